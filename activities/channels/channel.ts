@@ -1,0 +1,207 @@
+/**
+ * The channel contract, in two halves: what the api may use (pure: verify, challenge, parse) and what activities use
+ * (I/O). A new provider is one folder with both halves and one line in `webhooks.ts` and `clients.ts`.
+ */
+import type { DeliveryStatus } from '../../workflows/domain/delivery-status.ts';
+import type { Recipient, Sender } from '../../workflows/domain/identity.ts';
+import type { MessageKind } from '../../workflows/domain/message.ts';
+import type { ChannelFailure } from './errors.ts';
+
+/** Header names in lower case, as Node gives them. */
+export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** `body` is exactly the bytes that came: signatures are over them, never over a re-serialised value. */
+export type SignedRequest = { headers: WebhookHeaders; body: Uint8Array };
+
+export type ChannelWebhook = {
+  /** True if any of the secrets signed these bytes; two secrets are valid while one replaces the other. */
+  verify(request: SignedRequest, secrets: readonly string[]): boolean;
+  /** The text to answer a subscription check with, or undefined to refuse it. */
+  challenge?(query: Readonly<Record<string, unknown>>, verifyToken: string): string | undefined;
+  /**
+   * Every event in the order it came, what is skipped or unreadable included. Never throws: whatever an authentic
+   * sender sent becomes events, since a refusal would only make it come again for days.
+   */
+  parse(body: Uint8Array): ChannelEvent[];
+};
+
+type EventBase = {
+  /**
+   * Deterministic, ≤ 300 characters: the same happening, delivered twice, has the same key. Unique within a connection
+   * (or account, where there is no connection).
+   */
+  eventKey: string;
+  /** The provider's id of the business number; absent where the event concerns the whole account or is unreadable. */
+  connectionKey?: string;
+  /** The provider's id of the business account (Meta: WABA). */
+  accountKey?: string;
+  /**
+   * The slice of the body that this event came from, in the provider's own envelope: parsing it again gives this event
+   * again. Safe to store as jsonb: no NUL, no lone surrogates, no bottomless nesting. Personal data.
+   */
+  raw: unknown;
+};
+
+export type MessageEvent = EventBase & {
+  kind: 'message';
+  connectionKey: string;
+  channelMessageId: string;
+  sender: Sender;
+  sentAtMs: number;
+  messageKind: MessageKind;
+  /** The provider's word for the kind, where it differs from ours or is unknown to us. */
+  providerKind: string;
+  /** The customer's words; for kinds without words, a readable summary. Never empty. */
+  text: string;
+  /** Why a message is `unsupported`, or lacks its content; a sentence of ours. */
+  reason?: string;
+  quotedChannelMessageId?: string;
+  /** The earlier message that a reaction, edit or deletion is about. */
+  targetChannelMessageId?: string;
+  forwarded?: true;
+  /** Set on the system message about a changed number or id: the new identities of the person who is `sender`. */
+  changedTo?: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>;
+};
+
+export type Pricing = { model?: string; type?: string; category?: string; billable?: boolean };
+
+export type StatusEvent = EventBase & {
+  kind: 'status';
+  connectionKey: string;
+  channelMessageId: string;
+  status: DeliveryStatus;
+  atMs: number;
+  /** What was given as `callbackData` with the send. */
+  callbackData?: string;
+  /** Whom the message went to, as far as the provider says. */
+  recipient: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>;
+  /** At least one for `failed`. */
+  errors: ChannelFailure[];
+  pricing?: Pricing;
+};
+
+/** Anything about the account or number itself: templates, quality, reviews, and fields that are not known yet. */
+export type AccountEvent = EventBase & { kind: 'account-event'; field: string };
+
+/** An error that the provider reports without naming a message. */
+export type ChannelErrorEvent = EventBase & { kind: 'channel-error'; failure: ChannelFailure };
+
+/** Understood and of no use: group messages, clicks on links. */
+export type IgnoredEvent = EventBase & { kind: 'ignored'; reason: string };
+
+/** Not understood: kept for a person to look at. `reason` names the place, never the content. */
+export type UnreadableEvent = EventBase & { kind: 'unreadable'; reason: string };
+
+export type ChannelEvent =
+  | MessageEvent
+  | StatusEvent
+  | AccountEvent
+  | ChannelErrorEvent
+  | IgnoredEvent
+  | UnreadableEvent;
+
+/** One HTTP exchange; `deadlineMs` counts from the call, `notAfterMs` is a wall-clock time after which nothing is sent. */
+export type HttpRequest = {
+  method: 'GET' | 'POST' | 'DELETE';
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  deadlineMs: number;
+  notAfterMs?: number;
+};
+export type HttpResponse = {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+  receivedAtMs: number;
+};
+/** Throws an error with `reached: 'never' | 'maybe'` when there is no answer. Never follows redirects. */
+export type Http = (request: HttpRequest) => Promise<HttpResponse>;
+
+export type OutgoingText = {
+  to: Recipient;
+  /** In the network's own formatting, already within `capabilities.maxTextLength`. */
+  text: string;
+  /** Comes back with every status: the only thing that settles a send whose answer was lost. ≤ 512 characters. */
+  callbackData: string;
+  quotedChannelMessageId?: string;
+  previewUrl?: boolean;
+  /** Wall-clock time after which the request must not leave any more, because its claim has run out. */
+  notAfterMs?: number;
+};
+
+/** "Accepted", nothing more: whether it arrives is told by statuses. `toPhone` is the digits the network resolved. */
+export type SendReceipt = { channelMessageId: string; toPhone?: string; toBsuid?: string };
+
+export const CHECK_NAMES = ['credentials', 'account', 'number', 'number-in-account', 'subscription'] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/**
+ * One finding about a connection. `warning` lets the connection work. `code` is a stable word for the finding, from
+ * which the api makes sentence and remedy; `failure` is there when the provider refused the look itself.
+ */
+export type CheckResult = {
+  name: CheckName;
+  outcome: 'passed' | 'warning' | 'failed' | 'skipped';
+  code: string;
+  failure?: ChannelFailure;
+};
+
+/** What the provider says about the number; every field may be missing. */
+export type NumberFacts = {
+  displayPhone?: string;
+  verifiedName?: string;
+  quality?: string;
+  status?: string;
+  platform?: string;
+  nameStatus?: string;
+  accountMode?: string;
+  throughput?: string;
+  onBusinessApp?: boolean;
+};
+/** `portfolioId` is the scope in which a BSUID is unique. */
+export type AccountFacts = { name?: string; portfolioId?: string; portfolioName?: string; reviewStatus?: string };
+export type SubscribedApp = { appId: string; overrideUrl?: string };
+
+export type ConnectionReport = {
+  checks: CheckResult[];
+  number?: NumberFacts;
+  account?: AccountFacts;
+};
+
+/** All of them throw ChannelError. */
+export type ChannelClient = {
+  /** One request, never repeated. Kind `outcome-unknown`: it may have been accepted. */
+  sendText(message: OutgoingText): Promise<SendReceipt>;
+  readNumber(): Promise<NumberFacts>;
+  readAccount(): Promise<AccountFacts>;
+  /** Whether the number belongs to the account. */
+  ownsNumber(): Promise<boolean>;
+  readSubscribedApps(): Promise<SubscribedApp[]>;
+  /** Safe to repeat. */
+  subscribe(): Promise<void>;
+  /** Looks at everything that must hold for the connection to work; refusals are findings, `unavailable` is thrown. */
+  check(): Promise<ConnectionReport>;
+};
+
+/** `apiUrl` has no version and no slash at its end; `appId` tells our own subscription from other apps'. */
+export type ChannelCredentials = {
+  apiUrl: string;
+  apiVersion: string;
+  numberId: string;
+  accountId: string;
+  accessToken: string;
+  appId?: string;
+};
+
+export type ClientOptions = { sendDeadlineMs?: number; readDeadlineMs?: number };
+
+export type ConnectChannel = (credentials: ChannelCredentials, http: Http, options?: ClientOptions) => ChannelClient;
+
+export type ChannelCapabilities = {
+  /** UTF-16 units in one message. */
+  maxTextLength: number;
+  /** Free text only for a while after the customer's message; undefined: always. */
+  serviceWindowMs?: number;
+  templates: boolean;
+};

@@ -1,0 +1,32 @@
+import type { FailureKind, FailureScope } from '../../workflows/domain/failure-kinds.ts';
+
+/**
+ * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `code` is the provider's own number; `detail` is a sentence of ours and never the
+ * provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
+ */
+export type ChannelFailure = {
+  kind: FailureKind;
+  scope: FailureScope;
+  code?: number;
+  retryAfterMs?: number;
+  detail: string;
+};
+
+/** Thrown by every channel client. Holds no personal data, so it may be logged and stored as it is. */
+export class ChannelError extends Error {
+  override readonly name = 'ChannelError';
+  readonly kind: FailureKind;
+  readonly scope: FailureScope;
+  readonly code: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly detail: string;
+
+  constructor(failure: ChannelFailure, options?: ErrorOptions) {
+    super(failure.code === undefined ? failure.detail : `${failure.detail} (code ${failure.code})`, options);
+    this.kind = failure.kind;
+    this.scope = failure.scope;
+    this.code = failure.code;
+    this.retryAfterMs = failure.retryAfterMs;
+    this.detail = failure.detail;
+  }
+}

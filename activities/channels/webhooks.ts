@@ -1,0 +1,8 @@
+/** The webhook half of every provider: all of this folder that the api may import. */
+import type { ProviderKind } from '../../workflows/domain/message.ts';
+import type { ChannelWebhook } from './channel.ts';
+import { whatsAppCloudWebhook } from './whatsapp-cloud/webhook.ts';
+
+export const channelWebhooks = {
+  'whatsapp-cloud': whatsAppCloudWebhook,
+} satisfies Record<ProviderKind, ChannelWebhook>;

@@ -1,0 +1,177 @@
+/** The client half for Meta's Cloud API: one HTTP request per function, except `check`. Never follows redirects. */
+import type {
+  AccountFacts,
+  ChannelClient,
+  ChannelCredentials,
+  ClientOptions,
+  Http,
+  HttpRequest,
+  HttpResponse,
+  NumberFacts,
+  OutgoingText,
+  SendReceipt,
+  SubscribedApp,
+} from '../channel.ts';
+import { ChannelError } from '../errors.ts';
+import { buildTextPayload, MAX_CALLBACK_DATA_LENGTH, MAX_TEXT_LENGTH } from '../whatsapp/build-payload.ts';
+import { checkConnection } from './check-connection.ts';
+import { type CallKind, errorFromResponse, errorFromTransport, unreadableSuccess } from './errors.ts';
+import {
+  accountSchema,
+  numberFactsOf,
+  numberListSchema,
+  numberSchema,
+  sendAnswerSchema,
+  subscribedAppsSchema,
+  successSchema,
+} from './schema.ts';
+
+/** The most that a call which must not happen twice may take. */
+const SEND_DEADLINE_MS = 8_000;
+const READ_DEADLINE_MS = 8_000;
+
+const NUMBER_FIELDS =
+  'id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,name_status,account_mode,is_on_biz_app';
+const ACCOUNT_FIELDS = 'id,name,account_review_status,owner_business_info';
+
+/** A business may own more numbers than one page; beyond this many pages something is wrong with the paging. */
+const MAX_NUMBER_PAGES = 20;
+
+type Call = { method: HttpRequest['method']; path: string; body?: unknown; kind: CallKind; notAfterMs?: number };
+
+export function connectWhatsAppCloud(
+  credentials: ChannelCredentials,
+  http: Http,
+  options: ClientOptions = {},
+): ChannelClient {
+  const { numberId, accountId } = credentials;
+  const call = (request: Call) => callGraph(credentials, http, options, request);
+  const read = (path: string) => call({ method: 'GET', path, kind: 'read' });
+
+  const reads = {
+    readNumber: async (): Promise<NumberFacts> =>
+      numberFactsOf(parseAnswer(numberSchema, await read(`/${numberId}?fields=${NUMBER_FIELDS}`), 'read')),
+    readAccount: async (): Promise<AccountFacts> => readAccount(await read(`/${accountId}?fields=${ACCOUNT_FIELDS}`)),
+    ownsNumber: () => findNumber(read, accountId, numberId),
+    readSubscribedApps: async () => readSubscribedApps(await read(`/${accountId}/subscribed_apps`)),
+  };
+  return {
+    ...reads,
+    sendText: async (message) => {
+      refuseUnsendable(message);
+      const response = await call({
+        method: 'POST',
+        path: `/${numberId}/messages`,
+        body: buildTextPayload(message),
+        kind: 'send',
+        ...(message.notAfterMs === undefined ? {} : { notAfterMs: message.notAfterMs }),
+      });
+      return readReceipt(response);
+    },
+    subscribe: async () => {
+      const response = await call({ method: 'POST', path: `/${accountId}/subscribed_apps`, kind: 'read' });
+      parseAnswer(successSchema, response, 'read');
+    },
+    check: () => checkConnection(reads, credentials.appId),
+  };
+}
+
+async function callGraph(
+  credentials: ChannelCredentials,
+  http: Http,
+  options: ClientOptions,
+  { method, path, body, kind, notAfterMs }: Call,
+): Promise<HttpResponse> {
+  const request: HttpRequest = {
+    method,
+    url: `${credentials.apiUrl}/${credentials.apiVersion}${path}`,
+    headers: {
+      authorization: `Bearer ${credentials.accessToken}`,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    deadlineMs:
+      kind === 'send' ? (options.sendDeadlineMs ?? SEND_DEADLINE_MS) : (options.readDeadlineMs ?? READ_DEADLINE_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(notAfterMs === undefined ? {} : { notAfterMs }),
+  };
+  let response: HttpResponse;
+  try {
+    response = await http(request);
+  } catch (error) {
+    throw errorFromTransport(kind, error);
+  }
+  if (response.status < 200 || response.status > 299) throw errorFromResponse(kind, response);
+  return response;
+}
+
+/** Refused before any request leaves: Meta's own refusal would cost a call and say less. */
+function refuseUnsendable(message: OutgoingText): void {
+  const refuse = (detail: string) => new ChannelError({ kind: 'invalid-request', scope: 'message', detail });
+  if (message.text.trim() === '') throw refuse('the message has no text');
+  if (message.text.length > MAX_TEXT_LENGTH) throw refuse('the message is too long');
+  if (message.callbackData.length > MAX_CALLBACK_DATA_LENGTH) throw refuse('the callback data is too long');
+  if (message.to.kind === 'phone' && !/^[1-9]\d{4,14}$/.test(message.to.phone)) {
+    throw refuse('the phone is not an international number');
+  }
+}
+
+function readReceipt(response: HttpResponse): SendReceipt {
+  const { messages, contacts } = parseAnswer(sendAnswerSchema, response, 'send');
+  const contact = contacts?.[0];
+  return {
+    channelMessageId: messages[0].id,
+    ...(contact?.wa_id === undefined ? {} : { toPhone: contact.wa_id }),
+    ...(contact?.user_id === undefined ? {} : { toBsuid: contact.user_id }),
+  };
+}
+
+function readAccount(response: HttpResponse): AccountFacts {
+  const account = parseAnswer(accountSchema, response, 'read');
+  return {
+    ...(account.name === undefined ? {} : { name: account.name }),
+    ...(account.account_review_status === undefined ? {} : { reviewStatus: account.account_review_status }),
+    ...(account.owner_business_info?.id === undefined ? {} : { portfolioId: account.owner_business_info.id }),
+    ...(account.owner_business_info?.name === undefined ? {} : { portfolioName: account.owner_business_info.name }),
+  };
+}
+
+async function findNumber(
+  read: (path: string) => Promise<HttpResponse>,
+  accountId: string,
+  numberId: string,
+): Promise<boolean> {
+  const path = `/${accountId}/phone_numbers?fields=id&limit=100`;
+  let after = '';
+  for (let page = 0; page < MAX_NUMBER_PAGES; page += 1) {
+    const { data, paging } = parseAnswer(numberListSchema, await read(path + after), 'read');
+    if (data.some((number) => number.id === numberId)) return true;
+    const cursor = paging?.next === undefined ? undefined : paging.cursors?.after;
+    if (cursor === undefined) return false;
+    after = `&after=${encodeURIComponent(cursor)}`;
+  }
+  throw unreadableSuccess('read');
+}
+
+function readSubscribedApps(response: HttpResponse): SubscribedApp[] {
+  return parseAnswer(subscribedAppsSchema, response, 'read').data.map((app) => ({
+    appId: app.whatsapp_business_api_data.id,
+    ...(app.override_callback_uri === undefined ? {} : { overrideUrl: app.override_callback_uri }),
+  }));
+}
+
+type Schema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
+
+function parseAnswer<T>(schema: Schema<T>, response: HttpResponse, kind: CallKind): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(response.body);
+  } catch {
+    throw unreadableSuccess(kind);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // Graph has been seen to put an error object into a 200.
+  if (typeof value === 'object' && value !== null && 'error' in value) throw errorFromResponse(kind, response);
+  throw unreadableSuccess(kind);
+}

@@ -1,0 +1,134 @@
+/**
+ * What an answer of the Graph API, or its absence, means. A send has three outcomes: only an answer that surely refuses
+ * lets it be tried again. (WhatsApp: errors)
+ */
+import { z } from 'zod';
+import type { HttpResponse } from '../channel.ts';
+import { ChannelError, type ChannelFailure } from '../errors.ts';
+import { failureOfCode, failureOfSend, isKnownCode } from '../whatsapp/error-codes.ts';
+
+/** `send` may have had its effect although the answer is bad; `read` has none and may be repeated. */
+export type CallKind = 'send' | 'read';
+
+const errorBodySchema = z.object({
+  error: z.object({
+    code: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]),
+    is_transient: z.boolean().optional().catch(undefined),
+  }),
+});
+
+/** Not documented for messaging; honoured, within reason, if it ever comes. */
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1_000;
+const RATE_LIMIT_WAIT_MS = 60 * 1_000;
+
+/** For any answer that is not a readable success. */
+export function errorFromResponse(call: CallKind, response: HttpResponse): ChannelError {
+  const graphError = readGraphError(response.body);
+  const failure = graphError === undefined ? withoutCode(call, response.status) : withCode(call, response, graphError);
+  const retryAfterMs = Math.max(failure.retryAfterMs ?? 0, readRetryAfter(response) ?? 0);
+  return new ChannelError(retryAfterMs > 0 ? { ...failure, retryAfterMs } : failure);
+}
+
+/**
+ * For a request without an answer. `error` is what the HTTP function threw: `reached: 'never'` is its word that nothing
+ * left, with the reason. Anything unfamiliar may have been sent.
+ */
+export function errorFromTransport(call: CallKind, error: unknown): ChannelError {
+  const { reached, reason } = Object(error) as { reached?: unknown; reason?: unknown };
+  const failure = reached === 'never' ? neverLeft(reason) : noAnswer(call);
+  return new ChannelError(failure, { cause: error });
+}
+
+function neverLeft(reason: unknown): ChannelFailure {
+  switch (reason) {
+    case 'not-after':
+    case 'cancelled':
+      // Says something about this attempt and nothing about the connection.
+      return { kind: 'unavailable', scope: 'message', detail: 'the attempt ended before the request left' };
+    case 'host-not-allowed':
+      return {
+        kind: 'unavailable',
+        scope: 'connection',
+        detail: 'requests to the host of the network are not allowed',
+      };
+    case 'invalid-request':
+      return { kind: 'invalid-request', scope: 'message', detail: 'the request could not be written' };
+    default:
+      return { kind: 'unavailable', scope: 'connection', detail: 'the network could not be reached' };
+  }
+}
+
+export function unreadableSuccess(call: CallKind): ChannelError {
+  if (call === 'send') {
+    const detail = 'the network accepted the request with an answer that cannot be read';
+    return new ChannelError({ kind: 'outcome-unknown', scope: 'message', detail });
+  }
+  const detail = 'the network answered in an unknown form';
+  return new ChannelError({ kind: 'unexpected-response', scope: 'connection', detail });
+}
+
+function noAnswer(call: CallKind): ChannelFailure {
+  return call === 'send'
+    ? {
+        kind: 'outcome-unknown',
+        scope: 'message',
+        detail: 'the network did not answer; the message may have been sent',
+      }
+    : { kind: 'unavailable', scope: 'connection', detail: 'the network did not answer' };
+}
+
+function withCode(
+  call: CallKind,
+  response: HttpResponse,
+  error: { code: number; isTransient: boolean },
+): ChannelFailure {
+  if (isKnownCode(error.code)) {
+    if (call === 'send') return failureOfSend(error.code);
+    const failure = failureOfCode(error.code);
+    // A read of the account or number that fails concerns all of it.
+    return failure.scope === 'message' ? { ...failure, scope: 'connection' } : failure;
+  }
+  if (response.status >= 500 || error.isTransient) return { ...serverFailure(call), code: error.code };
+  return { ...withoutCode(call, response.status), code: error.code };
+}
+
+function serverFailure(call: CallKind): ChannelFailure {
+  return call === 'send'
+    ? { kind: 'outcome-unknown', scope: 'message', detail: 'the network failed; the message may have been sent' }
+    : { kind: 'unavailable', scope: 'connection', detail: 'the network is temporarily failing' };
+}
+
+/** An answer without Graph's error object comes from something in between, or from a broken Graph. */
+function withoutCode(call: CallKind, status: number): ChannelFailure {
+  if (status === 401)
+    return { kind: 'credentials-rejected', scope: 'connection', detail: 'the access token is refused' };
+  if (status === 429) {
+    const detail = 'too many calls';
+    return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, detail };
+  }
+  if (status >= 400 && status < 500 && status !== 408) {
+    const scope = call === 'send' ? 'message' : 'connection';
+    return { kind: 'invalid-request', scope, detail: `the network refused the request with HTTP ${status}` };
+  }
+  return serverFailure(call);
+}
+
+function readGraphError(body: string): { code: number; isTransient: boolean } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const parsed = errorBodySchema.safeParse(value);
+  return parsed.success
+    ? { code: parsed.data.error.code, isTransient: parsed.data.error.is_transient === true }
+    : undefined;
+}
+
+/** Seconds only; a date would need the other side's clock. */
+function readRetryAfter(response: HttpResponse): number | undefined {
+  const value = response.headers['retry-after'];
+  if (typeof value !== 'string' || !/^\d{1,6}$/.test(value)) return undefined;
+  return Math.min(Number(value) * 1_000, MAX_RETRY_AFTER_MS);
+}

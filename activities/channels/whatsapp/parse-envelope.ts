@@ -1,0 +1,164 @@
+/**
+ * The WhatsApp envelope → neutral events; shared by every provider that passes Meta's payload on. It walks every
+ * entry, change and item, in order, and guards each one by itself. (WhatsApp: POST envelope, delivery semantics)
+ */
+import { createHash } from 'node:crypto';
+import type { ChannelEvent } from '../channel.ts';
+import { readContacts } from './contacts.ts';
+import { failureOfCode } from './error-codes.ts';
+import { readMessage } from './read-message.ts';
+import { readStatus } from './read-status.ts';
+import type { Place, Reading } from './reading.ts';
+import { webhookErrorSchema } from './schema.ts';
+import { makeStorable } from './storable.ts';
+
+/** Of a body that is no JSON, this much is kept for a person to look at. */
+const MAX_UNREADABLE_CHARACTERS = 20_000;
+
+/** An index over keys cannot take more than this; ids in the wild are below 130. */
+const MAX_KEY_LENGTH = 300;
+
+/** `body` is an authentic request body. Never throws; see ChannelWebhook.parse. */
+export function parseWhatsAppBody(body: Uint8Array): ChannelEvent[] {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(text);
+  } catch {
+    return [unreadable('the body is not JSON', makeStorable(text.slice(0, MAX_UNREADABLE_CHARACTERS)))];
+  }
+  return parseEnvelope(makeStorable(envelope));
+}
+
+/** The envelope as a value, for instance a stored raw slice; must be storable already. */
+export function parseEnvelope(envelope: unknown): ChannelEvent[] {
+  if (!isRecord(envelope) || !Array.isArray(envelope.entry)) return [unreadable('the body has no entries', envelope)];
+  const { object } = envelope;
+  return envelope.entry.flatMap((entry: unknown): ChannelEvent[] => {
+    if (!isRecord(entry) || !Array.isArray(entry.changes)) {
+      return [unreadable('an entry has no changes', { object, entry: [entry] })];
+    }
+    return entry.changes.flatMap((change: unknown) => parseChange(object, entry, change));
+  });
+}
+
+function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, change: unknown): ChannelEvent[] {
+  const accountKey = readId(entry.id);
+  if (!isRecord(change) || !isFieldName(change.field) || !isRecord(change.value)) {
+    return [unreadable('a change has no field or value', wrap(object, entry, change), accountKey)];
+  }
+  const { field, value } = change;
+  const metadata = isRecord(value.metadata) ? value.metadata : {};
+  const connectionKey = readId(metadata.phone_number_id);
+  const contacts = readContacts(value.contacts, Array.isArray(value.messages) ? value.messages.length : 0);
+  const place: Place = { object, entry, field, value, connectionKey, accountKey, contacts };
+  if (field !== 'messages') return [accountEvent(place, change)];
+
+  const events = [
+    ...readItems(place, 'messages', readMessage),
+    ...readItems(place, 'statuses', readStatus),
+    ...readItems(place, 'errors', readError),
+  ];
+  // Clicks on links, hand-overs and keys that appear without notice: one event for all of them together.
+  const rest = Object.keys(value).filter((key) => !KNOWN_KEYS.has(key));
+  if (rest.length > 0) {
+    events.push(finish(place, pick(value, rest), { kind: 'ignored', reason: `nothing to do for ${nameKeys(rest)}` }));
+  }
+  if (events.length > 0) return events;
+  return [finish(place, {}, { kind: 'ignored', reason: 'a change without messages, statuses or errors' })];
+}
+
+const KNOWN_KEYS = new Set(['messaging_product', 'metadata', 'contacts', 'messages', 'statuses', 'errors']);
+
+function isFieldName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= 100;
+}
+
+/** Keys are the sender's words: shown, but neither many nor long. */
+function nameKeys(keys: readonly string[]): string {
+  const shown = keys.slice(0, 5).map((key) => key.slice(0, 40));
+  return shown.join(', ');
+}
+
+function readItems(
+  place: Place,
+  list: 'messages' | 'statuses' | 'errors',
+  read: (item: Readonly<Record<string, unknown>>, place: Place) => Reading,
+): ChannelEvent[] {
+  const items = place.value[list];
+  if (items === undefined) return [];
+  if (!Array.isArray(items)) {
+    return [finish(place, { [list]: items }, { kind: 'unreadable', reason: `"${list}" is not a list` })];
+  }
+  return items.map((item: unknown) => {
+    const contacts = isRecord(item) && list === 'messages' ? place.contacts.cardsFor(item) : [];
+    const slice = { ...(contacts.length > 0 ? { contacts } : {}), [list]: [item] };
+    if (!isRecord(item))
+      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${list}" is no object` });
+    try {
+      return finish(place, slice, read(item, place));
+    } catch {
+      // A defect of ours must not make Meta send the other 999 again for seven days.
+      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${list}" could not be read` });
+    }
+  });
+}
+
+function readError(item: Readonly<Record<string, unknown>>, place: Place): Reading {
+  const parsed = webhookErrorSchema.safeParse(item);
+  const connection = place.connectionKey === undefined ? {} : { connectionKey: place.connectionKey };
+  if (!parsed.success) return { kind: 'unreadable', reason: 'an error without a code', ...connection };
+  return { kind: 'channel-error', failure: failureOfCode(parsed.data.code), ...connection };
+}
+
+function accountEvent(place: Place, change: Readonly<Record<string, unknown>>): ChannelEvent {
+  const raw = wrap(place.object, place.entry, change);
+  return complete({ kind: 'account-event', field: place.field }, raw, place);
+}
+
+/** The event for one item: its raw slice is the envelope that holds this item and nothing else of its kind. */
+function finish(place: Place, slice: Readonly<Record<string, unknown>>, reading: Reading): ChannelEvent {
+  const head = pick(place.value, ['messaging_product', 'metadata']);
+  const raw = wrap(place.object, place.entry, { field: place.field, value: { ...head, ...slice } });
+  return complete(reading, raw, place);
+}
+
+function complete(reading: Reading, raw: unknown, place: Pick<Place, 'connectionKey' | 'accountKey'>): ChannelEvent {
+  const { eventKey, ...rest } = reading;
+  return {
+    ...(place.connectionKey === undefined ? {} : { connectionKey: place.connectionKey }),
+    ...(place.accountKey === undefined ? {} : { accountKey: place.accountKey }),
+    ...rest,
+    eventKey: boundedKey(eventKey ?? `${rest.kind}:${digest(JSON.stringify(raw))}`),
+    raw,
+  } as ChannelEvent;
+}
+
+function unreadable(reason: string, raw: unknown, accountKey?: string): ChannelEvent {
+  return complete({ kind: 'unreadable', reason }, raw, { connectionKey: undefined, accountKey });
+}
+
+function wrap(object: unknown, entry: Readonly<Record<string, unknown>>, change: unknown): unknown {
+  return { object, entry: [{ ...pick(entry, ['id', 'time']), changes: [change] }] };
+}
+
+function boundedKey(key: string): string {
+  return key.length <= MAX_KEY_LENGTH ? key : `${key.slice(0, key.indexOf(':'))}:${digest(key)}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function pick(record: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(record, key)).map((key) => [key, record[key]]));
+}
+
+function readId(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' && value.length <= MAX_KEY_LENGTH ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

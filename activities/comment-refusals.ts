@@ -1,0 +1,58 @@
+import { recordTaskFacts } from '../db/conversation-tasks.ts';
+import { whileHoldingLane } from '../db/lanes.ts';
+import { openProblem } from '../db/problems.ts';
+import { delayRow, type PlanfixRow, type PlanfixTurn, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
+import { backOff } from './not-now.ts';
+import type { PlanfixError } from './planfix/errors.ts';
+import type { PlanfixAccount } from './planfix-account.ts';
+import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
+
+/**
+ * Planfix certainly did not take the comment. What there is another way for is done at once; what concerns the account
+ * pauses it; what concerns this message alone makes it wait, and parks it in the end.
+ */
+export async function settleRefusedPost(
+  work: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+  { error, planfixTask }: { error: PlanfixError; planfixTask: number },
+): Promise<RowOutcome> {
+  const { dependencies, attempt } = work;
+  const { db, waits } = dependencies;
+  if (error.refusal === 'task-missing') {
+    await recordTaskFacts(db, turn.planfixAccountId, planfixTask, undefined);
+    return 'again';
+  }
+  if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {
+    await recordOwnerRefused(db, attempt.conversationId);
+    await openProblem(db, { kind: 'contact-refused-as-owner', ...subjectOf(turn), detail: error.detail });
+    return 'again';
+  }
+  if (error.refusal === 'comment-banned') {
+    const { initialStatus } = turn.settings;
+    await openProblem(db, { kind: 'comments-forbidden', ...subjectOf(turn), detail: error.detail });
+    if (initialStatus !== undefined && row.attempts === 0) {
+      await account.client.setTaskStatus({ taskId: planfixTask, statusId: initialStatus });
+      await delayRow(db, attempt, row.id, { waitMs: 0, reason: error.kind, detail: error.detail });
+      return 'again';
+    }
+  }
+  if (await account.pauseIfDown(error)) return 'stop';
+  if ((row.blockedMs ?? 0) < waits.parkMs || error.kind === 'unavailable' || error.kind === 'rate-limited') {
+    const waitMs = error.retryAfterMs ?? backOff(row.attempts, waits.retryFirstMs, waits.retryLongestMs);
+    await delayRow(db, attempt, row.id, { waitMs, reason: error.kind, detail: error.detail });
+    return 'stop';
+  }
+  await whileHoldingLane(db, attempt, async (trx) => {
+    await parkRow(trx, row.id, { reason: error.kind, detail: error.detail });
+    const about = { ...subjectOf(turn), conversationId: attempt.conversationId, messageId: row.id };
+    await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, detail: error.detail });
+  });
+  return 'again';
+}
+
+const subjectOf = (turn: PlanfixTurn) => ({
+  planfixAccountId: turn.planfixAccountId,
+  connectionId: turn.connectionId,
+});

@@ -1,0 +1,125 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { TaskCreation } from '../db/conversation-tasks.ts';
+import {
+  type ContactClaim,
+  claimContact,
+  countCleanContactLook,
+  dropContactIntent,
+  openContactIntent,
+  phonesOf,
+  recordContact,
+  renewContactIntent,
+} from '../db/planfix-contacts.ts';
+import { isSamePhone, phoneSpellings } from '../workflows/domain/phone.ts';
+import type { StepResult } from '../workflows/domain/turn-results.ts';
+import { formatPhone } from './channels/phone-number.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { NewContact } from './planfix/contacts.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { PlanfixAccount } from './planfix-account.ts';
+import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
+
+/**
+ * Finds or creates the Planfix contact of a customer. The claim row makes it one contact per customer, whatever number
+ * of conversations asks at once: whoever does not hold the intent waits for it.
+ */
+export async function resolveContactOf(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  creation: TaskCreation,
+): Promise<StepResult> {
+  const { db, waits } = dependencies;
+  const claim = await claimContact(db, creation.planfixAccountId, creation.customerId);
+  if (claim.contact !== null) return { kind: 'done' };
+  if (claim.intentToken !== null) return lookForContact(dependencies, account, creation, claim);
+  const token = randomUUIDv7();
+  if (!(await openContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
+  try {
+    const phones = await phonesOf(db, creation.customerId);
+    const found = await findByPhone(account, phones);
+    if (found !== undefined) {
+      await recordContact(db, claim.id, found);
+      return { kind: 'done' };
+    }
+    await account.enterGate();
+    const notAfterMs = Date.now() + waits.callDeadlineMs;
+    if (!(await renewContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
+    const deadlineMs = Math.max(1, notAfterMs - Date.now());
+    const created = await account.client.createContact(newContact(creation, claim, phones), { notAfterMs, deadlineMs });
+    await recordContact(db, claim.id, created.id);
+    return { kind: 'done' };
+  } catch (error) {
+    if (!(error instanceof PlanfixError && error.kind === 'outcome-unknown')) {
+      await dropContactIntent(db, claim.id, token);
+      throw error;
+    }
+    await account.pauseIfDown(error);
+    return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
+  }
+}
+
+/** A contact needs a name: a customer without one is called by the number, or by the network. */
+function newContact(creation: TaskCreation, claim: ContactClaim, phones: string[]): NewContact {
+  const [phone] = phones;
+  return {
+    name: contactName(creation.customerName, phone),
+    sourceObjectId: claim.id,
+    ...(phone === undefined ? {} : { phone: `+${phone}` }),
+    ...(creation.settings.contactTemplate === undefined ? {} : { templateId: creation.settings.contactTemplate }),
+  };
+}
+
+export function contactName(customerName: string | null, phone: string | undefined): string {
+  const name = customerName?.trim();
+  if (name) return name;
+  return phone === undefined ? 'WhatsApp' : formatPhone(phone);
+}
+
+/** How many last digits make a second search, for numbers that were stored without their country. */
+const LOCAL_DIGITS = 10;
+
+/** The lowest-numbered contact that has one of the phones and is not deleted. */
+async function findByPhone(account: PlanfixAccount, phones: string[]): Promise<number | undefined> {
+  for (const phone of phones) {
+    const digits = [...new Set([...phoneSpellings(phone), phone.slice(-LOCAL_DIGITS)])];
+    const matches = (stored: string) => isSameStoredPhone(stored, phone);
+    const found = await account.client.findContactsByPhone({ digits, matches });
+    const usable = found.find((contact) => !contact.isDeleted);
+    if (usable) return usable.id;
+  }
+  return undefined;
+}
+
+/** A stored number without its country counts as the same if it is the end of ours (at least nine digits). */
+function isSameStoredPhone(stored: string, phone: string): boolean {
+  const digits = stored.replace(/\D/g, '');
+  if (digits.length < 9) return false;
+  return isSamePhone(digits, phone) || phone.endsWith(digits.replace(/^[08]/, ''));
+}
+
+async function lookForContact(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  creation: TaskCreation,
+  claim: ContactClaim,
+): Promise<StepResult> {
+  const { db, waits } = dependencies;
+  const seen = claim.intentToken as string;
+  const step = nextReadBackStep(claim, waits);
+  // Most often the other conversation of the same person has the answer in a moment.
+  if (step.kind === 'wait') return { kind: 'not-before', waitMs: Math.min(step.waitMs, 1_000) };
+  if (step.kind === 'look') {
+    const sinceMs = account.planfixTime(Date.now() - (claim.intentMsAgo ?? 0)) - waits.readBackOverlapMs;
+    for await (const page of account.client.listContactsCreatedSince({ sinceMs })) {
+      const found = page.find((contact) => contact.sourceObjectId === claim.id);
+      if (found) {
+        await recordContact(db, claim.id, found.id);
+        return { kind: 'done' };
+      }
+    }
+    await countCleanContactLook(db, claim.id, seen);
+    if (claim.cleanLooks + 1 < CLEAN_LOOKS_NEEDED) return { kind: 'not-before', waitMs: waits.readBackSecondMs };
+  }
+  await dropContactIntent(db, claim.id, seen);
+  return resolveContactOf(dependencies, account, creation);
+}

@@ -1,0 +1,84 @@
+import {
+  conversationsOfTask,
+  deleteHint,
+  hasOpenIntent,
+  knownComments,
+  readHints,
+  takeComments,
+} from '../db/comments.ts';
+import type { StepResult } from '../workflows/domain/turn-results.ts';
+import { withHeartbeat } from './attempt.ts';
+import { outgoingOf } from './comment-reading.ts';
+import type { Dependencies } from './dependencies.ts';
+import { NotNow } from './not-now.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+
+const HINTS_PER_LOOK = 50;
+/** A hint about a task into which we are writing is most often about that very comment: its id is known in a moment. */
+const OWN_COMMENT_WAIT_MS = 300;
+
+export type PlanfixHintActivities = {
+  /** Reads the comments that scenarios named, whatever the cursors say. */
+  readHintedComments: (input: { planfixAccountId: string }) => Promise<StepResult>;
+};
+
+export function createPlanfixHintActivities(
+  dependencies: Dependencies,
+  openAccount: OpenPlanfixAccount,
+): PlanfixHintActivities {
+  const { db, waits } = dependencies;
+  return {
+    readHintedComments: ({ planfixAccountId }) =>
+      withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        const hints = await readHints(db, planfixAccountId, HINTS_PER_LOOK);
+        if (hints.length === 0) return { kind: 'done' };
+        const account = await openAccount(planfixAccountId);
+        // The poll begins where it stopped, so nothing of a paused account is lost without its hints.
+        if (account.access.state !== 'connected') return { kind: 'stopped' };
+        let postponed = false;
+        for (const hint of hints) {
+          const known = await knownComments(db, planfixAccountId, [hint.planfixComment]);
+          if (known.size === 0 && (await hasOpenIntent(db, planfixAccountId, hint.planfixTask, waits.callDeadlineMs))) {
+            postponed = true;
+            continue;
+          }
+          try {
+            if (known.size === 0) await readHint(dependencies, account, hint);
+          } catch (error) {
+            if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
+            if (!(error instanceof PlanfixError)) throw error;
+            if (await account.pauseIfDown(error)) return { kind: 'stopped' };
+            return { kind: 'not-before', waitMs: error.retryAfterMs ?? waits.retryFirstMs };
+          }
+          await deleteHint(db, hint.id);
+        }
+        return postponed ? { kind: 'not-before', waitMs: OWN_COMMENT_WAIT_MS } : { kind: 'not-before', waitMs: 0 };
+      }),
+  };
+}
+
+/** One hint, one call. A comment that cannot be seen yet is left to the poll, which looks back far enough. */
+async function readHint(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  hint: { planfixTask: number; planfixComment: number },
+): Promise<void> {
+  const { db } = dependencies;
+  const planfixAccountId = account.access.id;
+  const linked = await conversationsOfTask(db, planfixAccountId, hint.planfixTask);
+  if (linked.length === 0) return;
+  const beganAt = new Date(account.planfixTime(Date.now()));
+  const comment = await account.client.getComment(hint.planfixComment);
+  if (!comment || (comment.taskId !== undefined && comment.taskId !== hint.planfixTask)) return;
+  const wakes = await takeComments(db, {
+    planfixAccountId,
+    planfixTask: hint.planfixTask,
+    decided: [comment.id],
+    newest: undefined,
+    beganAt,
+    complete: false,
+    outgoing: await outgoingOf(dependencies, account, hint.planfixTask, [comment]),
+  });
+  await dependencies.wake(wakes);
+}

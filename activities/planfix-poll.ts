@@ -1,0 +1,134 @@
+import { readCursors, type TaskCursor } from '../db/comments.ts';
+import { recordTaskFacts } from '../db/conversation-tasks.ts';
+import { postponeAccountProbe, resumeAccount, wakeWaiting } from '../db/pauses.ts';
+import { type DueAccount, linkedTasks, postponePoll, recordPoll, takeDueAccounts } from '../db/polls.ts';
+import { withHeartbeat } from './attempt.ts';
+import { readTaskComments } from './comment-reading.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readChoices } from './directory.ts';
+import { backOff, NotNow, sleep } from './not-now.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { Task } from './planfix/tasks.ts';
+import { type OpenPlanfixAccount, type PlanfixAccount, ping } from './planfix-account.ts';
+
+/** Accounts that are polled side by side; each is held back by its own gate only. */
+const ACCOUNTS_AT_ONCE = 32;
+const ACCOUNT_LEASE_MS = 5 * 60_000;
+const WAKES_PER_PAGE = 200;
+
+export type PlanfixPollActivities = {
+  /** Polls every account that is due, paused ones by a probe. Returns how many there were. */
+  pollPlanfixAccounts: () => Promise<{ polled: number }>;
+};
+
+export function createPlanfixPollActivities(
+  dependencies: Dependencies,
+  openAccount: OpenPlanfixAccount,
+): PlanfixPollActivities {
+  const { db, waits, log } = dependencies;
+  return {
+    pollPlanfixAccounts: () =>
+      withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        const endsAtMs = Date.now() + waits.turnTimeoutMs / 2;
+        let polled = 0;
+        const pollNext = async (): Promise<void> => {
+          while (Date.now() < endsAtMs) {
+            const [due] = await takeDueAccounts(db, 1, ACCOUNT_LEASE_MS);
+            if (!due) return;
+            polled += 1;
+            await pollAccount(dependencies, await openAccount(due.id), due).catch(async (error: unknown) => {
+              log.error({ planfixAccountId: due.id, error: String(error) }, 'poll failed');
+              await postponePoll(db, due.id, waits.retryLongestMs);
+            });
+          }
+        };
+        await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, pollNext));
+        return { polled };
+      }),
+  };
+}
+
+async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, due: DueAccount): Promise<void> {
+  const { db, waits } = dependencies;
+  if (due.state === 'paused' && !(await probeAccount(dependencies, account, due))) return;
+  try {
+    const beganAtMs = account.planfixTime(Date.now());
+    const fromMs = due.polledThrough ? +due.polledThrough : account.planfixTime(+account.access.createdAt);
+    await readChanges(dependencies, account, fromMs - waits.pollOverlapMs);
+    await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs);
+    await readChoices(dependencies, account);
+  } catch (error) {
+    if (error instanceof NotNow) return postponePoll(db, due.id, error.waitMs);
+    if (!(error instanceof PlanfixError)) throw error;
+    if (await account.pauseIfDown(error)) return;
+    await postponePoll(db, due.id, error.retryAfterMs ?? waits.retryFirstMs);
+  }
+}
+
+/** One probe. When the account is well again, its conversations are woken in pages, and it is polled at once. */
+async function probeAccount(
+  { db, waits, wake }: Dependencies,
+  account: PlanfixAccount,
+  due: DueAccount,
+): Promise<boolean> {
+  const failure = await ping(account.client);
+  if (failure) {
+    const probeInMs = failure.retryAfterMs ?? backOff(due.probeAttempts, waits.probeFirstMs, waits.probeLongestMs);
+    await postponeAccountProbe(db, due.id, { reason: failure.kind, probeInMs });
+    return false;
+  }
+  await resumeAccount(db, due.id);
+  let after: string | undefined;
+  do {
+    const page = await wakeWaiting(db, { planfixAccountId: due.id }, after, WAKES_PER_PAGE);
+    await wake(page);
+    after = page.length === WAKES_PER_PAGE ? page.at(-1)?.conversationId : undefined;
+  } while (after !== undefined);
+  return true;
+}
+
+/** Tasks that changed since then: their active flag, and their comments unless those were read after the last one. */
+async function readChanges(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<void> {
+  const { db, wake } = dependencies;
+  const planfixAccountId = account.access.id;
+  const pages = account.client.listTasksChangedSince({ sinceMs });
+  for await (const page of pages) {
+    const linked = await linkedTasks(
+      db,
+      planfixAccountId,
+      page.map((task) => task.id),
+    );
+    const tasks = page.filter((task) => linked.has(task.id));
+    const cursors = await readCursors(db, planfixAccountId, [...linked]);
+    for (const task of tasks) {
+      const facts = { isActive: task.status?.isActive ?? true, isDeleted: task.isDeleted };
+      await recordTaskFacts(db, planfixAccountId, task.id, facts);
+      const cursor = cursors.find((entry) => entry.planfixTask === task.id);
+      if (wasReadSince(task, cursor)) continue;
+      await wake(await untilGateOpens(() => readTaskComments(dependencies, account, task.id, cursor)));
+    }
+  }
+}
+
+const MINUTE_MS = 60_000;
+
+/** Planfix tells whole minutes: only a read that began after the minute of the last comment surely saw it. */
+function wasReadSince(task: Task, cursor: TaskCursor | undefined): boolean {
+  if (task.lastCommentAtMs === undefined) return cursor?.readBeganAt != null;
+  return cursor?.readBeganAt != null && +cursor.readBeganAt >= task.lastCommentAtMs + MINUTE_MS;
+}
+
+const LONGEST_GATE_WAIT_MS = 30_000;
+
+/** A poll may wait for its turn at the gate: it holds up nobody but its own account. */
+async function untilGateOpens<T>(read: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; ; ) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof NotNow) || waitedMs > LONGEST_GATE_WAIT_MS) throw error;
+      waitedMs += error.waitMs;
+      await sleep(error.waitMs);
+    }
+  }
+}

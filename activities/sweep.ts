@@ -1,0 +1,68 @@
+import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes, wakeWaiting } from '../db/pauses.ts';
+import { deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
+import { LANES } from '../workflows/domain/ids.ts';
+import { withHeartbeat } from './attempt.ts';
+import type { OpenConnection } from './channel-connection.ts';
+import { ChannelError } from './channels/errors.ts';
+import type { Dependencies } from './dependencies.ts';
+import { backOff } from './not-now.ts';
+
+const SIGNALS_PER_SWEEP = 500;
+const PROBES_PER_SWEEP = 50;
+const PROBE_LEASE_MS = 60_000;
+const WAKES_PER_PAGE = 200;
+
+export type SweepActivities = {
+  /** Signals lanes that are overdue, and probes paused connections. */
+  sweepOverdue: () => Promise<{ signalled: number }>;
+  /** Finds work that has no due time, hints that nobody reads, and drafts that nobody settled. */
+  sweepForgotten: () => Promise<{ signalled: number }>;
+};
+
+export function createSweepActivities(dependencies: Dependencies, openConnection: OpenConnection): SweepActivities {
+  const { db, waits, wake, wakePlanfixAccount } = dependencies;
+  return {
+    sweepOverdue: () =>
+      withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        const overdue = await findOverdue(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP);
+        await wake(overdue);
+        await probeConnections(dependencies, openConnection);
+        return { signalled: overdue.length };
+      }),
+    sweepForgotten: () =>
+      withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        let signalled = 0;
+        for (const lane of LANES) {
+          const forgotten = await findForgotten(db, lane, SIGNALS_PER_SWEEP);
+          await wake(forgotten);
+          signalled += forgotten.length;
+        }
+        for (const id of await findUnreadHints(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP))
+          await wakePlanfixAccount(id);
+        await deleteOldDrafts(db, waits.draftMs);
+        return { signalled };
+      }),
+  };
+}
+
+async function probeConnections(dependencies: Dependencies, openConnection: OpenConnection): Promise<void> {
+  const { db, waits, wake } = dependencies;
+  for (const due of await takeDueConnectionProbes(db, PROBES_PER_SWEEP, PROBE_LEASE_MS)) {
+    const connection = await openConnection(due.id);
+    try {
+      await connection.client.readNumber();
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      const probeInMs = error.retryAfterMs ?? backOff(due.probeAttempts, waits.probeFirstMs, waits.probeLongestMs);
+      await postponeConnectionProbe(db, due.id, { reason: error.kind, probeInMs });
+      continue;
+    }
+    await resumeConnection(db, due.id);
+    let after: string | undefined;
+    do {
+      const page = await wakeWaiting(db, { connectionId: due.id }, after, WAKES_PER_PAGE);
+      await wake(page);
+      after = page.length === WAKES_PER_PAGE ? page.at(-1)?.conversationId : undefined;
+    } while (after !== undefined);
+  }
+}

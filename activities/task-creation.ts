@@ -1,0 +1,227 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  countCleanTaskLook,
+  dropTaskIntent,
+  giveUpTask,
+  openTaskIntent,
+  readTaskCreation,
+  recordAssignees,
+  recordTask,
+  type TaskCreation,
+} from '../db/conversation-tasks.ts';
+import { openProblem } from '../db/problems.ts';
+import { chooseAssignees } from '../workflows/domain/assignee.ts';
+import { taskName } from '../workflows/domain/task-routing.ts';
+import type { StepResult } from '../workflows/domain/turn-results.ts';
+import { withHeartbeat } from './attempt.ts';
+import { formatPhone } from './channels/phone-number.ts';
+import { contactName, resolveContactOf } from './contact-resolution.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readChoices } from './directory.ts';
+import { backOff, NotNow } from './not-now.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { PersonRef } from './planfix/schema.ts';
+import type { NewTask, People } from './planfix/tasks.ts';
+import { textToHtml } from './planfix/text-to-html.ts';
+import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
+
+type Step = { conversationTaskId: string; attempt: number };
+
+export type TaskCreationActivities = {
+  /** Finds the customer's contact in Planfix by phone, or creates it. */
+  resolveContact: (step: Step) => Promise<StepResult>;
+  /** Creates the task with the first message as its description, records it, and wakes the lane that waits for it. */
+  createTask: (step: Step) => Promise<StepResult>;
+};
+
+export function createTaskCreationActivities(
+  dependencies: Dependencies,
+  openAccount: OpenPlanfixAccount,
+): TaskCreationActivities {
+  const run = (step: Step, work: (account: PlanfixAccount, creation: TaskCreation) => Promise<StepResult>) =>
+    withHeartbeat(dependencies.waits.turnHeartbeatMs / 4, () => takeStep({ dependencies, openAccount }, step, work));
+  return {
+    resolveContact: (step) => run(step, (account, creation) => resolveContactOf(dependencies, account, creation)),
+    createTask: (step) => run(step, (account, creation) => createTaskOf(dependencies, account, creation, {})),
+  };
+}
+
+/** What both steps have in common: a paused account stops them, and so does a refusal that lasts too long. */
+async function takeStep(
+  { dependencies, openAccount }: { dependencies: Dependencies; openAccount: OpenPlanfixAccount },
+  step: Step,
+  work: (account: PlanfixAccount, creation: TaskCreation) => Promise<StepResult>,
+): Promise<StepResult> {
+  const { db, waits, wake } = dependencies;
+  const creation = await readTaskCreation(db, step.conversationTaskId);
+  if (!creation || creation.planfixTask !== null) return { kind: 'done' };
+  if (creation.accountState !== 'connected') return { kind: 'stopped' };
+  const account = await openAccount(creation.planfixAccountId);
+  try {
+    return await work(account, creation);
+  } catch (error) {
+    if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
+    if (!(error instanceof PlanfixError)) throw error;
+    if (await account.pauseIfDown(error)) return { kind: 'stopped' };
+    const reason = { reason: error.kind, detail: error.detail };
+    const isOfMessage = error.scope === 'message' && error.kind !== 'unavailable' && error.kind !== 'rate-limited';
+    const given = isOfMessage ? await giveUpTask(db, creation, { ...reason, afterMs: waits.parkMs }) : undefined;
+    if (given) {
+      await wake([given]);
+      return { kind: 'stopped' };
+    }
+    const waitMs = error.retryAfterMs ?? backOff(step.attempt, waits.retryFirstMs, waits.retryLongestMs);
+    return { kind: 'not-before', waitMs };
+  }
+}
+
+/** Fields that Planfix refused in this very attempt and that the task can do without. */
+type Without = { assigner?: true; correlation?: true; status?: true };
+
+async function createTaskOf(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  creation: TaskCreation,
+  without: Without,
+): Promise<StepResult> {
+  const { db, waits, wake } = dependencies;
+  if (creation.intentToken !== null) return lookForTask(dependencies, account, creation);
+  const { employees, templates } = await readChoices(dependencies, account);
+  const template = templates.find((entry) => entry.id === creation.settings.taskTemplate);
+  const active = new Set(employees.filter((employee) => employee.isActive).map((employee) => employee.ref));
+  const choice = chooseAssignees({
+    template: assigneesOf(template?.assignees),
+    additional: creation.settings.additionalAssignees,
+    primaryAdmin: creation.primaryAdmin,
+    configuredBy: creation.configuredBy,
+    isActive: (assignee) => active.has(assignee as PersonRef),
+  });
+  await recordAssignees(db, creation.conversationTaskId, choice);
+  await account.enterGate();
+  const token = randomUUIDv7();
+  const notAfterMs = Date.now() + waits.callDeadlineMs;
+  if (!(await openTaskIntent(db, creation.conversationTaskId, token))) return { kind: 'not-before', waitMs: 200 };
+  try {
+    const deadlineMs = Math.max(1, notAfterMs - Date.now());
+    const task = newTask(account, creation, choice.assignees, without);
+    const created = await account.client.createTask(task, { notAfterMs, deadlineMs });
+    await wake([await recordTask(db, creation, { planfixTask: created.id, choice })]);
+    if (created.failures.length > 0) await noteRefusedFields(dependencies, creation, created.failures);
+    return { kind: 'done' };
+  } catch (error) {
+    if (!(error instanceof PlanfixError)) throw error;
+    if (error.kind === 'outcome-unknown') {
+      await account.pauseIfDown(error);
+      return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
+    }
+    await dropTaskIntent(db, creation.conversationTaskId, token);
+    const spared = await spareField(dependencies, creation, error, without);
+    if (!spared) throw error;
+    return createTaskOf(dependencies, account, creation, spared);
+  }
+}
+
+function newTask(account: PlanfixAccount, creation: TaskCreation, assignees: string[], without: Without): NewTask {
+  const { settings, contact } = creation;
+  const name = contactName(creation.customerName, undefined);
+  const person = contact === null || without.assigner ? {} : { assigner: `contact:${contact}` as const };
+  const fieldId = without.correlation ? undefined : settings.correlationField;
+  return {
+    name: taskName(name, 'WhatsApp', formatPhone(creation.businessNumber.replace(/\D/g, ''))),
+    descriptionHtml: previousTaskHtml(account, creation) + textToHtml(creation.firstMessageText),
+    templateId: settings.taskTemplate,
+    assignees: peopleOf(assignees),
+    sourceObjectId: creation.conversationTaskId,
+    ...person,
+    ...(person.assigner === undefined ? {} : { counterparty: person.assigner }),
+    ...(fieldId === undefined ? {} : { correlation: { fieldId, value: creation.conversationTaskId } }),
+  };
+}
+
+const PREVIOUS = { en: 'Previous conversation: task', ru: 'Предыдущий диалог: задача' } as const;
+
+function previousTaskHtml(account: PlanfixAccount, creation: TaskCreation): string {
+  const number = creation.previousPlanfixTask;
+  if (number === null) return '';
+  const url = new URL(`/task/${number}`, account.access.url);
+  return `<a href="${url.href}">${PREVIOUS[creation.settings.language]} ${number}</a><br><br>`;
+}
+
+const assigneesOf = (people: People | undefined): string[] =>
+  people ? [...people.users, ...people.groups.map((group) => `group:${group}`)] : [];
+
+function peopleOf(assignees: string[]): People {
+  return {
+    users: assignees.filter((assignee): assignee is PersonRef => !assignee.startsWith('group:')),
+    groups: assignees.filter((assignee) => assignee.startsWith('group:')).map((group) => Number(group.slice(6))),
+  };
+}
+
+/** A refused field that the task can do without: said once as a problem, and the task is made all the same. */
+async function spareField(
+  { db }: Dependencies,
+  creation: TaskCreation,
+  error: PlanfixError,
+  without: Without,
+): Promise<Without | undefined> {
+  const subject = { planfixAccountId: creation.planfixAccountId, connectionId: creation.connectionId };
+  if (error.refusal === 'assigner' && !without.assigner) {
+    await openProblem(db, { kind: 'contact-refused-as-assigner', ...subject, detail: error.detail });
+    return { ...without, assigner: true };
+  }
+  if (error.refusal === 'custom-field' && !without.correlation) {
+    await openProblem(db, { kind: 'fields-refused', ...subject, detail: error.detail });
+    return { ...without, correlation: true };
+  }
+  return undefined;
+}
+
+async function noteRefusedFields({ db }: Dependencies, creation: TaskCreation, fields: string[]): Promise<void> {
+  const { planfixAccountId, connectionId } = creation;
+  const detail = `Planfix did not take: ${fields.join(', ')}`;
+  await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail });
+}
+
+async function lookForTask(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  creation: TaskCreation,
+): Promise<StepResult> {
+  const { db, waits, wake } = dependencies;
+  const seen = creation.intentToken as string;
+  const step = nextReadBackStep(creation, waits);
+  if (step.kind === 'wait') return { kind: 'not-before', waitMs: step.waitMs };
+  if (step.kind === 'look') {
+    const found = await findTask(account, creation, waits.readBackOverlapMs);
+    if (found !== undefined) {
+      await wake([await recordTask(db, creation, { planfixTask: found, choice: undefined })]);
+      return { kind: 'done' };
+    }
+    await countCleanTaskLook(db, creation.conversationTaskId, seen);
+    if (creation.cleanLooks + 1 < CLEAN_LOOKS_NEEDED) return { kind: 'not-before', waitMs: waits.readBackSecondMs };
+  }
+  await dropTaskIntent(db, creation.conversationTaskId, seen);
+  return { kind: 'not-before', waitMs: 0 };
+}
+
+/** By our id: first where the server can search for it, then among the tasks of the template since the intent. */
+async function findTask(
+  account: PlanfixAccount,
+  creation: TaskCreation,
+  overlapMs: number,
+): Promise<number | undefined> {
+  const { settings, conversationTaskId } = creation;
+  const sinceMs = account.planfixTime(Date.now() - (creation.intentMsAgo ?? 0)) - overlapMs;
+  if (settings.correlationField !== undefined) {
+    const correlation = { fieldId: settings.correlationField, value: conversationTaskId, sinceMs };
+    const [found] = await account.client.findTasksByCorrelation(correlation);
+    if (found) return found.id;
+  }
+  const since = { templateId: settings.taskTemplate, sinceMs };
+  for await (const page of account.client.listTasksByTemplateCreatedSince(since)) {
+    const found = page.find((task) => task.sourceObjectId === conversationTaskId);
+    if (found) return found.id;
+  }
+  return undefined;
+}

@@ -1,0 +1,188 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { openConversationTask, recordTaskFacts } from '../db/conversation-tasks.ts';
+import { FencedOut, type LaneAttempt, moveDueTime, releaseLane, takeLane, whileHoldingLane } from '../db/lanes.ts';
+import {
+  dropIntent,
+  openIntent,
+  type PlanfixRow,
+  type PlanfixTurn,
+  planfixLaneWaitMs,
+  readPlanfixRows,
+  readPlanfixTurn,
+  recordPosted,
+} from '../db/to-planfix.ts';
+import { routeToTask } from '../workflows/domain/task-routing.ts';
+import type { TurnResult } from '../workflows/domain/turn-results.ts';
+import { isCancelled, withHeartbeat } from './attempt.ts';
+import { lookForComment } from './comment-look.ts';
+import { buildComment } from './comment-posts.ts';
+import { settleRefusedPost } from './comment-refusals.ts';
+import type { Dependencies } from './dependencies.ts';
+import { NotNow } from './not-now.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+
+/** Rows that one look takes; a longer queue is simply looked at again. */
+const ROWS_PER_LOOK = 20;
+
+export type ToPlanfixActivities = {
+  /** One turn of the to-Planfix lane: posts every workable row, in channel-time order, and stops at the first it cannot. */
+  postToPlanfix: (input: { conversationId: string }) => Promise<TurnResult>;
+};
+
+export function createToPlanfixActivities(
+  dependencies: Dependencies,
+  openAccount: OpenPlanfixAccount,
+): ToPlanfixActivities {
+  const { db, waits } = dependencies;
+  return {
+    postToPlanfix: ({ conversationId }) =>
+      withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        const attempt: LaneAttempt = { conversationId, lane: 'to-planfix', token: randomUUIDv7() };
+        if (!(await takeLane(db, attempt, waits.leaseMs))) return { kind: 'done' };
+        try {
+          return await takeTurn({ dependencies, openAccount, attempt, endsAtMs: Date.now() + waits.turnMs });
+        } catch (error) {
+          if (error instanceof FencedOut) return { kind: 'done' };
+          throw error;
+        }
+      }),
+  };
+}
+
+/** One attempt at the lane. `account` is opened by the first row that needs it. */
+export type PlanfixAttempt = {
+  dependencies: Dependencies;
+  openAccount: OpenPlanfixAccount;
+  attempt: LaneAttempt;
+  endsAtMs: number;
+};
+
+/** What became of one row: go on with the next, look at everything anew, or stop here. */
+export type RowOutcome = 'next' | 'again' | 'stop' | { waitMs: number } | { conversationTaskId: string };
+
+async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
+  const { dependencies, attempt } = work;
+  const { db, waits } = dependencies;
+  let atLeastMs = 0;
+  let planfixTask: number | undefined;
+  looks: while (Date.now() < work.endsAtMs && !isCancelled()) {
+    const turn = await readPlanfixTurn(db, attempt.conversationId);
+    if (!turn || turn.accountState !== 'connected') break;
+    const rows = await readPlanfixRows(db, attempt.conversationId, ROWS_PER_LOOK);
+    planfixTask = turn.task?.planfixTask ?? planfixTask;
+    if (rows.length === 0) break;
+    const account = await work.openAccount(turn.planfixAccountId);
+    for (const row of rows) {
+      if (Date.now() >= work.endsAtMs || isCancelled()) break looks;
+      const outcome = await handleRow(work, account, turn, row);
+      if (outcome === 'next') continue;
+      if (outcome === 'again') continue looks;
+      if (outcome === 'stop') break looks;
+      if ('conversationTaskId' in outcome) {
+        await whileHoldingLane(db, attempt, (trx) => moveDueTime(trx, attempt, waits.taskCreationMs));
+        return { kind: 'needs-task', ...outcome };
+      }
+      atLeastMs = outcome.waitMs;
+      break looks;
+    }
+    if (rows.length < ROWS_PER_LOOK) break;
+  }
+  const rest = await releaseLane(db, attempt, async (trx) => {
+    const waitMs = await planfixLaneWaitMs(trx, attempt.conversationId);
+    return waitMs === undefined ? undefined : Math.max(waitMs, atLeastMs);
+  });
+  return planfixTask === undefined ? rest : { ...rest, planfixTask };
+}
+
+async function handleRow(
+  work: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+): Promise<RowOutcome> {
+  if (row.waitMs > 0) return 'stop';
+  try {
+    if (row.intentToken !== null) return await lookForComment(work, account, row);
+    const route = await findTask(work, account, turn, row);
+    return typeof route === 'number' ? await postRow(work, account, turn, row, route) : route;
+  } catch (error) {
+    if (error instanceof NotNow) return { waitMs: error.waitMs };
+    if (!(error instanceof PlanfixError)) throw error;
+    // A read failed (writes are settled where they are made): the account may be down, else it is tried again.
+    if (await account.pauseIfDown(error)) return 'stop';
+    return { waitMs: error.retryAfterMs ?? work.dependencies.waits.retryFirstMs };
+  }
+}
+
+/** The task that this row belongs into, or what must happen before there is one. */
+async function findTask(
+  { dependencies, attempt }: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+): Promise<number | RowOutcome> {
+  const { db, waits } = dependencies;
+  const { task } = turn;
+  if (task && task.planfixTask === null && !task.isGone) return { conversationTaskId: task.id };
+  const known = task?.planfixTask == null ? undefined : { ...task, planfixTask: task.planfixTask };
+  const route = routeToTask(
+    known && {
+      planfixTask: known.planfixTask,
+      isActive: known.isActive,
+      isDeleted: false,
+      isPurged: known.isGone,
+      knownForMs: Math.min(known.activeKnownMsAgo ?? Number.MAX_VALUE, turn.polledMsAgo ?? Number.MAX_VALUE),
+    },
+    { newTaskWhenNoneActive: turn.settings.newTaskWhenNoneActive, trustFlagForMs: waits.activeFlagMs },
+  );
+  // A note is about a message of the task that is there: it never opens another one.
+  if (row.direction === 'note' && known && !known.isGone) return known.planfixTask;
+  if (route.kind === 'append') return route.planfixTask;
+  if (route.kind === 'read-first') {
+    const facts = await account.client.getTask(route.planfixTask);
+    await recordTaskFacts(
+      db,
+      turn.planfixAccountId,
+      route.planfixTask,
+      facts && { isActive: facts.status?.isActive ?? true, isDeleted: facts.isDeleted },
+    );
+    return 'again';
+  }
+  const conversationTaskId = await openConversationTask(db, attempt, {
+    planfixAccountId: turn.planfixAccountId,
+    firstMessageId: row.id,
+    previousPlanfixTask: route.previousPlanfixTask,
+  });
+  return { conversationTaskId };
+}
+
+/** Intent, call, record. */
+async function postRow(
+  work: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+  planfixTask: number,
+): Promise<RowOutcome> {
+  const { dependencies, attempt } = work;
+  const { db, waits } = dependencies;
+  const comment = await buildComment(db, turn, row, planfixTask);
+  await account.enterGate();
+  const notAfterMs = Date.now() + waits.callDeadlineMs;
+  if (!(await openIntent(db, attempt, row.id, { planfixTask, leaseMs: waits.leaseMs }))) return 'again';
+  try {
+    const deadlineMs = Math.max(1, notAfterMs - Date.now());
+    const created = await account.client.createComment(comment, { notAfterMs, deadlineMs });
+    await recordPosted(db, row.id, { planfixTask, planfixComment: created.id });
+    return 'next';
+  } catch (error) {
+    if (!(error instanceof PlanfixError)) throw error;
+    if (error.kind === 'outcome-unknown') {
+      await account.pauseIfDown(error);
+      return { waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
+    }
+    await dropIntent(db, attempt, row.id);
+    return settleRefusedPost(work, account, turn, row, { error, planfixTask });
+  }
+}

@@ -1,0 +1,283 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { AssigneeChoice } from '../workflows/domain/assignee.ts';
+import type { ConnectionSettings } from '../workflows/domain/settings.ts';
+import type { Database } from './database.ts';
+import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
+import { openProblem } from './problems.ts';
+import { parkRow, recordPosted } from './to-planfix.ts';
+import { inTransaction } from './transaction.ts';
+import { makeDue, type Wake } from './wakes.ts';
+
+/**
+ * Opens the place of a new task: the current one steps back, and the new row is what its creation works for. Called by
+ * the lane that needs the task; a row that is already open is returned as it is.
+ */
+export async function openConversationTask(
+  db: Database,
+  attempt: LaneAttempt,
+  input: { planfixAccountId: string; firstMessageId: string; previousPlanfixTask: number | undefined },
+): Promise<string> {
+  return whileHoldingLane(db, attempt, async (trx) => {
+    await trx
+      .updateTable('conversationTask')
+      .set({ isCurrent: false })
+      .where('conversationId', '=', attempt.conversationId)
+      .where('isCurrent', '=', true)
+      .execute();
+    const id = randomUUIDv7();
+    await trx
+      .insertInto('conversationTask')
+      .values({
+        id,
+        planfixAccountId: input.planfixAccountId,
+        conversationId: attempt.conversationId,
+        isCurrent: true,
+        firstMessageId: input.firstMessageId,
+        previousPlanfixTask: input.previousPlanfixTask ?? null,
+      })
+      .execute();
+    return id;
+  });
+}
+
+/** What the creation of one task must know. */
+export type TaskCreation = {
+  conversationTaskId: string;
+  conversationId: string;
+  planfixAccountId: string;
+  accountState: string;
+  primaryAdmin: string;
+  connectionId: string;
+  settings: ConnectionSettings;
+  configuredBy: string;
+  businessNumber: string;
+  customerId: string;
+  customerName: string | null;
+  contact: number | null;
+  planfixTask: number | null;
+  previousPlanfixTask: number | null;
+  firstMessageId: string;
+  firstMessageText: string;
+  intentToken: string | null;
+  intentMsAgo: number | null;
+  cleanLooks: number;
+};
+
+export async function readTaskCreation(db: Database, conversationTaskId: string): Promise<TaskCreation | undefined> {
+  const row = await db
+    .selectFrom('conversationTask as t')
+    .innerJoin('conversation as c', 'c.id', 't.conversationId')
+    .innerJoin('planfixAccount as a', 'a.id', 't.planfixAccountId')
+    .innerJoin('connection as n', 'n.id', 'c.connectionId')
+    .innerJoin('customer as u', 'u.id', 'c.customerId')
+    .leftJoin('message as m', 'm.id', 't.firstMessageId')
+    .leftJoin('planfixContact as p', (join) =>
+      join.onRef('p.customerId', '=', 'c.customerId').onRef('p.planfixAccountId', '=', 'c.planfixAccountId'),
+    )
+    .where('t.id', '=', conversationTaskId)
+    .select([
+      't.id as conversationTaskId',
+      't.conversationId',
+      't.planfixAccountId',
+      'a.state as accountState',
+      'a.primaryAdmin',
+      'c.connectionId',
+      'n.settings',
+      'n.configuredBy',
+      'n.displayPhoneNumber as businessNumber',
+      'c.customerId',
+      'u.name as customerName',
+      'p.contact',
+      't.planfixTask',
+      't.previousPlanfixTask',
+      'm.id as firstMessageId',
+      'm.text as firstMessageText',
+      't.intentToken',
+      sql<number | null>`(extract(epoch from clock_timestamp() - t.intent_at) * 1000)::float8`.as('intentMsAgo'),
+      't.cleanLooks',
+    ])
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { businessNumber, firstMessageId, firstMessageText, ...rest } = row;
+  return {
+    ...rest,
+    businessNumber: businessNumber ?? '',
+    firstMessageId: firstMessageId ?? '',
+    firstMessageText: firstMessageText ?? '',
+  };
+}
+
+/** True: the call is ours. False: an intent is open, or the task exists. */
+export async function openTaskIntent(db: Database, conversationTaskId: string, token: string): Promise<boolean> {
+  const result = await db
+    .updateTable('conversationTask')
+    .set({ intentToken: token, intentAt: sql`clock_timestamp()`, cleanLooks: 0 })
+    .where('id', '=', conversationTaskId)
+    .where('intentToken', 'is', null)
+    .where('planfixTask', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** `seen` is the intent that the caller looked for: a newer one stays untouched. */
+export async function dropTaskIntent(db: Database, conversationTaskId: string, seen: string): Promise<void> {
+  await db
+    .updateTable('conversationTask')
+    .set({ intentToken: null, intentAt: null, cleanLooks: 0 })
+    .where('id', '=', conversationTaskId)
+    .where('intentToken', '=', seen)
+    .execute();
+}
+
+export async function countCleanTaskLook(db: Database, conversationTaskId: string, seen: string): Promise<void> {
+  await db
+    .updateTable('conversationTask')
+    .set((eb) => ({ cleanLooks: eb('cleanLooks', '+', 1) }))
+    .where('id', '=', conversationTaskId)
+    .where('intentToken', '=', seen)
+    .execute();
+}
+
+/**
+ * Records the created task, and with it that its first message is posted (it is the description). Comments of a task
+ * that Parley made all count, so its cursor begins at zero. Returns the wake of the lane that waits for it.
+ */
+export async function recordTask(
+  db: Database,
+  task: TaskCreation,
+  created: { planfixTask: number; choice: AssigneeChoice | undefined },
+): Promise<Wake> {
+  return inTransaction(db, async (trx) => {
+    await trx.selectFrom('conversation').select('id').where('id', '=', task.conversationId).forNoKeyUpdate().execute();
+    await recordPosted(trx, task.firstMessageId, { planfixTask: created.planfixTask, planfixComment: null });
+    await trx
+      .updateTable('conversationTask')
+      .set({
+        planfixTask: created.planfixTask,
+        isActive: true,
+        activeKnownAt: sql`clock_timestamp()`,
+        intentToken: null,
+        ...(created.choice
+          ? { assignees: JSON.stringify(created.choice.assignees), assigneeReason: created.choice.reason }
+          : {}),
+      })
+      .where('id', '=', task.conversationTaskId)
+      .where('planfixTask', 'is', null)
+      .execute();
+    await trx
+      .insertInto('planfixTaskCursor')
+      .values({ planfixAccountId: task.planfixAccountId, planfixTask: created.planfixTask, lastComment: 0 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return makeDue(trx, task.conversationId, 'to-planfix');
+  });
+}
+
+/** Stores the chosen assignees and why, before the call, so that they are known even if its answer is lost. */
+export async function recordAssignees(db: Database, conversationTaskId: string, choice: AssigneeChoice): Promise<void> {
+  await db
+    .updateTable('conversationTask')
+    .set({ assignees: JSON.stringify(choice.assignees), assigneeReason: choice.reason })
+    .where('id', '=', conversationTaskId)
+    .execute();
+}
+
+/** What Planfix says about a task now; `undefined`: it was purged. Applies to every conversation that uses it. */
+export async function recordTaskFacts(
+  db: Database,
+  planfixAccountId: string,
+  planfixTask: number,
+  facts: { isActive: boolean; isDeleted: boolean } | undefined,
+): Promise<void> {
+  await db
+    .updateTable('conversationTask')
+    .set({
+      isActive: facts !== undefined && facts.isActive && !facts.isDeleted,
+      isGone: facts === undefined,
+      activeKnownAt: sql`clock_timestamp()`,
+    })
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('planfixTask', '=', planfixTask)
+    .execute();
+}
+
+/**
+ * Puts a conversation into a task that exists already. Its cursor is set to the newest comment of that moment, so that
+ * nothing older is sent to the customer.
+ */
+export async function linkTask(
+  db: Database,
+  link: {
+    conversationId: string;
+    planfixAccountId: string;
+    planfixTask: number;
+    newestComment: number;
+    isActive: boolean;
+  },
+): Promise<Wake> {
+  return inTransaction(db, async (trx) => {
+    await trx.selectFrom('conversation').select('id').where('id', '=', link.conversationId).forNoKeyUpdate().execute();
+    await trx
+      .updateTable('conversationTask')
+      .set({ isCurrent: false })
+      .where('conversationId', '=', link.conversationId)
+      .where('isCurrent', '=', true)
+      .execute();
+    await trx
+      .insertInto('conversationTask')
+      .values({
+        id: randomUUIDv7(),
+        planfixAccountId: link.planfixAccountId,
+        conversationId: link.conversationId,
+        planfixTask: link.planfixTask,
+        isCurrent: true,
+        isActive: link.isActive,
+        activeKnownAt: sql`clock_timestamp()`,
+      })
+      .execute();
+    await trx
+      .insertInto('planfixTaskCursor')
+      .values({
+        planfixAccountId: link.planfixAccountId,
+        planfixTask: link.planfixTask,
+        lastComment: link.newestComment,
+        lastCommentAt: sql`clock_timestamp()`,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return makeDue(trx, link.conversationId, 'to-planfix');
+  });
+}
+
+/**
+ * Planfix goes on refusing the task for a reason of this message alone: after `afterMs` its first message is parked and
+ * the place closed, so that the next message gets a task of its own. Undefined: not that long yet.
+ */
+export async function giveUpTask(
+  db: Database,
+  task: TaskCreation,
+  refusal: { reason: string; detail: string; afterMs: number },
+): Promise<Wake | undefined> {
+  return inTransaction(db, async (trx) => {
+    await trx.selectFrom('conversation').select('id').where('id', '=', task.conversationId).forNoKeyUpdate().execute();
+    const row = await trx
+      .updateTable('message')
+      .set((eb) => ({
+        blockedSince: eb.fn.coalesce('blockedSince', sql<Date>`clock_timestamp()`),
+        reason: refusal.reason,
+        reasonDetail: refusal.detail,
+      }))
+      .where('id', '=', task.firstMessageId)
+      .where('state', '=', 'received')
+      .returning(sql<number>`extract(epoch from clock_timestamp() - blocked_since) * 1000`.as('blockedMs'))
+      .executeTakeFirst();
+    if (row && row.blockedMs < refusal.afterMs) return undefined;
+    if (row) await parkRow(trx, task.firstMessageId, refusal);
+    const { planfixAccountId, connectionId, conversationId } = task;
+    const about = { planfixAccountId, connectionId, conversationId, messageId: task.firstMessageId };
+    if (row) await openProblem(trx, { kind: 'parked', ...about, reason: refusal.reason, detail: refusal.detail });
+    await trx.deleteFrom('conversationTask').where('id', '=', task.conversationTaskId).execute();
+    return makeDue(trx, conversationId, 'to-planfix');
+  });
+}

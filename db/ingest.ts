@@ -1,0 +1,197 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { MessageKind } from '../workflows/domain/message.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
+import { resolveCustomers, type SenderInput } from './identities.ts';
+import { applyStatuses, type StatusInput } from './statuses.ts';
+import { inTransaction } from './transaction.ts';
+import type { Wake } from './wakes.ts';
+
+/** One item of a webhook body. `sourceId` is the connection's id, or the Meta app's where no connection is concerned. */
+export type EventInput = {
+  sourceId: string;
+  connectionId: string | undefined;
+  eventKey: string;
+  kind: string;
+  /** The channel's message id that the event is about. */
+  subject: string | undefined;
+  raw: unknown;
+  /** Why an event that is not worked on was put aside. */
+  reason: string | undefined;
+  message?: MessageInput;
+  status?: StatusInput;
+};
+
+export type MessageInput = {
+  connectionId: string;
+  sender: SenderInput;
+  channelMessageId: string;
+  quotedChannelMessageId: string | undefined;
+  kind: MessageKind;
+  text: string;
+  sentAtMs: number;
+  /** `ignored` rows are listed, and never reach Planfix. */
+  state: 'received' | 'ignored';
+  reason: string | undefined;
+  opensWindow: boolean;
+};
+
+/** How long a customer's message lets a company answer freely (WhatsApp: 24-hour window). */
+const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+export type Ingested = { stored: number; repeated: number; wakes: Wake[] };
+
+/**
+ * Stores one webhook body in one transaction: all of it or nothing. Conflicts are repeats and are ignored. The wakes
+ * are the lanes whose due time this transaction set; they are signalled after the commit, and by nobody else.
+ */
+export async function storeEvents(db: Database, events: EventInput[]): Promise<Ingested> {
+  return inTransaction(db, async (trx) => {
+    const messages = events.flatMap((event) => (event.message ? [event.message] : []));
+    const statuses = events.flatMap((event) => (event.status ? [event.status] : []));
+    const conversations = await lockConversations(trx, messages);
+    const fresh = await insertEvents(trx, events);
+    const isNew = (event: EventInput) => fresh.has(`${event.sourceId}|${event.eventKey}`);
+    const wakes: Wake[] = [];
+    const newMessages = events.filter(isNew).flatMap((event) => (event.message ? [event.message] : []));
+    if (newMessages.length > 0) wakes.push(...(await insertMessages(trx, newMessages, conversations)));
+    if (statuses.length > 0) wakes.push(...(await applyStatuses(trx, statuses)));
+    return { stored: fresh.size, repeated: events.length - fresh.size, wakes };
+  });
+}
+
+type LockedConversation = { id: string; planfixAccountId: string; isDue: boolean };
+const conversationKey = (connectionId: string, customerId: string) => `${connectionId}|${customerId}`;
+/** From the sender object to its conversation; senders are compared by identity of the object. */
+type Conversations = Map<SenderInput, LockedConversation>;
+
+/** Finds or creates the conversations of these messages and holds them until the end of the transaction. */
+async function lockConversations(trx: DatabaseTransaction, messages: MessageInput[]): Promise<Conversations> {
+  const found: Conversations = new Map();
+  if (messages.length === 0) return found;
+  const customerIds = await resolveCustomers(
+    trx,
+    messages.map((message) => message.sender),
+  );
+  const pairs = messages.map((message, index) => ({
+    connectionId: message.connectionId,
+    customerId: customerIds[index] as string,
+    planfixAccountId: message.sender.planfixAccountId,
+  }));
+  const keyOf = (pair: { connectionId: string; customerId: string }) =>
+    conversationKey(pair.connectionId, pair.customerId);
+  const unique = [...new Map(pairs.map((pair) => [keyOf(pair), pair])).values()];
+  unique.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  let locked = await selectForUpdate(trx, unique);
+  if (locked.size < unique.length) {
+    await trx
+      .insertInto('conversation')
+      .values(unique.filter((pair) => !locked.has(keyOf(pair))).map((pair) => ({ id: randomUUIDv7(), ...pair })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    locked = await selectForUpdate(trx, unique);
+  }
+  for (const [index, pair] of pairs.entries()) {
+    found.set((messages[index] as MessageInput).sender, locked.get(keyOf(pair)) as LockedConversation);
+  }
+  return found;
+}
+
+async function selectForUpdate(trx: DatabaseTransaction, pairs: { connectionId: string; customerId: string }[]) {
+  const wanted = JSON.stringify(pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId })));
+  const rows = await sql<{ connectionId: string; customerId: string } & LockedConversation>`
+    select c.id, c.connection_id as "connectionId", c.customer_id as "customerId",
+           c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue"
+      from jsonb_to_recordset(${wanted}::jsonb) as w(connection uuid, customer uuid)
+      join conversation c on c.connection_id = w.connection and c.customer_id = w.customer
+     order by c.id
+       for no key update of c`.execute(trx);
+  return new Map(rows.rows.map((row) => [conversationKey(row.connectionId, row.customerId), row]));
+}
+
+/** The keys (`source|event`) of those that were not stored before. */
+async function insertEvents(trx: DatabaseTransaction, events: EventInput[]): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = events
+    .map((event) => ({
+      id: randomUUIDv7(),
+      sourceId: event.sourceId,
+      connectionId: event.connectionId ?? null,
+      eventKey: event.eventKey,
+      kind: event.kind,
+      subject: event.subject ?? null,
+      detail: event.status ? JSON.stringify(event.status) : null,
+      raw: JSON.stringify(event.raw ?? null),
+      reason: event.reason ?? null,
+    }))
+    .sort((a, b) => (a.sourceId + a.eventKey < b.sourceId + b.eventKey ? -1 : 1));
+  const inserted = await trx
+    .insertInto('inboundEvent')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['sourceId', 'eventKey'])
+    .execute();
+  return new Set(inserted.map((row) => `${row.sourceId}|${row.eventKey}`));
+}
+
+async function insertMessages(
+  trx: DatabaseTransaction,
+  messages: MessageInput[],
+  conversations: Conversations,
+): Promise<Wake[]> {
+  const of = (message: MessageInput) => conversations.get(message.sender) as LockedConversation;
+  await trx
+    .insertInto('message')
+    .values(
+      messages.map((message) => ({
+        id: randomUUIDv7(),
+        planfixAccountId: of(message).planfixAccountId,
+        connectionId: message.connectionId,
+        conversationId: of(message).id,
+        direction: 'inbound',
+        kind: message.kind,
+        state: message.state,
+        text: message.text,
+        reason: message.reason ?? null,
+        channelMessageId: message.channelMessageId,
+        quotedChannelMessageId: message.quotedChannelMessageId ?? null,
+        channelAt: new Date(message.sentAtMs),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return setDueWhereEmpty(trx, messages, of);
+}
+
+/**
+ * The rows are locked, so `isDue` is the latest value: filtering by "is null" in the update itself would look with an
+ * old snapshot and lose a wake.
+ */
+async function setDueWhereEmpty(
+  trx: DatabaseTransaction,
+  messages: MessageInput[],
+  of: (message: MessageInput) => LockedConversation,
+): Promise<Wake[]> {
+  const touched = new Map<string, { id: string; window: number; work: boolean; wake: boolean }>();
+  for (const message of messages) {
+    const { id, isDue } = of(message);
+    const before = touched.get(id);
+    const work = before?.work === true || message.state === 'received';
+    touched.set(id, {
+      id,
+      window: Math.max(before?.window ?? 0, message.opensWindow ? message.sentAtMs + SERVICE_WINDOW_MS : 0),
+      work,
+      wake: work && !isDue,
+    });
+  }
+  const rows = [...touched.values()];
+  await sql`
+    update conversation c
+       set to_planfix_due_at = case when w.work then coalesce(c.to_planfix_due_at, clock_timestamp())
+                                    else c.to_planfix_due_at end,
+           window_expires_at = greatest(c.window_expires_at,
+             case when w.window > 0 then to_timestamp(w.window / 1000.0) end)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "window" double precision, work boolean)
+     where c.id = w.id`.execute(trx);
+  return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));
+}

@@ -1,0 +1,96 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/** The claim on a customer's contact: one row per customer, made before anything is created in Planfix. */
+export type ContactClaim = {
+  id: string;
+  contact: number | null;
+  intentToken: string | null;
+  intentMsAgo: number | null;
+  cleanLooks: number;
+};
+
+/** Reads the claim, and makes it if there is none. */
+export async function claimContact(db: Database, planfixAccountId: string, customerId: string): Promise<ContactClaim> {
+  await db
+    .insertInto('planfixContact')
+    .values({ id: randomUUIDv7(), planfixAccountId, customerId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return db
+    .selectFrom('planfixContact')
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('customerId', '=', customerId)
+    .select([
+      'id',
+      'contact',
+      'intentToken',
+      sql<number | null>`(extract(epoch from clock_timestamp() - intent_at) * 1000)::float8`.as('intentMsAgo'),
+      'cleanLooks',
+    ])
+    .executeTakeFirstOrThrow();
+}
+
+/** True: searching for and creating this contact is ours; others wait. False: somebody else is at it, or it is known. */
+export async function openContactIntent(db: Database, claimId: string, token: string): Promise<boolean> {
+  const result = await db
+    .updateTable('planfixContact')
+    .set({ intentToken: token, intentAt: sql`clock_timestamp()`, cleanLooks: 0 })
+    .where('id', '=', claimId)
+    .where('contact', 'is', null)
+    .where('intentToken', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** The create is about to be called: its time counts from now. False: somebody else took the claim over. */
+export async function renewContactIntent(db: Database, claimId: string, token: string): Promise<boolean> {
+  const result = await db
+    .updateTable('planfixContact')
+    .set({ intentAt: sql`clock_timestamp()` })
+    .where('id', '=', claimId)
+    .where('contact', 'is', null)
+    .where('intentToken', '=', token)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function dropContactIntent(db: Database, claimId: string, seen: string): Promise<void> {
+  await db
+    .updateTable('planfixContact')
+    .set({ intentToken: null, intentAt: null, cleanLooks: 0 })
+    .where('id', '=', claimId)
+    .where('intentToken', '=', seen)
+    .execute();
+}
+
+export async function countCleanContactLook(db: Database, claimId: string, seen: string): Promise<void> {
+  await db
+    .updateTable('planfixContact')
+    .set((eb) => ({ cleanLooks: eb('cleanLooks', '+', 1) }))
+    .where('id', '=', claimId)
+    .where('intentToken', '=', seen)
+    .execute();
+}
+
+export async function recordContact(db: Database, claimId: string, contact: number): Promise<void> {
+  await db
+    .updateTable('planfixContact')
+    .set({ contact, intentToken: null, intentAt: null })
+    .where('id', '=', claimId)
+    .execute();
+}
+
+/** The phones of a customer, strongest knowledge first; contacts are looked for by them. */
+export async function phonesOf(db: Database, customerId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('customerIdentity')
+    .select('value')
+    .where('customerId', '=', customerId)
+    .where('kind', '=', 'phone')
+    .where('validTo', 'is', null)
+    .orderBy('validFrom', 'desc')
+    .execute();
+  return rows.map((row) => row.value);
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+import { inMilliseconds } from './lanes.ts';
+
+/** An account whose poll (or, while it is paused, whose probe) is due. Times are Planfix's. */
+export type DueAccount = { id: string; state: string; polledThrough: Date | null; probeAttempts: number };
+
+/** Takes accounts that are due, the most overdue first; each is given to one caller, for `leaseMs`. */
+export async function takeDueAccounts(db: Database, limit: number, leaseMs: number): Promise<DueAccount[]> {
+  return db
+    .updateTable('planfixAccount')
+    .set({ pollDueAt: inMilliseconds(leaseMs) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('planfixAccount')
+        .select('id')
+        .where('state', 'in', ['connected', 'paused'])
+        .where('pollDueAt', '<=', sql<Date>`clock_timestamp()`)
+        .orderBy('pollDueAt')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['id', 'state', 'polledThrough', 'probeAttempts'])
+    .execute();
+}
+
+/** Everything that changed before `polledThrough` (Planfix's time) has been read. */
+export async function recordPoll(
+  db: Database,
+  planfixAccountId: string,
+  polledThrough: Date,
+  nextInMs: number,
+): Promise<void> {
+  await db
+    .updateTable('planfixAccount')
+    .set({ polledThrough, pollDueAt: inMilliseconds(nextInMs) })
+    .where('id', '=', planfixAccountId)
+    .execute();
+}
+
+/** The poll could not be completed: again later, from the same position. */
+export async function postponePoll(db: Database, planfixAccountId: string, nextInMs: number): Promise<void> {
+  await db
+    .updateTable('planfixAccount')
+    .set({ pollDueAt: inMilliseconds(nextInMs) })
+    .where('id', '=', planfixAccountId)
+    .execute();
+}
+
+/** Of these task numbers, the ones that a conversation uses. */
+export async function linkedTasks(
+  db: Database,
+  planfixAccountId: string,
+  planfixTasks: number[],
+): Promise<Set<number>> {
+  if (planfixTasks.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('conversationTask')
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('planfixTask', 'in', planfixTasks)
+    .select('planfixTask')
+    .distinct()
+    .execute();
+  return new Set(rows.map((row) => row.planfixTask as number));
+}
+
+/** What Planfix's clock is ahead of ours, kept because read-backs compare in Planfix's time. */
+export async function recordClockOffset(db: Database, planfixAccountId: string, offsetMs: number): Promise<void> {
+  await db.updateTable('planfixAccount').set({ clockOffsetMs: offsetMs }).where('id', '=', planfixAccountId).execute();
+}

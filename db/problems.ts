@@ -1,0 +1,70 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database, DatabaseTransaction } from './database.ts';
+
+/** What needs a person. The words are a public contract of `GET /v1/problems`. */
+export const PROBLEM_KINDS = [
+  'unknown-send',
+  'parked',
+  'account-paused',
+  'connection-paused',
+  'contact-refused-as-assigner',
+  'contact-refused-as-owner',
+  'fields-refused',
+  'comments-forbidden',
+  'notified-nobody',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+export type ProblemInput = {
+  kind: ProblemKind;
+  planfixAccountId: string;
+  connectionId?: string;
+  conversationId?: string;
+  messageId?: string;
+  reason?: string;
+  detail?: string;
+};
+
+/** Opens a problem; one that is open about the same thing stays as it is. */
+export async function openProblem(db: Database | DatabaseTransaction, problem: ProblemInput): Promise<void> {
+  await db
+    .insertInto('problem')
+    .values({ id: randomUUIDv7(), ...problem })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Settles what is open about a message; `resolution` says who or what did it. */
+export async function settleProblemsOfMessage(
+  db: Database | DatabaseTransaction,
+  messageId: string,
+  resolution: string,
+): Promise<void> {
+  await db
+    .updateTable('problem')
+    .set({ state: 'settled', resolution, settledAt: sql`clock_timestamp()` })
+    .where('messageId', '=', messageId)
+    .where('state', '=', 'open')
+    .execute();
+}
+
+/** Settles a problem about an account or connection that is well again. */
+export async function settleProblemsOfSubject(
+  db: Database | DatabaseTransaction,
+  kind: ProblemKind,
+  subject: { planfixAccountId: string } | { connectionId: string },
+  resolution: string,
+): Promise<void> {
+  let query = db
+    .updateTable('problem')
+    .set({ state: 'settled', resolution, settledAt: sql`clock_timestamp()` })
+    .where('kind', '=', kind)
+    .where('state', '=', 'open')
+    .where('messageId', 'is', null);
+  query =
+    'connectionId' in subject
+      ? query.where('connectionId', '=', subject.connectionId)
+      : query.where('planfixAccountId', '=', subject.planfixAccountId);
+  await query.execute();
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Lane } from '../workflows/domain/ids.ts';
+import type { Database } from './database.ts';
+import type { Wake } from './wakes.ts';
+
+const LONGEST_BACK_OFF_MS = 10 * 60_000;
+
+/**
+ * Lanes whose due time has passed without anybody looking: a lost signal, a terminated run, a dead worker. Bounded; a
+ * conversation that was swept before is left alone for longer each time, so that one that cannot be helped costs little.
+ */
+export async function findOverdue(db: Database, overdueMs: number, limit: number): Promise<Wake[]> {
+  const { rows } = await sql<{ id: string; planfix: boolean; customer: boolean }>`
+    with late as (
+      select id from conversation
+       where (to_planfix_due_at < clock_timestamp() - ${overdueMs} * interval '1 millisecond'
+           or to_customer_due_at < clock_timestamp() - ${overdueMs} * interval '1 millisecond')
+         and (swept_at is null or swept_at < clock_timestamp()
+           - least(${overdueMs} * power(2, least(sweeps, 20)), ${LONGEST_BACK_OFF_MS}) * interval '1 millisecond')
+       order by least(to_planfix_due_at, to_customer_due_at)
+       limit ${limit} for update skip locked)
+    update conversation c set swept_at = clock_timestamp(), sweeps = c.sweeps + 1 from late where c.id = late.id
+    returning c.id,
+      coalesce(c.to_planfix_due_at < clock_timestamp() - ${overdueMs} * interval '1 millisecond', false) as planfix,
+      coalesce(c.to_customer_due_at < clock_timestamp() - ${overdueMs} * interval '1 millisecond', false) as customer
+  `.execute(db);
+  return rows.flatMap((row) => [
+    ...(row.planfix ? [{ conversationId: row.id, lane: 'to-planfix' as const }] : []),
+    ...(row.customer ? [{ conversationId: row.id, lane: 'to-customer' as const }] : []),
+  ]);
+}
+
+/**
+ * Workable rows whose lane has no due time, so that nobody would ever look: should not happen, and is repaired when it
+ * does. Rows of paused accounts and connections, and rows with a time of their own, are not workable.
+ */
+export async function findForgotten(db: Database, lane: Lane, limit: number): Promise<Wake[]> {
+  const { rows } =
+    lane === 'to-planfix'
+      ? await sql<{ id: string }>`
+          update conversation set to_planfix_due_at = clock_timestamp() where id in (
+            select distinct m.conversation_id from message m
+              join conversation c on c.id = m.conversation_id
+              join planfix_account a on a.id = c.planfix_account_id
+             where m.direction in ('inbound', 'note') and m.state = 'received' and c.to_planfix_due_at is null
+               and a.state = 'connected' limit ${limit})
+          returning id`.execute(db)
+      : await sql<{ id: string }>`
+          update conversation set to_customer_due_at = clock_timestamp() where id in (
+            select distinct m.conversation_id from message m
+              join conversation c on c.id = m.conversation_id
+              join connection n on n.id = c.connection_id
+             where m.direction = 'outbound' and m.state in ('ready', 'sending') and c.to_customer_due_at is null
+               and n.state = 'connected' limit ${limit})
+          returning id`.execute(db);
+  return rows.map((row) => ({ conversationId: row.id, lane }));
+}
+
+/** Accounts with hints that nobody reads: their workflow was lost. */
+export async function findUnreadHints(db: Database, olderThanMs: number, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct h.planfix_account_id as id from planfix_hint h
+      join planfix_account a on a.id = h.planfix_account_id and a.state = 'connected'
+     where h.received_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond' limit ${limit}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Drafts that were never settled; their sealed credentials go with them. */
+export async function deleteOldDrafts(db: Database, olderThanMs: number): Promise<void> {
+  const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
+  await db.deleteFrom('connection').where('state', 'in', ['draft', 'failed']).where(old).execute();
+  await db.deleteFrom('planfixAccount').where('state', 'in', ['draft', 'failed']).where(old).execute();
+}

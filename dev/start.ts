@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasDemo, setUpDemo } from './demo.ts';
+import { loadMadeUp, type MadeUp, type Ports, productEnvironment, saveMadeUp } from './environment.ts';
+import { STATE_FOLDER } from './folders.ts';
+import { startOwnPostgres } from './own-postgres.ts';
+import { runToEnd, startServer } from './product-process.ts';
+import { readCommandLine } from './running-process.ts';
+import { createStack, type Stack } from './stack.ts';
+import { findTemporalCli } from './temporal-cli.ts';
+import { startTemporal } from './temporal-server.ts';
+import { findFreePort } from './waiting.ts';
+
+const RUN_FILE = join(STATE_FOLDER, 'run.json');
+const LOG_FOLDER = join(STATE_FOLDER, 'logs');
+
+const API_STOP_MS = 12_000;
+const WORKER_STOP_MS = 35_000;
+const SANDBOX_STOP_MS = 5_000;
+
+const startedAt = performance.now();
+const say = (line = '') => void process.stdout.write(`${line}\n`);
+
+const stack = createStack();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stack.requestStop());
+
+try {
+  refuseSecondRun();
+  await startEverything(stack);
+  await stack.untilStopRequested();
+  say('\nStopping ...');
+} catch (error) {
+  if (!stack.stopWasRequested()) {
+    say(`\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await stack.stopAll(say);
+  rmSync(RUN_FILE, { force: true });
+  // A tool that was interrupted half-way must not keep us.
+  process.exit();
+}
+
+async function startEverything(running: Stack): Promise<void> {
+  mkdirSync(LOG_FOLDER, { recursive: true });
+  writeFileSync(RUN_FILE, JSON.stringify({ pid: process.pid }));
+  const made = loadMadeUp();
+  const ports = await choosePorts(made);
+  const databaseUrl = await providePostgres(running, made, ports);
+  const { temporalAddress, temporalUi } = await provideTemporal(running, ports);
+  saveMadeUp({ ...made, ports });
+  const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
+  const apiUrl = `http://127.0.0.1:${ports.api}`;
+  const env = productEnvironment(made, ports, { databaseUrl, temporalAddress, sandboxUrl, apiUrl });
+  const serverOf = (name: string, script: string, readyUrl: string, stopMs: number) =>
+    startServer(running, { name, script, env, readyUrl, stopMs, logFile: join(LOG_FOLDER, `${name}.log`), say });
+  await serverOf('sandbox', 'test/sandbox/main.ts', `${sandboxUrl}/control/health`, SANDBOX_STOP_MS);
+  await runToEnd(running, { name: 'migrate', script: 'db/migrate.ts', env });
+  await serverOf('api', 'api/main.ts', `${apiUrl}/health/ready`, API_STOP_MS);
+  await serverOf('worker', 'worker/main.ts', `http://127.0.0.1:${ports.worker}/health/ready`, WORKER_STOP_MS);
+  await running.whileRunning(setUpDemo({ apiUrl, sandboxUrl, adminKey: String(env.PARLEY_ADMIN_KEY), say }));
+  announce({ sandboxUrl, apiUrl, temporalUi, adminKey: String(env.PARLEY_ADMIN_KEY) });
+}
+
+/** Two runs would share one data folder: the second would end the first one's Postgres. */
+function refuseSecondRun(): void {
+  if (!existsSync(RUN_FILE)) return;
+  const { pid } = JSON.parse(readFileSync(RUN_FILE, 'utf8')) as { pid: number };
+  if (pid === process.pid || !readCommandLine(pid)?.includes('dev/start.ts')) return;
+  process.stdout.write(`Parley runs already from this checkout (process ${pid}). Stop it there with Ctrl-C.\n`);
+  process.exit(1);
+}
+
+async function choosePorts(made: MadeUp): Promise<Ports> {
+  const { PARLEY_PORT, PARLEY_WORKER_PORT, SANDBOX_PORT } = process.env;
+  const wanted = {
+    ...made.ports,
+    ...(PARLEY_PORT ? { api: Number(PARLEY_PORT) } : {}),
+    ...(PARLEY_WORKER_PORT ? { worker: Number(PARLEY_WORKER_PORT) } : {}),
+    ...(SANDBOX_PORT ? { sandbox: Number(SANDBOX_PORT) } : {}),
+  };
+  const chosen = { ...wanted };
+  for (const name of Object.keys(wanted) as (keyof Ports)[]) {
+    chosen[name] = await findFreePort(wanted[name]);
+    if (chosen[name] === wanted[name]) continue;
+    if (name === 'sandbox' && hasDemo())
+      throw new Error(`Port ${wanted[name]}, where the demo account's Planfix was, is taken.`);
+    say(`Port ${wanted[name]} (${name}) is taken; using ${chosen[name]}.`);
+  }
+  return chosen;
+}
+
+async function providePostgres(running: Stack, made: MadeUp, ports: Ports): Promise<string> {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  say('Starting Postgres ...');
+  const server = await startOwnPostgres(made, ports.postgres, join(LOG_FOLDER, 'postgres.log'));
+  running.add(server.child, server.stop);
+  return server.url('parley');
+}
+
+async function provideTemporal(
+  running: Stack,
+  ports: Ports,
+): Promise<{ temporalAddress: string; temporalUi: string | undefined }> {
+  if (process.env.TEMPORAL_ADDRESS) return { temporalAddress: process.env.TEMPORAL_ADDRESS, temporalUi: undefined };
+  const cli = await running.whileRunning(findTemporalCli(say));
+  say('Starting Temporal ...');
+  const server = await startTemporal({
+    cli,
+    databaseFile: join(STATE_FOLDER, 'temporal.db'),
+    preferredPort: ports.temporal,
+    uiPort: ports.temporalUi,
+    logFile: join(LOG_FOLDER, 'temporal.log'),
+  });
+  running.add(server.child, server.stop);
+  return { temporalAddress: server.address, temporalUi: `http://127.0.0.1:${server.uiPort}` };
+}
+
+function announce(at: { sandboxUrl: string; apiUrl: string; temporalUi: string | undefined; adminKey: string }): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  say(`
+Parley is ready (${seconds} s).
+
+  Sandbox       ${at.sandboxUrl}/         write as a customer, answer as an agent
+  API           ${at.apiUrl}/docs
+  Temporal UI   ${at.temporalUi ?? 'that of the server at TEMPORAL_ADDRESS'}
+  API key       ${at.adminKey}
+  Logs          .parley/logs/
+
+Ctrl-C stops everything; the data stays in .parley/.`);
+}

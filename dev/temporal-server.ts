@@ -1,0 +1,116 @@
+import { connect } from 'node:net';
+import { Connection } from '@temporalio/client';
+import { type Child, startChild } from './child-process.ts';
+import { findFreePort, waitUntil } from './waiting.ts';
+
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 10_000;
+
+/** The namespace of `npm start` and of every test that does not make its own. */
+export const NAMESPACE = 'parley';
+
+/** What an operator can search conversations by; each is registered with the namespace. */
+export const SEARCH_ATTRIBUTES = ['ConnectionId', 'PlanfixTask'];
+
+/**
+ * The development server's limits are made for a person trying things out. Polls share the namespace's budget, so at
+ * the default workers starve first.
+ */
+const DYNAMIC_CONFIG: Record<string, number> = {
+  'frontend.rps': 50_000,
+  'frontend.namespaceRPS': 50_000,
+  'frontend.namespaceCount': 10_000,
+  'frontend.namespaceRPS.visibility': 500,
+  'frontend.persistenceMaxQPS': 50_000,
+  'history.rps': 50_000,
+  'history.persistenceMaxQPS': 50_000,
+  'matching.rps': 50_000,
+  'matching.persistenceMaxQPS': 50_000,
+};
+
+export type TemporalOptions = {
+  cli: string;
+  /** Keeps everything there; without it all is in memory and gone with the process. */
+  databaseFile?: string;
+  preferredPort?: number;
+  /** 0 for any free port; without it there is no user interface. */
+  uiPort?: number;
+  logFile?: string;
+};
+
+export type RunningTemporal = {
+  address: string;
+  port: number;
+  uiPort: number | undefined;
+  child: Child;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a development server with the namespace and search attributes that the product uses, and waits until the
+ * namespace answers.
+ *
+ * @throws with the server's log when that takes longer than 30 s
+ */
+export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
+  const port = await findFreePort(options.preferredPort);
+  const uiPort = options.uiPort === undefined ? undefined : await findFreePort(options.uiPort);
+  const child = await startChild({
+    name: 'temporal',
+    command: options.cli,
+    args: serverArguments(options, port, uiPort),
+    orphanSignal: 'SIGTERM',
+    ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+  });
+  const address = `127.0.0.1:${port}`;
+  const answered = await waitUntil(START_LIMIT_MS, async () => (child.hasExited() ? 'exited' : askNamespace(address)));
+  if (answered !== 'answered') {
+    await child.stop('SIGKILL', 1_000);
+    throw new Error(`the Temporal server did not come up. Its log:\n${child.lines().slice(-40).join('\n')}`);
+  }
+  return { address, port, uiPort, child, stop: async () => void (await child.stop('SIGTERM', STOP_LIMIT_MS)) };
+}
+
+function serverArguments(options: TemporalOptions, port: number, uiPort: number | undefined): string[] {
+  const dynamic = Object.entries(DYNAMIC_CONFIG).flatMap(([k, v]) => ['--dynamic-config-value', `${k}=${v}`]);
+  return [
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${port}`,
+    `--namespace=${NAMESPACE}`,
+    '--log-level=warn',
+    ...(uiPort === undefined ? ['--headless'] : [`--ui-port=${uiPort}`]),
+    ...(options.databaseFile === undefined ? [] : [`--db-filename=${options.databaseFile}`]),
+    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...dynamic,
+  ];
+}
+
+async function askNamespace(address: string): Promise<'answered' | undefined> {
+  // The client logs each refused connection; a bare socket tells first whether asking makes sense.
+  if (!(await accepts(address))) return undefined;
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+    try {
+      await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+      return 'answered';
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function accepts(address: string): Promise<boolean> {
+  const [host = '', port = ''] = address.split(':');
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), host);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Acme, type PlanfixServer, startPlanfixServer } from './sandbox-planfix-server.ts';
+
+let planfix: PlanfixServer;
+
+beforeAll(async () => {
+  planfix = await startPlanfixServer();
+  planfix.clock.set('2026-11-22T10:01:30Z');
+});
+
+afterAll(async () => {
+  await planfix.close();
+});
+
+async function taskOf(acme: Acme): Promise<number> {
+  return (await acme.ok('POST', '/task/', { name: 'Order', template: { id: 10 } })).id;
+}
+
+describe('token and scopes', () => {
+  it('refuses an unknown, a replaced and a missing token with 401 and code 1', async () => {
+    const acme = await planfix.account();
+    await acme.ok('GET', '/ping');
+    await acme.control('POST', '/token', { token: 'new-token' });
+    const refusal = { status: 401, body: { result: 'fail', code: 1, error: 'Access denied, unknown token' } };
+    expect(await acme.call('GET', '/ping')).toMatchObject(refusal);
+    expect(await acme.call('GET', '/ping', undefined, { authorization: '' })).toMatchObject(refusal);
+    expect(await acme.call('GET', '/ping', undefined, { authorization: 'Bearer new-token' })).toMatchObject({
+      status: 200,
+    });
+    expect(await acme.call('GET', '/ping?access_token=new-token', undefined, { authorization: '' })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('refuses a method outside the scopes with 405 and code 5', async () => {
+    const acme = await planfix.account();
+    await acme.control('POST', '/token', { scopes: ['task_readonly'] });
+    await acme.ok('POST', '/task/list', {});
+    expect(await acme.call('POST', '/task/', { name: 'x' })).toMatchObject({ status: 405, body: { code: 5 } });
+    expect((await acme.dump()).tasks).toEqual([]);
+  });
+
+  it('knows no account that was not created', async () => {
+    const answer = await planfix.fetch('GET', '/planfix/nobody/rest/ping');
+    expect(answer.status).toBe(404);
+    expect(answer.text).toContain('<html>');
+  });
+});
+
+describe('clock', () => {
+  it('gives each account its own time', async () => {
+    const acme = await planfix.account({ settings: { clockSkewMs: -600_000 } });
+    expect((await acme.call('GET', '/ping')).headers.get('date')).toBe('Sun, 22 Nov 2026 09:51:30 GMT');
+    const id = await taskOf(acme);
+    expect((await acme.ok('GET', `/task/${id}?fields=dateTime`)).task.dateTime.time).toBe('09:51');
+  });
+});
+
+describe('quota', () => {
+  it('is reported as 200 with fail, or as 403 with code 22, and ends with the day', async () => {
+    planfix.clock.set('2026-11-22T22:59:00Z');
+    const acme = await planfix.account({ settings: { dailyQuota: 2 } });
+    expect((await acme.call('GET', '/ping')).headers.get('x-ratelimit-remaining')).toBe('1');
+    await acme.ok('GET', '/ping');
+    const spent = await acme.call('POST', '/task/', { name: 'x' });
+    expect(spent).toMatchObject({
+      status: 200,
+      body: { result: 'fail', error: 'Rest API billing - rate limit exceeded, remaining:0, timeToReset:3660' },
+    });
+    expect(spent.headers.get('x-ratelimit-reset')).toBe('3660');
+    await acme.settings({ quotaShape: '403' });
+    expect(await acme.call('GET', '/ping')).toMatchObject({ status: 403, body: { code: 22, timeToReset: 3660 } });
+    expect((await acme.dump()).tasks).toEqual([]);
+    planfix.clock.advance(3_660_000);
+    await acme.ok('GET', '/ping');
+  });
+
+  it('can be feigned for one call', async () => {
+    const acme = await planfix.account();
+    await acme.fault({ kind: 'quota-200' });
+    await acme.fault({ kind: 'quota-403' });
+    expect(await acme.call('GET', '/ping')).toMatchObject({ status: 200, body: { result: 'fail' } });
+    expect(await acme.call('GET', '/ping')).toMatchObject({ status: 403, body: { code: 22 } });
+    await acme.ok('GET', '/ping');
+  });
+});
+
+describe('rate', () => {
+  it('is measured, and refused above one call a second where the setting says so', async () => {
+    const acme = await planfix.account();
+    await Promise.all([acme.ok('GET', '/ping'), acme.ok('GET', '/ping'), acme.ok('GET', '/ping')]);
+    expect(await acme.control('GET', '/rate')).toMatchObject({ max: 3, total: 3, refused: 0 });
+    await acme.control('DELETE', '/rate');
+    await acme.settings({ rate: 'refuse' });
+    const answers = await Promise.all([acme.call('GET', '/ping'), acme.call('GET', '/ping')]);
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 429]);
+    expect(await acme.control('GET', '/rate')).toMatchObject({ max: 2, refused: 1 });
+  });
+
+  it('is kept by waiting where the setting says so', async () => {
+    const acme = await planfix.account({ settings: { rate: 'delay', ratePerSecond: 10 } });
+    const start = performance.now();
+    await Promise.all([1, 2, 3, 4].map(() => acme.ok('GET', '/ping')));
+    expect(performance.now() - start).toBeGreaterThanOrEqual(295);
+  });
+});
+
+describe('faults', () => {
+  it('drop the answer after the effect, or before it', async () => {
+    const acme = await planfix.account();
+    await acme.fault({ kind: 'drop-after', method: 'POST', path: '/task/' });
+    await expect(acme.call('POST', '/task/', { name: 'made' })).rejects.toThrow();
+    expect((await acme.dump()).tasks).toMatchObject([{ name: 'made' }]);
+    await acme.fault({ kind: 'drop-before', method: 'POST', path: '/task/' });
+    await expect(acme.call('POST', '/task/', { name: 'lost' })).rejects.toThrow();
+    expect((await acme.dump()).tasks).toHaveLength(1);
+    await acme.ok('POST', '/task/', { name: 'again' });
+  });
+
+  it('answer with an error page without any effect', async () => {
+    const acme = await planfix.account();
+    await acme.fault({ kind: 'status', status: 502, body: '<html>Bad Gateway</html>', contentType: 'text/html' });
+    expect(await acme.call('POST', '/task/', { name: 'lost' })).toMatchObject({
+      status: 502,
+      text: '<html>Bad Gateway</html>',
+    });
+    expect((await acme.dump()).tasks).toEqual([]);
+  });
+
+  it('hang one call and leave the others alone', async () => {
+    const acme = await planfix.account();
+    const other = await planfix.account();
+    await acme.fault({ kind: 'hang-after', method: 'POST', path: '/task/', times: 0 });
+    const abort = new AbortController();
+    const hung = acme.call('POST', '/task/', { name: 'made' }, {}, abort.signal);
+    await other.ok('GET', '/ping');
+    await planfix.until(async () => (await acme.dump()).tasks.length === 1);
+    abort.abort();
+    await expect(hung).rejects.toThrow();
+  });
+
+  it('queue an update behind a lock', async () => {
+    const acme = await planfix.account({ settings: { lockedUpdateAppliesAfterMs: 5_000 } });
+    const id = await taskOf(acme);
+    const name = async (): Promise<string> => (await acme.ok('GET', `/task/${id}?fields=name`)).task.name;
+    await acme.fault({ kind: 'locked-202' });
+    expect(await acme.call('POST', `/task/${id}`, { name: 'Later' })).toMatchObject({ status: 202, text: '' });
+    expect(await name()).toBe('Order');
+    planfix.clock.advance(5_000);
+    expect(await name()).toBe('Later');
+  });
+
+  it('refuse a part: said on update, silent on create', async () => {
+    const acme = await planfix.account();
+    await acme.fault({ kind: 'failures', field: 'assigner', times: 2 });
+    const contact = await acme.contact('Jane', '+4915123');
+    const made = await acme.call('POST', '/task/', { name: 'Order', assigner: { id: contact.ref } });
+    expect(made).toMatchObject({ status: 201, body: { result: 'success' } });
+    expect(made.body.failures).toBeUndefined();
+    const change = { name: 'Changed', assigner: { id: contact.ref } };
+    const { failures } = await acme.ok('POST', `/task/${made.body.id}`, change);
+    expect(failures).toEqual([{ field: 'assigner', error: expect.any(String) }]);
+    const { task } = await acme.ok('GET', `/task/${made.body.id}?fields=name,assigner`);
+    expect(task).toEqual({ name: 'Changed', assigner: { id: 'user:9', name: 'Parley robot' } });
+  });
+
+  it('send JSON that calls itself a page, effect included', async () => {
+    const acme = await planfix.account();
+    await acme.fault({ kind: 'wrong-content-type' });
+    const answer = await acme.call('POST', '/task/', { name: 'Order' });
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect((await acme.dump()).tasks).toMatchObject([{ id: answer.body.id }]);
+  });
+
+  it('refuse owner, assigner and status', async () => {
+    const acme = await planfix.account();
+    const contact = await acme.contact('Jane', '+4915123');
+    const id = await taskOf(acme);
+    const mine = { owner: { id: contact.ref }, description: 'Hello' };
+    await acme.fault({ kind: 'refuse-owner' });
+    expect(await acme.call('POST', `/task/${id}/comments/`, mine)).toMatchObject({ status: 400, body: { code: 5001 } });
+    await acme.fault({ kind: 'refuse-status' });
+    expect(await acme.call('POST', `/task/${id}/comments/`, mine)).toMatchObject({
+      status: 400,
+      body: { code: 6, error: 'New comments not allowed in this process' },
+    });
+    await acme.ok('POST', `/task/${id}/comments/`, mine);
+    await acme.settings({ assignerContactRefused: true, commentBanStatuses: [1] });
+    const theirs = { name: 'Order', assigner: { id: contact.ref } };
+    expect(await acme.call('POST', '/task/', theirs)).toMatchObject({ status: 400, body: { code: 1001 } });
+    expect(await acme.call('POST', `/task/${id}/comments/`, mine)).toMatchObject({ status: 400, body: { code: 6 } });
+    await acme.ok('POST', `/task/${id}`, { status: { id: 2 } });
+    await acme.ok('POST', `/task/${id}/comments/`, mine);
+  });
+
+  it('refuse contacts whose template bars them from tasks', async () => {
+    const acme = await planfix.account();
+    const { id } = await acme.ok('POST', '/contact/', { name: 'Jane', template: { id: 21 } });
+    const theirs = { name: 'Order', assigner: { id: `contact:${id}` } };
+    expect(await acme.call('POST', '/task/', theirs)).toMatchObject({ status: 400 });
+    await acme.settings({ restrictedContactsRefused: false });
+    await acme.ok('POST', '/task/', theirs);
+  });
+});
+
+describe('settings', () => {
+  it('are refused when unknown or of another type', async () => {
+    const acme = await planfix.account();
+    expect(await acme.controlCall('PUT', '/settings', { rat: 'delay' })).toMatchObject({ status: 400 });
+    expect(await acme.controlCall('PUT', '/settings', { clockSkewMs: 'much' })).toMatchObject({ status: 400 });
+  });
+
+  it('come with a thousand accounts in one call', async () => {
+    const accounts = Array.from({ length: 1_000 }, (_, index) => ({ account: `many-${index}`, token: `t${index}` }));
+    const created = await planfix.fetch('POST', '/control/planfix/accounts', { accounts });
+    expect(created.status).toBe(201);
+    const authorization = 'Bearer t999';
+    expect(await planfix.fetch('GET', '/planfix/many-999/rest/ping', undefined, { authorization })).toMatchObject({
+      status: 200,
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import Fastify from 'fastify';
+import { planfixSandbox } from '../sandbox/planfix/index.ts';
+import { createStub } from './core-stub.tmp.ts';
+
+type Entity = {
+  id: number;
+  name: string;
+  description: string;
+  dateTime: Record<string, string>;
+  assignees: { users: unknown[] };
+  recipients: { users: unknown[] };
+  customFieldData: unknown[];
+  phones: unknown[];
+  comments: unknown[];
+};
+
+type Named = 'task' | 'comment' | 'contact' | 'user' | 'object';
+type Listed = 'tasks' | 'comments' | 'contacts' | 'users' | 'templates' | 'objects' | 'processes' | 'statuses';
+
+/** Whatever an answer may hold; each holds only some of it, which the tests assert. */
+export type Body = Record<Named, Entity> &
+  Record<Listed | 'customfields' | 'items', Entity[]> & {
+    result: string;
+    id: number;
+    ref: string;
+    error: string;
+    failures: unknown;
+    reason: string;
+    waiting: number;
+    log: unknown[];
+    wrongForms: string[];
+    candidates: unknown[];
+    preselected: { id: string }[];
+  };
+
+/** An answer as text and, where it is JSON, parsed. */
+export type Answer = { status: number; headers: Headers; text: string; body: Body };
+
+export type Acme = {
+  name: string;
+  call: (method: string, path: string, body?: unknown, headers?: object, signal?: AbortSignal) => Promise<Answer>;
+  /** A REST call that must succeed; resolves to its body. */
+  ok: (method: string, path: string, body?: unknown) => Promise<Body>;
+  controlCall: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** A control call below the account that must succeed; resolves to its body. */
+  control: (method: string, path: string, body?: unknown) => Promise<Body>;
+  settings: (change: object) => Promise<void>;
+  fault: (rule: object) => Promise<void>;
+  contact: (name: string, phone: string) => Promise<{ id: number; ref: string }>;
+  dump: () => Promise<Body>;
+};
+
+export type PlanfixServer = {
+  clock: { set: (iso: string) => void; advance: (ms: number) => void };
+  fetch: (method: string, path: string, body?: unknown, headers?: object, signal?: AbortSignal) => Promise<Answer>;
+  account: (more?: object) => Promise<Acme>;
+  until: (condition: () => Promise<boolean>) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const deadlineMs = 5_000;
+
+/** Planfix's half of the sandbox on a port of its own, over the sandbox's real core. */
+export async function startPlanfixServer(): Promise<PlanfixServer> {
+  const core = createStub();
+  const server = Fastify({ forceCloseConnections: true });
+  await server.register(planfixSandbox(core as never));
+  const origin = await server.listen({ port: 0, host: '127.0.0.1' });
+  let accounts = 0;
+
+  const call: PlanfixServer['fetch'] = async (method, path, body, headers = {}, signal) => {
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+  };
+
+  const account = async (more: object = {}): Promise<Acme> => {
+    accounts += 1;
+    const name = `acme-${accounts}`;
+    const created = { account: name, token: `token-${accounts}`, ...more };
+    mustSucceed(await call('POST', '/control/planfix/accounts', created));
+    return acme(name, created.token, call, (rule) => core.add(rule));
+  };
+
+  return {
+    clock: { set: (iso) => core.clock.set(Date.parse(iso)), advance: (ms) => core.clock.advance(ms) },
+    fetch: call,
+    account,
+    until: async (condition) => {
+      const end = performance.now() + deadlineMs;
+      while (!(await condition())) {
+        if (performance.now() > end) throw new Error('the condition was not met in time');
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    close: () => server.close(),
+  };
+}
+
+function acme(name: string, token: string, call: PlanfixServer['fetch'], addFault: (rule: object) => void): Acme {
+  const rest: Acme['call'] = (method, path, body, headers = {}, signal) =>
+    call(method, `/planfix/${name}/rest${path}`, body, { authorization: `Bearer ${token}`, ...headers }, signal);
+  const controlCall: Acme['controlCall'] = (method, path, body) =>
+    call(method, `/control/planfix/${name}${path}`, body);
+  const control: Acme['control'] = async (method, path, body) => mustSucceed(await controlCall(method, path, body));
+  return {
+    name,
+    call: rest,
+    ok: async (method, path, body) => mustSucceed(await rest(method, path, body)),
+    controlCall,
+    control,
+    settings: async (change) => {
+      await control('PUT', '/settings', change);
+    },
+    fault: async (rule) => addFault({ target: 'planfix', account: name, ...rule }),
+    contact: (contactName, phone) => control('POST', '/contacts', { name: contactName, phone }),
+    dump: () => control('GET', ''),
+  };
+}
+
+function mustSucceed(answer: Answer): Body {
+  if (answer.status >= 300 || answer.body.result === 'fail') throw new Error(`${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+function parsed(text: string): Body {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {} as Body;
+  }
+}

@@ -1,0 +1,67 @@
+import type { FaultChoice } from './fault-choices.ts';
+import type { NotifyProposal, QuickReply } from './world.ts';
+
+/** The page is served at the sandbox's root; relative addresses keep working behind a path prefix. */
+export async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`control/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(readReason(text) || `HTTP ${response.status}`);
+  return (text === '' ? {} : JSON.parse(text)) as Answer;
+}
+
+function readReason(text: string): string {
+  try {
+    const { message, error } = JSON.parse(text) as { message?: unknown; error?: unknown };
+    return [message, error].find((value) => typeof value === 'string') ?? text;
+  } catch {
+    return text.slice(0, 200);
+  }
+}
+
+export const advanceClock = (advanceMs: number) => call('POST', 'clock', { advanceMs });
+
+export const addFault = (choice: FaultChoice) => call('POST', 'faults', choice.rule);
+
+export const removeFault = (id: string) => call('DELETE', `faults/${encodeURIComponent(id)}`);
+
+/** Without a phone the customer is one who hides it behind a username. */
+export const createCustomer = (customer: { name: string; phone?: string; username: boolean }) =>
+  call<{ userId: string }>('POST', 'graph/customers', customer);
+
+export const writeAsCustomer = (message: { phoneNumberId: string; from: string; text: string }) =>
+  call<{ wamid: string }>('POST', 'graph/messages', message);
+
+export const openChat = (customer: string, phoneNumberId: string) =>
+  call('POST', 'graph/read', { customer, phoneNumberId });
+
+export type AgentComment = { task: number; author: string; html: string; notify: string[] };
+
+const accountPath = (account: string) => `planfix/${encodeURIComponent(account)}`;
+
+export const addComment = (account: string, comment: AgentComment) =>
+  call<{ id: number }>('POST', `${accountPath(account)}/comments`, comment);
+
+export const editComment = (account: string, id: number, change: { html: string; notify: string[] }) =>
+  call('POST', `${accountPath(account)}/comments/${id}/edit`, change);
+
+export const deleteComment = (account: string, id: number) => call('DELETE', `${accountPath(account)}/comments/${id}`);
+
+export type TaskChange = { status: number } | { isDeleted: true } | { restore: true } | { purge: true };
+
+export const changeTask = (account: string, id: number, change: TaskChange) =>
+  call('POST', `${accountPath(account)}/tasks/${id}`, change);
+
+/** Whom Planfix would preselect for this author, when answering that comment if there is one. */
+export function proposeNotified(account: string, task: number, author: string, replyTo?: number) {
+  const query = new URLSearchParams({ author, ...(replyTo === undefined ? {} : { replyTo: String(replyTo) }) });
+  return call<NotifyProposal>('GET', `${accountPath(account)}/tasks/${task}/notify-default?${query}`);
+}
+
+export async function findQuickReplies(account: string, typed: string, lang: string): Promise<QuickReply[]> {
+  const query = new URLSearchParams({ q: typed, lang });
+  const { items } = await call<{ items: QuickReply[] }>('GET', `${accountPath(account)}/quick-replies?${query}`);
+  return items;
+}

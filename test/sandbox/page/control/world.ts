@@ -1,0 +1,81 @@
+/** What the page shows, as the sandbox's control API gives it. Times are milliseconds of the sandbox's clock. */
+export type World = {
+  nowMs: number;
+  numbers: BusinessNumber[];
+  customers: Customer[];
+  chats: Chat[];
+  accounts: Account[];
+  faults: Fault[];
+};
+
+export type BusinessNumber = { phoneNumberId: string; displayPhoneNumber: string; verifiedName: string };
+
+/** `phone` is missing for people who are known by their username only. */
+export type Customer = { userId: string; phone: string | undefined; name: string };
+
+/** What one customer's phone shows of one business number. */
+export type Chat = {
+  customer: string;
+  phoneNumberId: string;
+  windowEndsMs: number | undefined;
+  messages: ChatMessage[];
+};
+
+export type ChatStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export type ChatMessage = {
+  id: string;
+  from: 'customer' | 'business';
+  text: string;
+  atMs: number;
+  status: ChatStatus;
+  /** Why it failed: Meta's code and words. */
+  reason: string | undefined;
+};
+
+export type Person = { id: string; name: string };
+
+export type Employee = Person & { active: boolean; robot: boolean };
+
+export type TaskStatus = { id: number; name: string; isActive: boolean };
+
+export type QuickReply = { id: number; language: string; name: string; text: string };
+
+export type Account = {
+  account: string;
+  employees: Employee[];
+  statuses: TaskStatus[];
+  tasks: Task[];
+};
+
+export type Task = {
+  id: number;
+  name: string;
+  descriptionHtml: string;
+  /** System text below the description that nobody can edit, such as the link to the previous task. */
+  systemHtml: string;
+  status: TaskStatus;
+  assigner: Person;
+  assignees: Person[];
+  isDeleted: boolean;
+  createdAtMs: number;
+  comments: Comment[];
+};
+
+export type Comment = {
+  id: number;
+  owner: Person;
+  html: string;
+  atMs: number;
+  notified: Person[];
+  isHidden: boolean;
+  isEdited: boolean;
+  isDeleted: boolean;
+};
+
+/** Whom Planfix proposes to notify, and who else can be chosen. */
+export type NotifyProposal = { preselected: Person[]; candidates: Person[] };
+
+export type Fault = { id: string; target: 'graph' | 'planfix'; kind: string; code: number | undefined; times: number };
+
+export const isContact = (person: Person): boolean => person.id.startsWith('contact:');

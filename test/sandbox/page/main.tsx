@@ -1,0 +1,18 @@
+import '@mantine/core/styles.css';
+import './page.css';
+import { MantineProvider } from '@mantine/core';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { LanguageProvider } from './texts/language.tsx';
+import { theme } from './theme.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+
+createRoot(root).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <LanguageProvider>
+      <App />
+    </LanguageProvider>
+  </MantineProvider>,
+);

@@ -1,0 +1,49 @@
+import { Text, UnstyledButton } from '@mantine/core';
+import type { Customer } from '../control/world.ts';
+import { PersonPlusIcon } from '../icons.tsx';
+import { PersonAvatar } from '../person-avatar.tsx';
+import { useTexts } from '../texts/language.tsx';
+
+type CustomersProps = {
+  customers: Customer[];
+  chosen: string | undefined;
+  onChoose: (userId: string) => void;
+  onNew: () => void;
+};
+
+/** Whose phone is in the hand. */
+export function Customers({ customers, chosen, onChoose, onNew }: CustomersProps) {
+  const t = useTexts();
+  return (
+    <nav className="customers" aria-label={t.customers}>
+      {customers.map((customer) => (
+        <UnstyledButton
+          key={customer.userId}
+          className="customer"
+          aria-pressed={customer.userId === chosen}
+          aria-label={customer.name}
+          title={`${customer.name}, ${customer.phone === undefined ? t.noPhone : `+${customer.phone}`}`}
+          onClick={() => onChoose(customer.userId)}
+        >
+          <PersonAvatar name={customer.name} size={42} />
+          <Text size="xs" truncate w="100%" ta="center">
+            {customer.name.split(' ')[0]}
+          </Text>
+        </UnstyledButton>
+      ))}
+      <UnstyledButton
+        className="customer new-customer"
+        aria-label={t.newCustomer}
+        title={t.newCustomer}
+        onClick={onNew}
+      >
+        <span className="new-customer-circle">
+          <PersonPlusIcon size={20} />
+        </span>
+        <Text size="xs" c="dimmed" w="100%" ta="center" truncate>
+          {t.newCustomer}
+        </Text>
+      </UnstyledButton>
+    </nav>
+  );
+}

@@ -1,0 +1,144 @@
+import { Badge, Box, Group, Text, Title } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { Account, Person, Task } from '../control/world.ts';
+import { useLanguage } from '../texts/language.tsx';
+import { fullTime } from '../times.ts';
+import { CommentBox, type Draft } from './comment-box.tsx';
+import { CommentView, PersonName } from './comment-view.tsx';
+import { Html } from './html.tsx';
+import { TaskMenu } from './task-menu.tsx';
+
+type OpenTaskProps = {
+  account: Account;
+  task: Task;
+  nowMs: number;
+  author: string;
+  onAuthor: (author: string) => void;
+};
+
+export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskProps) {
+  const { t } = useLanguage();
+  const [draft, setDraft] = useState<Draft>({});
+  const [boxTurn, setBoxTurn] = useState(0);
+  const startDraft = (next: Draft) => {
+    setDraft(next);
+    setBoxTurn((turn) => turn + 1);
+  };
+  const end = useScrolledToEnd(task.comments.length);
+  return (
+    <section className="open-task" aria-label={task.name}>
+      <TaskHead account={account} task={task} />
+      <div className="scrolled task-scroll">
+        <Description task={task} />
+        <Text size="xs" fw={700} c="dimmed" tt="uppercase" mt="lg" mb={4} lts="0.03em">
+          {t.comments}
+        </Text>
+        {task.comments.length === 0 && (
+          <Text size="sm" c="dimmed" py="xs">
+            {t.noComments}
+          </Text>
+        )}
+        {task.comments.map((comment) => (
+          <CommentView
+            key={comment.id}
+            account={account.account}
+            comment={comment}
+            nowMs={nowMs}
+            onDraft={startDraft}
+          />
+        ))}
+        <div ref={end} />
+      </div>
+      <CommentBox
+        key={boxTurn}
+        account={account}
+        task={task}
+        draft={draft}
+        author={author}
+        onAuthor={onAuthor}
+        onDone={() => startDraft({})}
+      />
+    </section>
+  );
+}
+
+function TaskHead({ account, task }: { account: Account; task: Task }) {
+  const { t } = useLanguage();
+  return (
+    <Box className="task-head">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Box miw={0}>
+          <Group gap={8}>
+            <Text size="xs" c="dimmed" fw={600}>
+              {t.taskNumber(task.id)}
+            </Text>
+            {task.isDeleted && (
+              <Badge size="sm" color="red" variant="light">
+                {t.inBin}
+              </Badge>
+            )}
+          </Group>
+          <Title order={2} size="h4" lineClamp={2}>
+            {task.name}
+          </Title>
+        </Box>
+        <TaskMenu account={account} task={task} />
+      </Group>
+      <Group gap="xl" mt={6}>
+        <Role label={t.assigner} people={[task.assigner]} />
+        <Role label={t.assignees} people={task.assignees} />
+      </Group>
+    </Box>
+  );
+}
+
+function Role({ label, people }: { label: string; people: Person[] }) {
+  const { t } = useLanguage();
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      {people.length === 0 && <Text size="sm">{t.nobody}</Text>}
+      {people.map((person) => (
+        <PersonName key={person.id} person={person} />
+      ))}
+    </Group>
+  );
+}
+
+function Description({ task }: { task: Task }) {
+  const { t, language } = useLanguage();
+  return (
+    <section className="description" aria-label={t.description}>
+      <Group justify="space-between" mb={4}>
+        <Text size="xs" fw={700} c="dimmed" tt="uppercase" lts="0.03em">
+          {t.description}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {fullTime(task.createdAtMs, language)}
+        </Text>
+      </Group>
+      {task.descriptionHtml === '' ? (
+        <Text size="sm" c="dimmed">
+          {t.descriptionEmpty}
+        </Text>
+      ) : (
+        <Html html={task.descriptionHtml} />
+      )}
+      {task.systemHtml !== '' && (
+        <div className="system-text">
+          <Html html={task.systemHtml} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Keeps the newest comment in sight. */
+function useScrolledToEnd(count: number) {
+  const end = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the number of comments changes
+  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [count]);
+  return end;
+}

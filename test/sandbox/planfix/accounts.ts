@@ -1,0 +1,88 @@
+import { createHintStream, type PostForm } from './hints.ts';
+import { createMeter } from './meter.ts';
+import type { Account } from './model.ts';
+import * as seed from './seed.ts';
+import { changeSettings, defaultSettings } from './settings.ts';
+import { zoneOffsetMs } from './time.ts';
+
+/** What an account needs of the sandbox around it. */
+export type AccountHost = {
+  clock: { now: () => number };
+  post: PostForm;
+  emit: (event: { kind: string } & Record<string, unknown>) => void;
+};
+
+export type NewAccount = {
+  account: string;
+  token: string;
+  timeZone?: string | undefined;
+  seed?: 'standard' | 'empty' | undefined;
+  settings?: Record<string, unknown> | undefined;
+};
+
+export const accounts = new Map<string, Account>();
+
+const allScopes = ['task', 'contact', 'comment', 'file', 'user'].flatMap((subject) =>
+  ['readonly', 'add', 'update', 'delete'].map((right) => `${subject}_${right}`),
+);
+
+const byId = <Item extends { id: number }>(items: Item[]): Map<number, Item> =>
+  new Map(items.map((item) => [item.id, item]));
+
+/**
+ * Creates an account, or replaces the one of that name. "empty" leaves out templates, own statuses, fields and quick
+ * replies; employees and the system's statuses are always there. Throws a RangeError for an unknown time zone or setting.
+ */
+export function createAccount(input: NewAccount, host: AccountHost): Account {
+  const timeZone = input.timeZone ?? 'UTC';
+  zoneOffsetMs(timeZone, 0);
+  const full = input.seed !== 'empty';
+  const account: Account = {
+    name: input.account,
+    token: input.token,
+    scopes: new Set([...allScopes, 'common_metadata']),
+    tokenUserId: seed.standardIds.robot,
+    ownerUserId: seed.standardIds.admin,
+    settings: changeSettings(defaultSettings, input.settings ?? {}),
+    users: byId(seed.standardUsers(timeZone)),
+    groups: byId(seed.standardGroups),
+    statuses: byId(full ? seed.standardStatuses : seed.standardStatuses.filter((status) => status.id < 100)),
+    processes: byId(full ? seed.standardProcesses : seed.standardProcesses.slice(0, 1)),
+    taskTemplates: byId(full ? seed.standardTaskTemplates() : []),
+    contactTemplates: byId(seed.standardContactTemplates),
+    defaultContactTemplateId: 20,
+    customFields: byId(full ? seed.standardCustomFields : []),
+    quickReplies: full ? [...seed.standardQuickReplies] : [],
+    tasks: new Map(),
+    comments: new Map(),
+    contacts: new Map(),
+    contactsByEmail: new Map(),
+    mergedInto: new Map(),
+    nextTaskId: 1001,
+    nextCommentId: 5001,
+    nextContactId: 101,
+    pending: [],
+    meter: createMeter(),
+    hints: createHintStream({ now: () => account.now(), settings: () => account.settings, post: host.post }),
+    wrongForms: [],
+    now: () => host.clock.now() + account.settings.clockSkewMs,
+    emit: host.emit,
+  };
+  accounts.get(account.name)?.hints.close();
+  accounts.set(account.name, account);
+  return account;
+}
+
+/** Carries out what has become due by the account's clock; called before anything reads or changes the account. */
+export function settlePending(account: Account): void {
+  if (account.pending.length === 0) return;
+  const now = account.now();
+  const due = account.pending.filter((item) => item.dueMs <= now);
+  account.pending = account.pending.filter((item) => item.dueMs > now);
+  for (const item of due) item.apply();
+}
+
+export function removeAllAccounts(): void {
+  for (const account of accounts.values()) account.hints.close();
+  accounts.clear();
+}

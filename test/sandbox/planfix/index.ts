@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { Agent, request as sendRequest } from 'undici';
+import type { SandboxCore } from '../core/index.ts';
+import { type AccountHost, accounts, removeAllAccounts, settlePending } from './accounts.ts';
+import { registerAccountControl } from './control/account-control.ts';
+import { registerCommentControl } from './control/comment-control.ts';
+import { ControlError } from './control/input.ts';
+import { registerObjectControl } from './control/object-control.ts';
+import { dumpAccount, summarizeAccount } from './dump.ts';
+import { PlanfixFailure } from './failure.ts';
+import type { PostForm } from './hints.ts';
+import { registerRest } from './rest/plugin.ts';
+
+const shownAccounts = 5;
+const shownTasks = 100;
+
+/** Planfix's REST API below `/planfix/:account/rest` and its control below `/control/planfix`. */
+export function planfixSandbox(core: SandboxCore): FastifyPluginAsync {
+  return async (server) => {
+    const agent = new Agent({ connections: 64 });
+    server.addHook('onClose', async () => {
+      removeAllAccounts();
+      await agent.destroy();
+    });
+    await server.register(async (rest) => registerRest(rest, restHost(core)));
+    await server.register(async (control) => registerControl(control, accountHost(core, agent)));
+  };
+}
+
+/** What the page shows: the first accounts with their newest tasks, and the counts of all. */
+export function planfixState(): unknown {
+  const all = [...accounts.values()];
+  return {
+    accounts: all.slice(0, shownAccounts).map((account) => {
+      settlePending(account);
+      return dumpAccount(account, shownTasks);
+    }),
+    all: all.map(summarizeAccount),
+  };
+}
+
+/** Forgets every account. */
+export function resetPlanfix(): void {
+  removeAllAccounts();
+}
+
+function registerControl(server: FastifyInstance, host: AccountHost): void {
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ControlError) return reply.code(error.status).send({ error: error.message });
+    const isMistake = error instanceof PlanfixFailure || error instanceof RangeError;
+    if (isMistake) return reply.code(400).send({ error: error.message });
+    throw error;
+  });
+  registerAccountControl(server, host);
+  registerCommentControl(server);
+  registerObjectControl(server);
+}
+
+function accountHost(core: SandboxCore, agent: Agent): AccountHost {
+  const post: PostForm = async (url, form, headers, timeoutMs) => {
+    const { statusCode, body } = await sendRequest(url, {
+      dispatcher: agent,
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form).toString(),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await body.dump();
+    return statusCode;
+  };
+  return { clock: core.clock, post, emit: (event) => core.bus.emit(event) };
+}
+
+function restHost(core: any): any {
+  return {
+    logRequest: () => {},
+    takeFault: (a: string, m: string, p: string) => {
+      const r = core.take(a, m, p);
+      if (!r) return undefined;
+      return {
+        ...r,
+        before: async (req: any, reply: any) => {
+          if (r.kind === 'drop-before') {
+            reply.hijack();
+            req.raw.socket.destroy();
+            return true;
+          }
+          if (r.kind === 'status') {
+            reply.code(r.status).type(r.contentType).send(r.body);
+            return true;
+          }
+          return false;
+        },
+        after: async (req: any, reply: any) => {
+          if (r.kind === 'drop-after') {
+            reply.hijack();
+            req.raw.socket.destroy();
+            return true;
+          }
+          if (r.kind === 'hang-after') {
+            reply.hijack();
+            return true;
+          }
+          return false;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { HintStream } from './hints.ts';
+import type { CallMeter } from './meter.ts';
+import type { PlanfixSettings } from './settings.ts';
+
+/** A prefixed person: `user:5` or `contact:12`. */
+export type PersonRef = string;
+
+export type People = { users: PersonRef[]; groups: number[] };
+
+export type Recipients = People & { roles: string[] };
+
+export type Phone = { number: string; type: number };
+
+type UserRole = 'Admin' | 'User' | 'Robot';
+
+export type User = {
+  id: number;
+  name: string;
+  lastname: string;
+  email: string;
+  role: UserRole;
+  status: 'Active' | 'Inactive';
+  groups: number[];
+  phones: Phone[];
+  timeZone: string;
+  languageCode: 'En' | 'Ru';
+};
+
+export type Group = { id: number; name: string };
+
+export type Status = { id: number; name: string; color: string; isActive: boolean; hasDeadline: boolean };
+
+export type Process = { id: number; name: string; statusIds: number[] };
+
+/** A task template; in Planfix's newer words an object. Both are read and filtered by the same number here. */
+export type TaskTemplate = {
+  id: number;
+  name: string;
+  processId: number;
+  statusId: number;
+  assignees: People;
+  participants: People;
+  auditors: People;
+  customFieldIds: number[];
+};
+
+export type ContactTemplate = {
+  id: number;
+  name: string;
+  canBeParticipant: boolean;
+  canBeCounterparty: boolean;
+  customFieldIds: number[];
+};
+
+/** `type` 0 is a line of text, 1 a number, 7 a checkbox; `objectType` 0 is a task's field, 1 a contact's. */
+export type CustomField = { id: number; name: string; type: number; objectType: 0 | 1 };
+
+export type QuickReply = { id: number; language: 'en' | 'ru'; name: string; text: string };
+
+export type Task = {
+  id: number;
+  sourceObjectId: string | undefined;
+  sourceDataVersion: string | undefined;
+  name: string;
+  description: string;
+  additionalDescriptionData: string;
+  priority: string;
+  statusId: number;
+  processId: number;
+  templateId: number | undefined;
+  parentId: number | undefined;
+  projectId: number | undefined;
+  assigner: PersonRef;
+  counterparty: PersonRef | undefined;
+  assignees: People;
+  participants: People;
+  auditors: People;
+  createdAtMs: number;
+  changedAtMs: number;
+  lastCommentAtMs: number | undefined;
+  isDeleted: boolean;
+  custom: Map<number, unknown>;
+  files: number[];
+  comments: Comment[];
+};
+
+export type Comment = {
+  id: number;
+  taskId: number;
+  sourceObjectId: string | undefined;
+  sourceDataVersion: string | undefined;
+  atMs: number;
+  owner: PersonRef;
+  description: string;
+  fromType: string;
+  recipients: Recipients;
+  files: number[];
+  isPinned: boolean;
+  isHidden: boolean;
+  isDeleted: boolean;
+  isEdited: boolean;
+  /** Committed: visible to REST. A comment's number is given before it is, as in any system with transactions. */
+  visible: boolean;
+};
+
+export type Contact = {
+  id: number;
+  sourceObjectId: string | undefined;
+  sourceDataVersion: string | undefined;
+  templateId: number;
+  name: string;
+  midname: string;
+  lastname: string;
+  description: string;
+  email: string;
+  languageCode: string | undefined;
+  phones: Phone[];
+  isCompany: boolean;
+  isDeleted: boolean;
+  groupId: number | undefined;
+  addedBy: PersonRef;
+  createdAtMs: number;
+  changedAtMs: number;
+  custom: Map<number, unknown>;
+};
+
+/** Work that takes effect once the account's time has come: queued updates, comments that become visible later. */
+type Pending = { dueMs: number; apply: () => void };
+
+export type Account = {
+  name: string;
+  token: string;
+  scopes: Set<string>;
+  tokenUserId: number;
+  ownerUserId: number;
+  settings: PlanfixSettings;
+  users: Map<number, User>;
+  groups: Map<number, Group>;
+  statuses: Map<number, Status>;
+  processes: Map<number, Process>;
+  taskTemplates: Map<number, TaskTemplate>;
+  contactTemplates: Map<number, ContactTemplate>;
+  defaultContactTemplateId: number;
+  customFields: Map<number, CustomField>;
+  quickReplies: QuickReply[];
+  tasks: Map<number, Task>;
+  comments: Map<number, Comment>;
+  contacts: Map<number, Contact>;
+  contactsByEmail: Map<string, number>;
+  /** Merged contacts: old number → survivor. */
+  mergedInto: Map<number, number>;
+  nextTaskId: number;
+  nextCommentId: number;
+  nextContactId: number;
+  pending: Pending[];
+  meter: CallMeter;
+  hints: HintStream;
+  /** Calls whose path had or lacked a slash that the specification writes otherwise; the newest hundred. */
+  wrongForms: string[];
+  /** The account's clock: sandbox time plus its skew. */
+  now: () => number;
+  /** Tells the page and other listeners that something changed. */
+  emit: (event: { kind: string } & Record<string, unknown>) => void;
+};
+
+/** One authenticated REST call, ready for its handler. */
+export type Call = {
+  account: Account;
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  body: Record<string, unknown>;
+  /** What a fault or a setting makes Planfix refuse in this call. */
+  refuse: { owner: boolean; assigner: boolean; status: boolean };
+};
+
+/** A handler's answer; without a body an empty one is sent. */
+export type Answer = { status: number; body?: Record<string, unknown> };

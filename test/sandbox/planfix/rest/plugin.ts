@@ -1,0 +1,124 @@
+import { performance } from 'node:perf_hooks';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { accounts, settlePending } from '../accounts.ts';
+import { accountHeaders } from '../gate.ts';
+import { recordArrival } from '../meter.ts';
+import type { Account, Answer } from '../model.ts';
+import { type RestRoute, restRoutes } from './routes.ts';
+import { type PlanfixFault, serveCall } from './serve.ts';
+
+/** A fault that struck a call. The sandbox's core does what is the same for every target. */
+export type StruckFault = PlanfixFault & {
+  /** Before the effect: waits, or ends the call, by an answer of its own or none at all. Then it resolves to true. */
+  before: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
+  /** After the effect: waits, or ends the call without an answer. Then it resolves to true. */
+  after: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
+};
+
+export type RestHost = {
+  takeFault: (account: string, method: string, path: string) => StruckFault | undefined;
+  logRequest: (entry: {
+    account: string;
+    method: string;
+    path: string;
+    status: number;
+    body: unknown;
+    fault: string | undefined;
+  }) => void;
+};
+
+const bodyLimitBytes = 4 * 1024 * 1024;
+const wrongFormsKept = 100;
+const notFoundPage = '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>';
+
+/** Registers every REST method below `/planfix/:account/rest`, in the specified form of its path and in the other one. */
+export function registerRest(server: FastifyInstance, host: RestHost): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyLimitBytes }, (_request, body, done) => {
+    done(null, body);
+  });
+  for (const route of restRoutes) {
+    const otherForm = route.path.endsWith('/') ? route.path.slice(0, -1) : `${route.path}/`;
+    for (const path of [route.path, otherForm]) {
+      server.route({
+        method: route.method,
+        url: `/planfix/:account/rest${path}`,
+        exposeHeadRoute: false,
+        handler: (request, reply) => answerCall(host, route, path === otherForm, request, reply),
+      });
+    }
+  }
+  server.all('/planfix/*', (_request, reply) => reply.code(404).type('text/html').send(notFoundPage));
+}
+
+async function answerCall(
+  host: RestHost,
+  route: RestRoute,
+  wrongForm: boolean,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = request.params as Record<string, string>;
+  const account = accounts.get(params.account ?? '');
+  if (account === undefined) return reply.code(404).type('text/html').send(notFoundPage);
+  recordArrival(account.meter, performance.now());
+  settlePending(account);
+  const path = restPath(request);
+  if (wrongForm) noteWrongForm(account, `${route.method} ${path}`);
+  const fault = host.takeFault(account.name, route.method, path);
+  const text = typeof request.body === 'string' ? request.body : '';
+  const log = (status: number): void =>
+    host.logRequest({
+      account: account.name,
+      method: route.method,
+      path,
+      status,
+      body: readable(text),
+      fault: fault?.kind,
+    });
+  if (fault !== undefined && (await fault.before(request, reply))) {
+    log(reply.sent ? reply.statusCode : 0);
+    return reply;
+  }
+  const query = request.query as Record<string, unknown>;
+  const answer = await serveCall(
+    account,
+    route,
+    { authorization: request.headers.authorization, params, query, text },
+    fault,
+  );
+  log(answer.status);
+  if (fault !== undefined && (await fault.after(request, reply))) return reply;
+  return send(reply, account, answer, fault);
+}
+
+function send(reply: FastifyReply, account: Account, answer: Answer, fault: PlanfixFault | undefined): FastifyReply {
+  reply.code(answer.status).headers(accountHeaders(account, isQuotaRefusal(answer)));
+  if (answer.body === undefined) return reply.send();
+  const disguise = fault?.kind === 'wrong-content-type' ? String(fault.contentType ?? 'text/html') : undefined;
+  return reply.type(disguise ?? 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
+}
+
+function isQuotaRefusal({ body }: Answer): boolean {
+  return body?.result === 'fail' && String(body.error).includes('remaining:0');
+}
+
+/** The path below `/rest`, without the query: tokens can be in there. */
+function restPath(request: FastifyRequest): string {
+  const path = request.url.split('?', 1)[0] ?? '';
+  return path.slice(path.indexOf('/rest') + '/rest'.length);
+}
+
+function noteWrongForm(account: Account, form: string): void {
+  account.wrongForms.push(form);
+  if (account.wrongForms.length > wrongFormsKept) account.wrongForms.shift();
+}
+
+function readable(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

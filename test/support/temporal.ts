@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { findTemporalCli } from '../../dev/temporal-cli.ts';
+import { type RunningTemporal, SEARCH_ATTRIBUTES, startTemporal } from '../../dev/temporal-server.ts';
+import { findFreePort, waitUntil } from '../../dev/waiting.ts';
+import { requiredVariable } from './required-variable.ts';
+
+/** How long a new namespace may take to become known to every part of the server. */
+const NAMESPACE_LIMIT_MS = 30_000;
+/** The number that Temporal's API gives to a keyword. */
+const KEYWORD = 2;
+const ONE_DAY_SECONDS = 86_400;
+
+export type TestNamespace = { address: string; namespace: string };
+
+/**
+ * Makes a namespace of one test file's own on the run's server, with the product's search attributes: the product's
+ * task queues have fixed names, so two worlds must not share one.
+ */
+export async function createTestNamespace(): Promise<TestNamespace> {
+  const address = requiredVariable('PARLEY_TEST_TEMPORAL_ADDRESS');
+  const namespace = `test-${randomBytes(8).toString('hex')}`;
+  const connection = await Connection.connect({ address });
+  try {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: ONE_DAY_SECONDS as never },
+    });
+    const searchAttributes = Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, KEYWORD]));
+    const ready = await waitUntil(NAMESPACE_LIMIT_MS, async () => {
+      try {
+        await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+        await connection.workflowService.countWorkflowExecutions({ namespace, query: 'ConnectionId = "none"' });
+        return true;
+      } catch {
+        return undefined;
+      }
+    });
+    if (!ready) throw new Error(`the namespace ${namespace} did not become usable`);
+    return { address, namespace };
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * A server whose time runs ahead while everything waits. Its time is global, so each test file has its own; it knows
+ * no schedules, no listing and no limits.
+ */
+export function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+  const path = requiredVariable('PARLEY_TEST_TIME_SKIPPING_SERVER');
+  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+}
+
+/** A development server of one test's own, to be stopped and started again on the same address and data. */
+export type OutageTemporal = {
+  address: string;
+  /** The product's namespace, with its search attributes. */
+  namespace: string;
+  /** `kill` leaves open connections to find out for themselves. */
+  stop(how: 'clean' | 'kill'): Promise<void>;
+  start(): Promise<void>;
+  remove(): Promise<void>;
+};
+
+export async function startOutageTemporal(): Promise<OutageTemporal> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-temporal-'));
+  const cli = process.env.PARLEY_TEST_TEMPORAL_CLI ?? (await findTemporalCli(() => {}));
+  const port = await findFreePort();
+  const launch = () => startTemporal({ cli, databaseFile: join(folder, 'temporal.db'), preferredPort: port });
+  let server: RunningTemporal = await launch();
+  return {
+    address: server.address,
+    namespace: 'parley',
+    stop: async (how) => {
+      if (how === 'clean') await server.stop();
+      else await server.child.stop('SIGKILL', 1_000);
+    },
+    start: async () => {
+      server = await launch();
+      if (server.port !== port) throw new Error(`port ${port} was taken while Temporal was down`);
+    },
+    remove: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

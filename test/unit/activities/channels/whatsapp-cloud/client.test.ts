@@ -1,0 +1,399 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChannelCredentials, HttpRequest, HttpResponse } from '../../../../../activities/channels/channel.ts';
+import { channelCapabilities, channelClients } from '../../../../../activities/channels/clients.ts';
+import { ChannelError } from '../../../../../activities/channels/errors.ts';
+
+const CREDENTIALS: ChannelCredentials = {
+  apiUrl: 'https://graph.example',
+  apiVersion: 'v26.0',
+  numberId: '106',
+  accountId: '102',
+  accessToken: 'secret-token',
+  appId: '900',
+};
+const TO = { kind: 'phone', phone: '4915100000002' } as const;
+const MESSAGE = { to: TO, text: 'Hello', callbackData: 'row-1' };
+
+type Answer = { status?: number; body?: unknown; headers?: HttpResponse['headers'] } | Error;
+
+/** Meta's side, answering by path; what it was asked is kept. */
+function aGraph(answers: Record<string, Answer | Answer[]>) {
+  const requests: HttpRequest[] = [];
+  const http = async (request: HttpRequest): Promise<HttpResponse> => {
+    requests.push(request);
+    const path = request.url.replace('https://graph.example/v26.0', '').split('?')[0] as string;
+    const found = answers[`${request.method} ${path}`] ?? new Error(`unexpected request to ${path}`);
+    const answer = Array.isArray(found) ? (found.shift() as Answer) : found;
+    if (answer instanceof Error) throw answer;
+    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
+    return { status: answer.status ?? 200, headers: answer.headers ?? {}, body, receivedAtMs: 0 };
+  };
+  return { requests, client: channelClients['whatsapp-cloud'](CREDENTIALS, http) };
+}
+
+function graphError(code: number, more: object = {}): object {
+  const text = `(#${code}) something about +49 151 00000002`;
+  return {
+    error: { message: text, type: 'OAuthException', code, error_data: { details: text }, fbtrace_id: 'A1', ...more },
+  };
+}
+
+function httpFailure(reached: 'never' | 'maybe', reason = 'no-connection'): Error {
+  return Object.assign(new Error('graph.example'), { reached, reason });
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<ChannelError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ChannelError);
+  return error as ChannelError;
+}
+
+const SENT = {
+  messaging_product: 'whatsapp',
+  contacts: [{ input: '+4915100000002', wa_id: '4915100000002', user_id: 'DE.1' }],
+  messages: [{ id: 'wamid.NEW' }],
+};
+
+describe('sendText', () => {
+  it('asks once, with the international number and our mark, and returns the id', async () => {
+    const { client, requests } = aGraph({ 'POST /106/messages': { body: SENT } });
+    const receipt = await client.sendText({
+      ...MESSAGE,
+      quotedChannelMessageId: 'wamid.OLD',
+      previewUrl: false,
+      notAfterMs: 77,
+    });
+    expect(receipt).toEqual({ channelMessageId: 'wamid.NEW', toPhone: '4915100000002', toBsuid: 'DE.1' });
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+      url: 'https://graph.example/v26.0/106/messages',
+      headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
+      deadlineMs: 8_000,
+      notAfterMs: 77,
+    });
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '+4915100000002',
+      type: 'text',
+      text: { body: 'Hello', preview_url: false },
+      context: { message_id: 'wamid.OLD' },
+      biz_opaque_callback_data: 'row-1',
+    });
+  });
+
+  it('addresses a user id as recipient', async () => {
+    const body = { contacts: [{ input: 'DE.1', user_id: 'DE.1' }], messages: [{ id: 'wamid.NEW' }] };
+    const { client, requests } = aGraph({ 'POST /106/messages': { body } });
+    const receipt = await client.sendText({ ...MESSAGE, to: { kind: 'bsuid', bsuid: 'DE.1' } });
+    expect(receipt).toEqual({ channelMessageId: 'wamid.NEW', toBsuid: 'DE.1' });
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ recipient: 'DE.1' });
+    expect(JSON.parse(requests[0]?.body ?? '')).not.toHaveProperty('to');
+  });
+
+  it.each([
+    ['a blank text', { ...MESSAGE, text: ' \n' }],
+    ['a text that is too long', { ...MESSAGE, text: 'x'.repeat(4_097) }],
+    ['a local number', { ...MESSAGE, to: { kind: 'phone', phone: '015100000002' } as const }],
+    ['a number with its plus', { ...MESSAGE, to: { kind: 'phone', phone: '+4915100000002' } as const }],
+    ['a mark that is too long', { ...MESSAGE, callbackData: 'x'.repeat(513) }],
+  ])('refuses %s without asking', async (_name, message) => {
+    const { client, requests } = aGraph({});
+    expect(await failureOf(client.sendText(message))).toMatchObject({ kind: 'invalid-request', scope: 'message' });
+    expect(requests).toHaveLength(0);
+  });
+
+  const outcomes: [name: string, answer: Answer, expected: object][] = [
+    [
+      'rate of the number',
+      { status: 400, body: graphError(130429) },
+      { kind: 'rate-limited', scope: 'connection', code: 130429 },
+    ],
+    [
+      'rate of the pair',
+      { status: 403, body: graphError(131056) },
+      { kind: 'rate-limited', scope: 'conversation', retryAfterMs: 6_000 },
+    ],
+    [
+      'expired token',
+      { status: 401, body: graphError(190) },
+      { kind: 'credentials-rejected', scope: 'connection', code: 190 },
+    ],
+    ['no payment', { status: 400, body: graphError(131042) }, { kind: 'credentials-rejected', scope: 'connection' }],
+    [
+      'a permission of the family of 200',
+      { status: 403, body: graphError(230) },
+      { kind: 'credentials-rejected', scope: 'connection' },
+    ],
+    [
+      'closed window at once',
+      { status: 400, body: graphError(131047) },
+      { kind: 'template-required', scope: 'message' },
+    ],
+    ['not on WhatsApp', { status: 400, body: graphError(131026) }, { kind: 'recipient-unreachable', scope: 'message' }],
+    [
+      'a bad parameter',
+      { status: 400, body: graphError(100) },
+      { kind: 'invalid-request', scope: 'message', code: 100 },
+    ],
+    [
+      'a bad parameter with HTTP 500',
+      { status: 500, body: graphError(131009) },
+      { kind: 'invalid-request', scope: 'message' },
+    ],
+    ['a code as text', { status: 400, body: { error: { code: '131047' } } }, { kind: 'template-required' }],
+    [
+      'an unknown failure',
+      { status: 500, body: graphError(131000) },
+      { kind: 'outcome-unknown', scope: 'message', code: 131000 },
+    ],
+    ['an overload', { status: 503, body: graphError(2) }, { kind: 'outcome-unknown', scope: 'message' }],
+    ['maintenance', { status: 500, body: graphError(131057) }, { kind: 'unavailable', scope: 'connection' }],
+    [
+      'an unknown code, refused',
+      { status: 400, body: graphError(999_999) },
+      { kind: 'invalid-request', scope: 'message', code: 999_999 },
+    ],
+    [
+      'an unknown code with HTTP 500',
+      { status: 500, body: graphError(999_999) },
+      { kind: 'outcome-unknown', code: 999_999 },
+    ],
+    [
+      'an unknown code, transient',
+      { status: 400, body: graphError(999_999, { is_transient: true }) },
+      { kind: 'outcome-unknown' },
+    ],
+    [
+      'HTML with HTTP 502',
+      { status: 502, body: '<html>Bad gateway</html>' },
+      { kind: 'outcome-unknown', scope: 'message' },
+    ],
+    ['HTML with HTTP 403', { status: 403, body: '<html>' }, { kind: 'invalid-request', scope: 'message' }],
+    ['a request time-out', { status: 408, body: '' }, { kind: 'outcome-unknown' }],
+    ['bare 401', { status: 401, body: '' }, { kind: 'credentials-rejected', scope: 'connection' }],
+    [
+      'bare 429',
+      { status: 429, body: '', headers: { 'retry-after': '120' } },
+      { kind: 'rate-limited', scope: 'connection', retryAfterMs: 120_000 },
+    ],
+    ['a redirect', { status: 302, body: '' }, { kind: 'outcome-unknown' }],
+    ['a success that is no JSON', { body: 'OK' }, { kind: 'outcome-unknown', scope: 'message' }],
+    ['a success without an id', { body: { messages: [] } }, { kind: 'outcome-unknown', scope: 'message' }],
+    ['an error inside a success', { body: graphError(131047) }, { kind: 'template-required' }],
+    ['a refused connection', httpFailure('never'), { kind: 'unavailable', scope: 'connection' }],
+    ['an attempt that ended first', httpFailure('never', 'not-after'), { kind: 'unavailable', scope: 'message' }],
+    ['a lost answer', httpFailure('maybe', 'deadline'), { kind: 'outcome-unknown', scope: 'message' }],
+    ['a failure of no known form', new TypeError('boom'), { kind: 'outcome-unknown', scope: 'message' }],
+  ];
+
+  it.each(outcomes)('tells: %s', async (_name, answer, expected) => {
+    const { client, requests } = aGraph({ 'POST /106/messages': answer });
+    const error = await failureOf(client.sendText(MESSAGE));
+    expect(error).toMatchObject(expected);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each(outcomes)('says nothing about the customer or the token: %s', async (_name, answer) => {
+    const { client } = aGraph({ 'POST /106/messages': answer });
+    const error = await failureOf(client.sendText(MESSAGE));
+    const said = `${error.message} ${error.stack} ${JSON.stringify(error)}`;
+    expect(said).not.toMatch(/00000002|secret-token|Hello|something about/);
+  });
+});
+
+describe('reads', () => {
+  it('reads number, account and subscriptions', async () => {
+    const { client, requests } = aGraph({
+      'GET /106': {
+        body: {
+          id: '106',
+          display_phone_number: '+49 151',
+          status: 'CONNECTED',
+          throughput: { level: 'HIGH' },
+          is_on_biz_app: false,
+        },
+      },
+      'GET /102': {
+        body: {
+          id: '102',
+          name: 'Acme',
+          account_review_status: 'APPROVED',
+          owner_business_info: { id: '5', name: 'Acme Group' },
+        },
+      },
+      'GET /102/subscribed_apps': {
+        body: {
+          data: [{ whatsapp_business_api_data: { id: '900', name: 'Parley' }, override_callback_uri: 'https://a' }],
+        },
+      },
+      'POST /102/subscribed_apps': { body: { success: true } },
+    });
+    expect(await client.readNumber()).toEqual({
+      displayPhone: '+49 151',
+      status: 'CONNECTED',
+      throughput: 'HIGH',
+      onBusinessApp: false,
+    });
+    expect(await client.readAccount()).toEqual({
+      name: 'Acme',
+      reviewStatus: 'APPROVED',
+      portfolioId: '5',
+      portfolioName: 'Acme Group',
+    });
+    expect(await client.readSubscribedApps()).toEqual([{ appId: '900', overrideUrl: 'https://a' }]);
+    await client.subscribe();
+    expect(requests.every((request) => !request.url.includes('secret-token'))).toBe(true);
+  });
+
+  it('looks for the number on every page', async () => {
+    const page = (id: string, after?: string) => ({
+      body: { data: [{ id }], paging: after ? { cursors: { after }, next: 'https://graph.example/next' } : {} },
+    });
+    const owned = aGraph({ 'GET /102/phone_numbers': [page('1', 'c/1'), page('106')] });
+    expect(await owned.client.ownsNumber()).toBe(true);
+    expect(owned.requests[1]?.url).toContain('&after=c%2F1');
+    const foreign = aGraph({ 'GET /102/phone_numbers': [page('1', 'c1'), page('2')] });
+    expect(await foreign.client.ownsNumber()).toBe(false);
+  });
+
+  it.each<[string, Answer, object]>([
+    ['a failing server', { status: 500, body: '' }, { kind: 'unavailable', scope: 'connection' }],
+    ['an overload', { status: 503, body: graphError(2) }, { kind: 'unavailable', scope: 'connection' }],
+    ['a lost answer', httpFailure('maybe'), { kind: 'unavailable', scope: 'connection' }],
+    [
+      'a number that is not there',
+      { status: 400, body: graphError(100) },
+      { kind: 'invalid-request', scope: 'connection' },
+    ],
+    ['an answer of another form', { body: { id: '' } }, { kind: 'unexpected-response', scope: 'connection' }],
+  ])('may be repeated after %s', async (_name, answer, expected) => {
+    const { client } = aGraph({ 'GET /106': answer });
+    expect(await failureOf(client.readNumber())).toMatchObject(expected);
+  });
+
+  it('does not take a refusal to subscribe for success', async () => {
+    const { client } = aGraph({ 'POST /102/subscribed_apps': { body: { success: false } } });
+    expect(await failureOf(client.subscribe())).toMatchObject({ kind: 'unexpected-response' });
+  });
+});
+
+describe('check', () => {
+  const healthy = () => ({
+    'GET /106': {
+      body: {
+        id: '106',
+        status: 'CONNECTED',
+        platform_type: 'CLOUD_API',
+        name_status: 'APPROVED',
+        quality_rating: 'GREEN',
+      },
+    },
+    'GET /102': { body: { id: '102', account_review_status: 'APPROVED' } },
+    'GET /102/phone_numbers': { body: { data: [{ id: '106' }] } },
+    'GET /102/subscribed_apps': { body: { data: [{ whatsapp_business_api_data: { id: '900' } }] } },
+  });
+  const findings = async (answers: Record<string, Answer>) => {
+    const { checks } = await aGraph({ ...healthy(), ...answers }).client.check();
+    return Object.fromEntries(checks.map(({ name, outcome, code }) => [name, `${outcome}: ${code}`]));
+  };
+
+  it('passes a connection that can work, and tells what it saw', async () => {
+    const report = await aGraph(healthy()).client.check();
+    expect(report.checks.map((check) => check.outcome)).toEqual(Array(5).fill('passed'));
+    expect(report.number?.status).toBe('CONNECTED');
+    expect(report.account?.reviewStatus).toBe('APPROVED');
+  });
+
+  it.each<[string, Record<string, Answer>, Record<string, string>]>([
+    [
+      'no subscription',
+      { 'GET /102/subscribed_apps': { body: { data: [] } } },
+      { subscription: 'failed: not-subscribed' },
+    ],
+    [
+      "another app's subscription",
+      { 'GET /102/subscribed_apps': { body: { data: [{ whatsapp_business_api_data: { id: '7' } }] } } },
+      { subscription: 'failed: other-app-only' },
+    ],
+    [
+      'a number of another account',
+      { 'GET /102/phone_numbers': { body: { data: [] } } },
+      { 'number-in-account': 'failed: not-in-account' },
+    ],
+    [
+      'a number that is not connected',
+      { 'GET /106': { body: { id: '106', status: 'PENDING' } } },
+      { number: 'failed: number-not-connected' },
+    ],
+    [
+      'a number elsewhere',
+      { 'GET /106': { body: { id: '106', platform_type: 'NOT_APPLICABLE' } } },
+      { number: 'failed: number-not-on-cloud-api' },
+    ],
+    ['low quality', { 'GET /106': { body: { id: '106', quality_rating: 'RED' } } }, { number: 'warning: quality-low' }],
+    [
+      'a declined name',
+      { 'GET /106': { body: { id: '106', name_status: 'DECLINED' } } },
+      { number: 'warning: display-name-declined' },
+    ],
+    [
+      'an account in review',
+      { 'GET /102': { body: { id: '102', account_review_status: 'PENDING' } } },
+      { account: 'warning: account-in-review' },
+    ],
+    [
+      'a rejected account',
+      { 'GET /102': { body: { id: '102', account_review_status: 'REJECTED' } } },
+      { account: 'failed: account-rejected' },
+    ],
+    [
+      'a wrong account',
+      { 'GET /102': { status: 400, body: graphError(100) } },
+      { account: 'failed: not-readable', credentials: 'passed: token-accepted' },
+    ],
+    [
+      'a token without the permission to manage',
+      { 'GET /102/subscribed_apps': { status: 403, body: graphError(200) } },
+      { subscription: 'failed: permission-missing', credentials: 'passed: token-accepted' },
+    ],
+  ])('finds %s and nothing else', async (_name, answers, expected) => {
+    const expectedAll = {
+      credentials: 'passed: token-accepted',
+      account: 'passed: readable',
+      number: 'passed: connected',
+      'number-in-account': 'passed: owned',
+      subscription: 'passed: subscribed',
+      ...expected,
+    };
+    expect(await findings(answers)).toEqual(expectedAll);
+  });
+
+  it('names a rejected token once', async () => {
+    const refused = { status: 401, body: graphError(190) };
+    const all = Object.fromEntries(Object.keys(healthy()).map((path) => [path, refused]));
+    expect(await findings(all)).toEqual({
+      credentials: 'failed: token-rejected',
+      account: 'skipped: token-rejected',
+      number: 'skipped: token-rejected',
+      'number-in-account': 'skipped: token-rejected',
+      subscription: 'skipped: token-rejected',
+    });
+  });
+
+  it('makes no finding of a network that is away', async () => {
+    const { client } = aGraph({ ...healthy(), 'GET /102': httpFailure('never') });
+    expect(await failureOf(client.check())).toMatchObject({ kind: 'unavailable', scope: 'connection' });
+  });
+});
+
+it('declares what the channel can do', () => {
+  expect(channelCapabilities['whatsapp-cloud']).toEqual({
+    maxTextLength: 4_096,
+    serviceWindowMs: 86_400_000,
+    templates: true,
+  });
+});

@@ -1,0 +1,343 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { ChannelEvent, MessageEvent, StatusEvent } from '../../../../../activities/channels/channel.ts';
+import { parseWhatsAppBody } from '../../../../../activities/channels/whatsapp/parse-envelope.ts';
+
+const FIXTURES = new URL('../../../../fixtures/whatsapp-cloud/', import.meta.url);
+const NUMBER = '106540352242922';
+const ACCOUNT = '102290129340398';
+const BSUID = 'DE.13491208655302741918';
+const ANNA = { phone: '4915100000002', bsuid: BSUID, name: 'Anna Kovacs' };
+
+function parseFixture(name: string): ChannelEvent[] {
+  return parseWhatsAppBody(readFileSync(new URL(`${name}.json`, FIXTURES)));
+}
+
+function parseValue(value: unknown): ChannelEvent[] {
+  return parseWhatsAppBody(Buffer.from(JSON.stringify(value)));
+}
+
+function only<K extends ChannelEvent['kind']>(events: ChannelEvent[], kind: K): Extract<ChannelEvent, { kind: K }> {
+  expect(events.map((event) => event.kind)).toEqual([kind]);
+  return events[0] as Extract<ChannelEvent, { kind: K }>;
+}
+
+function envelopeOf(value: unknown): unknown {
+  const head = { messaging_product: 'whatsapp', metadata: { phone_number_id: NUMBER } };
+  const change = { field: 'messages', value: { ...head, ...(value as object) } };
+  return { object: 'whatsapp_business_account', entry: [{ id: ACCOUNT, changes: [change] }] };
+}
+
+function aText(id: string, more: object = {}): object {
+  return { id, from: '4915100000002', timestamp: '1764000000', type: 'text', text: { body: `text of ${id}` }, ...more };
+}
+
+describe('messages', () => {
+  const cases: [fixture: string, expected: Partial<MessageEvent>][] = [
+    ['text', { messageKind: 'text', text: 'Здравствуйте 👋 is the blue one in stock?', sender: ANNA }],
+    ['text-without-contacts', { sender: { phone: '4915100000002', bsuid: BSUID } }],
+    [
+      'text-username-only',
+      { sender: { bsuid: BSUID, parentBsuid: 'DE.ENT.11815799212886844830', name: 'Anna', username: 'anna.k' } },
+    ],
+    ['text-bsuid-in-from', { sender: { bsuid: BSUID, name: 'Anna' } }],
+    ['text-sender-in-contact-only', { sender: ANNA }],
+    ['text-brazil-other-spelling', { sender: { phone: '5511987654321', name: 'Bia' } }],
+    ['text-quoting', { text: 'That one', quotedChannelMessageId: 'wamid.QUOTED' }],
+    ['text-forwarded', { text: 'Read this', forwarded: true }],
+    ['text-from-ad', { text: 'Is this still on?' }],
+    ['image', { messageKind: 'image', text: 'Image\nThe broken part' }],
+    ['video', { messageKind: 'video', text: 'Video' }],
+    ['audio', { messageKind: 'audio', text: 'Audio' }],
+    ['voice', { messageKind: 'audio', text: 'Voice message' }],
+    ['voice-old-form', { messageKind: 'audio', providerKind: 'voice', text: 'Voice message' }],
+    ['document', { messageKind: 'document', text: 'Document: invoice.pdf\nPlease check' }],
+    [
+      'document-too-large',
+      { text: 'Message without content (document)', reason: "the customer's file could not be fetched (code 131052)" },
+    ],
+    ['sticker', { messageKind: 'sticker', text: 'Sticker' }],
+    ['location', { text: 'Location: Office, Main Street 1\nhttps://maps.google.com/?q=52.52,13.405' }],
+    ['location-current', { text: 'Location\nhttps://maps.google.com/?q=52.52,13.405' }],
+    ['contacts', { text: 'Contact: Ben Ohm, +49 151 0000003, ben@example.com\nContact: +49 151 0000004' }],
+    ['interactive-button', { text: 'Yes, please', quotedChannelMessageId: 'wamid.QUESTION' }],
+    ['interactive-list', { text: 'Express\nNext day' }],
+    ['interactive-flow', { text: 'Form\nSent\n{"size":"M"}' }],
+    ['interactive-flow-not-an-object', { text: 'Form\nSent\n"done"' }],
+    ['interactive-call-permission', { text: 'Permission to call: accept' }],
+    [
+      'interactive-with-error-only',
+      { messageKind: 'interactive', reason: 'the message type is not supported (code 131051)' },
+    ],
+    ['button', { messageKind: 'button', text: 'Confirm', quotedChannelMessageId: 'wamid.TEMPLATE' }],
+    ['reaction', { text: 'Reaction: 👍', targetChannelMessageId: 'wamid.TARGET' }],
+    ['reaction-removed', { text: 'Reaction removed', targetChannelMessageId: 'wamid.TARGET' }],
+    ['reaction-removed-as-empty', { text: 'Reaction removed', targetChannelMessageId: 'wamid.TARGET' }],
+    ['order', { text: 'Order\n2 × SKU-1 at 9.50 EUR\n1 × SKU-2 at 3 EUR\nBy Friday' }],
+    [
+      'system-changed-number',
+      {
+        messageKind: 'system',
+        sender: { phone: '4915100000002', bsuid: BSUID },
+        changedTo: { phone: '4915100000009', bsuid: 'DE.20000000000000000001' },
+      },
+    ],
+    ['unsupported-poll', { messageKind: 'unsupported', text: 'Unsupported message (poll_creation)' }],
+    [
+      'unsupported-without-details',
+      { messageKind: 'unsupported', providerKind: 'unknown', text: 'Unsupported message' },
+    ],
+    ['edit', { messageKind: 'edit', text: 'Edited: Two, not three', targetChannelMessageId: 'wamid.TARGET' }],
+    ['edit-caption', { text: 'Edited: New caption' }],
+    ['revoke', { messageKind: 'revoke', targetChannelMessageId: 'wamid.TARGET' }],
+    ['request-welcome', { messageKind: 'request_welcome', text: 'The customer opened the chat' }],
+    [
+      'type-unknown-to-us',
+      { messageKind: 'unsupported', providerKind: 'hologram', reason: 'a kind of message that is not known yet' },
+    ],
+  ];
+
+  it.each(cases)('reads %s', (fixture, expected) => {
+    const event = only(parseFixture(fixture), 'message');
+    expect(event).toMatchObject({
+      connectionKey: NUMBER,
+      accountKey: ACCOUNT,
+      sentAtMs: 1_764_000_000_000,
+      ...expected,
+    });
+    if (expected.sender !== undefined) expect(event.sender).toEqual(expected.sender);
+    expect(event.eventKey).toBe(`message:${event.channelMessageId}`);
+    expect(event.text.trim()).not.toBe('');
+  });
+
+  it('keeps a group apart from the people in it', () => {
+    expect(only(parseFixture('text-in-group'), 'ignored').reason).toBe('a message in a group');
+  });
+
+  it('reports a message that nobody sent', () => {
+    expect(only(parseFixture('text-without-sender'), 'unreadable').reason).toBe('a message without a sender');
+  });
+
+  it('never gives one person the ids of another whose card is the only one', () => {
+    const contacts = [{ profile: { name: 'Other' }, wa_id: '4915100000077', user_id: 'DE.77' }];
+    const event = only(parseValue(envelopeOf({ contacts, messages: [aText('wamid.1')] })), 'message');
+    expect(event.sender).toEqual({ phone: '4915100000002' });
+  });
+
+  it('takes ids and times as numbers too', () => {
+    const numeric = aText('wamid.1', { from: 4915100000002, timestamp: 1764000000 });
+    const event = only(parseValue(envelopeOf({ messages: [numeric] })), 'message');
+    expect(event).toMatchObject({ sender: { phone: '4915100000002' }, sentAtMs: 1_764_000_000_000 });
+  });
+
+  it.each([
+    ['an id that no index can hold', { id: 'w'.repeat(5_000) }],
+    ['no id', { id: undefined }],
+    ['no time', { timestamp: '' }],
+  ])('reports %s as unreadable', (_name, broken) => {
+    const event = only(parseValue(envelopeOf({ messages: [aText('wamid.1', broken)] })), 'unreadable');
+    expect(event.eventKey.length).toBeLessThanOrEqual(300);
+  });
+
+  it('drops a quoted id that is no id and keeps the message', () => {
+    const quoting = aText('wamid.1', { context: { id: { not: 'text' } } });
+    const event = only(parseValue(envelopeOf({ messages: [quoting] })), 'message');
+    expect(event.quotedChannelMessageId).toBeUndefined();
+  });
+});
+
+describe('statuses', () => {
+  const cases: [fixture: string, expected: Partial<StatusEvent>][] = [
+    [
+      'status-sent',
+      { status: 'sent', pricing: { model: 'PMP', type: 'regular', category: 'service', billable: true }, errors: [] },
+    ],
+    ['status-delivered', { status: 'delivered' }],
+    ['status-read', { status: 'read' }],
+    ['status-played', { status: 'read' }],
+    ['status-old-version', { status: 'sent', pricing: { model: 'CBP', category: 'service', billable: true } }],
+    [
+      'status-failed-window-closed',
+      {
+        status: 'failed',
+        errors: [expect.objectContaining({ kind: 'template-required', scope: 'message', code: 131047 })] as never,
+      },
+    ],
+    ['status-failed-without-code', { errors: [expect.objectContaining({ kind: 'unexpected-response' })] as never }],
+  ];
+
+  it.each(cases)('reads %s', (fixture, expected) => {
+    const event = only(parseFixture(fixture), 'status');
+    expect(event).toMatchObject({
+      connectionKey: NUMBER,
+      channelMessageId: 'wamid.SENT1',
+      atMs: 1_764_000_100_000,
+      callbackData: '0193d1b0-0000-7000-8000-000000000001',
+      ...expected,
+    });
+  });
+
+  it('keeps no text of the network, which may quote a phone', () => {
+    const { raw: _raw, recipient: _recipient, ...rest } = only(parseFixture('status-failed-window-closed'), 'status');
+    expect(JSON.stringify(rest)).not.toMatch(/151|customer \+|Re-engagement/);
+  });
+
+  it('tells the participants of a group apart', () => {
+    const events = parseFixture('status-in-group');
+    expect(events).toHaveLength(2);
+    expect(new Set(events.map((event) => event.eventKey)).size).toBe(2);
+    for (const event of events) expect(event.eventKey).not.toContain('49151');
+  });
+
+  it('tells the statuses of one message apart, and the same status not', () => {
+    const keys = ['status-sent', 'status-read', 'status-played', 'status-read'].map(
+      (name) => parseFixture(name)[0]?.eventKey,
+    );
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('ignores a status word that is not known', () => {
+    expect(only(parseFixture('status-unknown-word'), 'ignored').reason).toBe('a status that is not known: deleted');
+  });
+});
+
+describe('everything else in a body', () => {
+  it('reads an error without a message', () => {
+    const event = only(parseFixture('errors-only'), 'channel-error');
+    expect(event).toMatchObject({ connectionKey: NUMBER, failure: { kind: 'rate-limited', scope: 'connection' } });
+  });
+
+  it('names what it has nothing to do for', () => {
+    expect(only(parseFixture('user-actions'), 'ignored').reason).toBe('nothing to do for user_actions');
+    expect(only(parseFixture('empty-change'), 'ignored').reason).toContain('without messages');
+  });
+
+  it.each(['account-template-approved', 'account-field-unknown'])('keeps %s whole', (fixture) => {
+    const event = only(parseFixture(fixture), 'account-event');
+    expect(event.accountKey).toBe(ACCOUNT);
+    expect(event.raw).toEqual(JSON.parse(readFileSync(new URL(`${fixture}.json`, FIXTURES), 'utf8')));
+  });
+
+  it('attributes what the phone app sent to its number', () => {
+    const event = only(parseFixture('echo-from-phone-app'), 'account-event');
+    expect(event).toMatchObject({ field: 'smb_message_echoes', connectionKey: NUMBER });
+  });
+
+  it('reads all that one change holds', () => {
+    const kinds = parseFixture('mixture-of-everything').map((event) => event.kind);
+    expect(kinds).toEqual(['message', 'status', 'channel-error', 'ignored']);
+  });
+
+  it('walks every entry and every change, in order, each with its own number', () => {
+    const events = parseFixture('two-entries-several-changes');
+    const seen = events.map((event) => [event.accountKey, event.connectionKey, event.kind]);
+    expect(seen).toEqual([
+      [ACCOUNT, NUMBER, 'message'],
+      [ACCOUNT, NUMBER, 'message'],
+      [ACCOUNT, NUMBER, 'message'],
+      ['300000000000003', '200000000000007', 'status'],
+    ]);
+    const names = events.map((event) => (event.kind === 'message' ? event.sender.name : undefined));
+    expect(names).toEqual(['First', undefined, 'Third', undefined]);
+  });
+
+  it('lets no item hurt another', () => {
+    const events = parseFixture('poisonous-items-among-good');
+    expect(events.map((event) => event.kind)).toEqual([
+      'message',
+      'unreadable',
+      'unreadable',
+      'unreadable',
+      'unreadable',
+      'message',
+      'unreadable',
+      'message',
+      'unreadable',
+      'status',
+      'unreadable',
+    ]);
+    expect(events[5]).toMatchObject({ reason: 'the content is missing or of an unknown shape' });
+  });
+
+  it('reports lists that are none', () => {
+    const events = parseFixture('lists-of-wrong-type');
+    expect(events.map((event) => event.kind)).toEqual(['unreadable', 'unreadable']);
+  });
+
+  it('reads a message without a number as unreadable and keeps its key', () => {
+    const value = { messages: [aText('wamid.1')], metadata: {} };
+    expect(only(parseValue(envelopeOf(value)), 'unreadable').eventKey).toBe('message:wamid.1');
+  });
+
+  it.each([
+    ['no JSON', '{"entry": ['],
+    ['nothing', ''],
+    ['a number', '7'],
+    ['an entry that is none', '{"entry":[null]}'],
+    ['a change that is none', '{"entry":[{"id":"1","changes":["x"]}]}'],
+    ['a field without a name', '{"entry":[{"id":"1","changes":[{"field":"","value":{}}]}]}'],
+  ])('makes one unreadable event of %s', (_name, body) => {
+    const event = only(parseWhatsAppBody(Buffer.from(body)), 'unreadable');
+    expect(event.eventKey).toMatch(/^unreadable:[0-9a-f]{64}$/);
+  });
+});
+
+describe('stored events', () => {
+  const names = readdirSync(FIXTURES).map((file) => file.replace('.json', ''));
+
+  it.each(names)('reads the raw slices of %s to the same events again', (name) => {
+    const events = parseFixture(name);
+    expect(events.length).toBeGreaterThan(0);
+    for (const event of events) {
+      expect(parseValue(event.raw)).toEqual([event]);
+    }
+  });
+
+  it.each(names)('gives %s the same keys every time', (name) => {
+    const keys = (events: ChannelEvent[]) => events.map((event) => event.eventKey);
+    expect(keys(parseFixture(name))).toEqual(keys(parseFixture(name)));
+  });
+
+  it.each([
+    ['NUL', 'a\u0000b', 'a\ufffdb'],
+    ['half a character', 'a\ud800b', 'a\ufffdb'],
+  ])('replaces what a database cannot hold: %s', (_name, written, stored) => {
+    const body = JSON.stringify(envelopeOf({ messages: [aText('wamid.1', { text: { body: written } })] }));
+    const event = only(parseWhatsAppBody(Buffer.from(body)), 'message');
+    expect(event.text).toBe(stored);
+    expect(JSON.stringify(event.raw)).not.toMatch(/\\u0000|\\ud800/);
+  });
+
+  it('survives bottomless nesting', () => {
+    const depth = 200_000;
+    const poison = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const good = JSON.stringify(aText('wamid.1'));
+    const body = JSON.stringify(envelopeOf({ messages: ['PLACE'] })).replace('"PLACE"', `{"a":${poison}},${good}`);
+    const events = parseWhatsAppBody(Buffer.from(body));
+    expect(events.map((event) => event.kind)).toEqual(['unreadable', 'message']);
+    expect(JSON.stringify(events).length).toBeLessThan(10_000);
+  });
+});
+
+describe('a full body', () => {
+  it('reads 1,000 items of 3 MB quickly', () => {
+    const contacts = Array.from({ length: 500 }, (_, index) => ({
+      profile: { name: 'N' },
+      wa_id: `49151${1_000_000 + index}`,
+    }));
+    const messages = Array.from({ length: 500 }, (_, index) =>
+      aText(`wamid.${index}`, { from: `49151${1_000_000 + index}`, text: { body: 'я'.repeat(2_700) } }),
+    );
+    const status = { status: 'read', timestamp: '1764000000', recipient_id: '4915100000002' };
+    const statuses = Array.from({ length: 500 }, (_, index) => ({ id: `wamid.S${index}`, ...status }));
+    const body = Buffer.from(JSON.stringify(envelopeOf({ contacts, messages, statuses })));
+    parseWhatsAppBody(body);
+    const tookMs = Array.from({ length: 5 }, () => {
+      const startedAt = performance.now();
+      expect(parseWhatsAppBody(body)).toHaveLength(1_000);
+      return performance.now() - startedAt;
+    });
+    // Generous, so that a busy machine does not fail it; quadratic work would take seconds.
+    expect(Math.min(...tookMs)).toBeLessThan(150);
+  });
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { databaseConfigSchema } from '../db/config.ts';
+import { encryptionKeysSchema } from '../db/secrets.ts';
+import { waitsFromEnvironment } from '../workflows/domain/waits.ts';
+
+const hosts = (text: string) =>
+  text
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+
+const schema = databaseConfigSchema.extend({
+  PARLEY_ENCRYPTION_KEYS: encryptionKeysSchema,
+  META_GRAPH_URL: z.url().default('https://graph.facebook.com'),
+  META_GRAPH_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/)
+    .default('v26.0'),
+  PARLEY_ALLOWED_HOSTS: z.string().default('').transform(hosts),
+  PARLEY_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  PARLEY_LIVE_ACTIVITIES: z.coerce.number().int().min(1).default(100),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+});
+
+export type WorkerConfig = z.infer<typeof schema> & { waits: ReturnType<typeof waitsFromEnvironment> };
+
+/** Throws one error that lists every problem of the environment; values are never quoted. */
+export function readConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
+  const problems: string[] = [];
+  let waits: WorkerConfig['waits'] = {};
+  try {
+    waits = waitsFromEnvironment(environment);
+  } catch (error) {
+    problems.push((error as Error).message);
+  }
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  if (problems.length > 0 || !parsed.success) throw new Error(`The environment is not right:\n${problems.join('\n')}`);
+  return { ...parsed.data, waits };
+}

@@ -1,0 +1,21 @@
+import type { ActivityOptions } from '@temporalio/workflow';
+import { BULK_QUEUE } from './domain/ids.ts';
+import type { Waits } from './domain/waits.ts';
+
+/**
+ * A step that posts or sends. It decides by rows, not by its attempt number, whether a call is made, so an attempt that
+ * was lost with its worker may simply be followed by another one; the engine repeats the look, never the call.
+ */
+export const liveOptions = (waits: Waits): ActivityOptions => ({
+  startToCloseTimeout: waits.turnTimeoutMs,
+  heartbeatTimeout: waits.turnHeartbeatMs,
+  retry: { initialInterval: '500 ms', maximumInterval: '15 s' },
+});
+
+/** A page of a schedule's work: the next run does what this one could not. */
+export const sweepOptions = (waits: Waits): ActivityOptions => ({
+  taskQueue: BULK_QUEUE,
+  startToCloseTimeout: waits.turnTimeoutMs,
+  heartbeatTimeout: waits.turnHeartbeatMs,
+  retry: { maximumAttempts: 2 },
+});

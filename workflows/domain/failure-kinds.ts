@@ -1,0 +1,49 @@
+/**
+ * What can go wrong outside, in one closed list. The same words are used by the channel and Planfix clients, by the
+ * failure types that workflows branch on, and as metric labels. Meanings and classes: style sheet, "Errors".
+ */
+
+export const FAILURE_KINDS = [
+  'unavailable',
+  'rate-limited',
+  'credentials-rejected',
+  'invalid-request',
+  'recipient-unreachable',
+  'template-required',
+  'file-rejected',
+  'unexpected-response',
+  'outcome-unknown',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** How far a failure reaches: one message, one conversation, one connected number, or a whole Planfix account. */
+export const FAILURE_SCOPES = ['message', 'conversation', 'connection', 'account'] as const;
+export type FailureScope = (typeof FAILURE_SCOPES)[number];
+
+/**
+ * - `retry`: certainly without effect; again after a back-off, or when told.
+ * - `retry-few`: a few times, since it may be a passing fault of the other side; then a person.
+ * - `await-change`: not before somebody changed something outside (a new token); then everything flows.
+ * - `give-up`: the same call can only fail again.
+ * - `read-back`: never repeated blindly; look what happened first, or wait for word of it.
+ */
+export type RetryClass = 'retry' | 'retry-few' | 'await-change' | 'give-up' | 'read-back';
+
+export const RETRY_CLASS: Readonly<Record<FailureKind, RetryClass>> = {
+  unavailable: 'retry',
+  'rate-limited': 'retry',
+  'credentials-rejected': 'await-change',
+  'invalid-request': 'give-up',
+  'recipient-unreachable': 'give-up',
+  'template-required': 'give-up',
+  'file-rejected': 'give-up',
+  'unexpected-response': 'retry-few',
+  'outcome-unknown': 'read-back',
+};
+
+/** Kinds that, when they concern a connection or an account, pause all of it and park nothing. */
+export const PAUSING_KINDS: ReadonlySet<FailureKind> = new Set(['unavailable', 'rate-limited', 'credentials-rejected']);
+
+export function isFailureKind(word: unknown): word is FailureKind {
+  return (FAILURE_KINDS as readonly unknown[]).includes(word);
+}

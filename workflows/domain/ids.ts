@@ -1,0 +1,20 @@
+/**
+ * Workflow ids are business keys made of row ids only: no phone, no name. They are built nowhere else.
+ */
+
+/** The two directions in which a conversation works, independent of each other. */
+export const LANES = ['to-planfix', 'to-customer'] as const;
+export type Lane = (typeof LANES)[number];
+
+export const conversationWorkflowId = (conversationId: string) => `conversation/${conversationId}`;
+export const taskCreationWorkflowId = (conversationTaskId: string) => `task-creation/${conversationTaskId}`;
+export const planfixAccountWorkflowId = (planfixAccountId: string) => `planfix-account/${planfixAccountId}`;
+export const connectionWorkflowId = (connectionId: string) => `connection/${connectionId}`;
+
+/** Schedules; one each per namespace. */
+export const SWEEP_SCHEDULE_ID = 'sweep';
+export const PLANFIX_POLL_SCHEDULE_ID = 'planfix-poll';
+
+export const CONVERSATIONS_QUEUE = 'conversations';
+export const MEDIA_QUEUE = 'media';
+export const BULK_QUEUE = 'bulk';

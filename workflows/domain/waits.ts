@@ -1,0 +1,86 @@
+/**
+ * Every wait, interval and deadline, in milliseconds. Each is a setting of the processes: `idleMs` is
+ * `PARLEY_WAIT_IDLE_MS`, and so on, so that a test can shorten it.
+ */
+export const DEFAULT_WAITS = {
+  /** A conversation's run ends after this long without work. */
+  idleMs: 15 * 60_000,
+  /** How long one turn of a lane may hold its lease before a successor may take it. */
+  leaseMs: 30_000,
+  /** A turn stops taking new rows after this long. */
+  turnMs: 15_000,
+  /** A turn that has not come back by then is lost. */
+  turnTimeoutMs: 60_000,
+  /** A worker that has not been heard of for this long during a turn is lost. */
+  turnHeartbeatMs: 10_000,
+  /** A call that can be posted twice, from the moment its intent is written to its last byte. */
+  callDeadlineMs: 8_000,
+  /** First look for an effect whose answer was lost, counted from the call's deadline. */
+  readBackFirstMs: 30_000,
+  /** Second look, counted from the first. */
+  readBackSecondMs: 10_000,
+  /** How far below an intent a read-back looks, in Planfix's time. */
+  readBackOverlapMs: 2 * 60_000,
+  /** No activity slot waits longer than this for a token. */
+  gateWaitMs: 1_000,
+  /** Planfix allows one request a second; the margin covers the jitter of the network. */
+  planfixIntervalMs: 1_020,
+  /** WhatsApp allows one message in six seconds to one person, 45 at once. */
+  pairIntervalMs: 6_000,
+  /** WhatsApp allows 80 messages a second and number, both directions together. */
+  numberIntervalMs: 15,
+  /** An unknown outcome holds its lane for this long; then later replies go. */
+  unknownHoldMs: 60_000,
+  /** An unknown outcome that no status settled by then is a problem for a person. */
+  unknownProblemMs: 10 * 60_000,
+  /** A message that Planfix refuses blocks its conversation for at most this long, then it is parked. */
+  parkMs: 15 * 60_000,
+  /** First and longest wait before another try of a message that failed for itself. */
+  retryFirstMs: 5_000,
+  retryLongestMs: 2 * 60_000,
+  /** First and longest wait before a paused account or connection is probed again. */
+  probeFirstMs: 5_000,
+  probeLongestMs: 60_000,
+  /** The schedule of the sweep, and what it regards as overdue. */
+  sweepIntervalMs: 10_000,
+  sweepOverdueMs: 15_000,
+  sweepUndueMs: 60_000,
+  /** The schedule of the poll, how often one account is polled, and how far each poll overlaps the last. */
+  pollScheduleMs: 10_000,
+  pollIntervalMs: 60_000,
+  pollOverlapMs: 2 * 60_000,
+  /** How far below a task's cursor each read of its comments reaches. */
+  commentOverlapMs: 10 * 60_000,
+  /** An active flag older than this is read again before a message is posted. */
+  activeFlagMs: 90_000,
+  /** Templates and employees are read again after this long. */
+  directoryMs: 60 * 60_000,
+  /** A task creation that nobody heard of for this long is looked at again. */
+  taskCreationMs: 5 * 60_000,
+  /** A draft account or connection that was not settled by then is deleted. */
+  draftMs: 15 * 60_000,
+  /** An account's workflow ends after this long without hints. */
+  accountIdleMs: 5 * 60_000,
+};
+export type Waits = typeof DEFAULT_WAITS;
+export type WaitName = keyof Waits;
+
+export const waitVariable = (name: WaitName) =>
+  `PARLEY_WAIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** The waits that the environment changes; throws with every wrong value named. */
+export function waitsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Partial<Waits> {
+  const changed: Partial<Waits> = {};
+  const problems: string[] = [];
+  for (const name of Object.keys(DEFAULT_WAITS) as WaitName[]) {
+    const text = environment[waitVariable(name)];
+    if (text === undefined || text === '') continue;
+    if (/^\d{1,10}$/.test(text)) changed[name] = Number(text);
+    else problems.push(`${waitVariable(name)} must be a whole number of milliseconds`);
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return changed;
+}
+
+/** What a run was started with, over the defaults; a run carries only the differences. */
+export const waitsOf = (changed: Partial<Waits> | undefined): Waits => ({ ...DEFAULT_WAITS, ...changed });

@@ -1,0 +1,20 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Lane } from './domain/ids.ts';
+import type { Waits } from './domain/waits.ts';
+
+/** The arguments of every workflow: row ids, and the waits that differ from the defaults. */
+export type ConversationInput = { conversationId: string; waits?: Partial<Waits> };
+export type TaskCreationInput = { conversationTaskId: string; conversationId: string; waits?: Partial<Waits> };
+export type PlanfixAccountInput = { planfixAccountId: string; waits?: Partial<Waits> };
+export type ConnectionInput = { connectionId: string; waits?: Partial<Waits> };
+
+/** Somebody must look at this lane of the conversation now. */
+export const laneDueSignal = defineSignal<[Lane]>('laneDue');
+/** A scenario in Planfix named a comment; the hint is a row. */
+export const hintReceivedSignal = defineSignal('hintReceived');
+/** The account's or connection's credentials wait in a draft row, or an operator wants to know how it is. */
+export const checkRequestedSignal = defineSignal('checkRequested');
+
+export type LaneView = { state: 'idle' | 'working' | 'waiting'; due: boolean; lastResult: string | undefined };
+export type ConversationView = Record<Lane, LaneView> & { turns: number };
+export const conversationViewQuery = defineQuery<ConversationView>('conversationView');

@@ -1,0 +1,52 @@
+import {
+  CONVERSATIONS_QUEUE,
+  connectionWorkflowId,
+  conversationWorkflowId,
+  type Lane,
+  planfixAccountWorkflowId,
+} from './domain/ids.ts';
+import type { Waits } from './domain/waits.ts';
+import { checkRequestedSignal, type hintReceivedSignal, laneDueSignal } from './messages.ts';
+
+/**
+ * How each long-lived workflow is told something, whether it runs or not: the options of a signal-with-start, for
+ * whoever holds a client. Types are named, so that no workflow code is loaded. Ids only.
+ */
+const waitsArgument = (waits: Partial<Waits>) => (Object.keys(waits).length > 0 ? { waits } : {});
+
+export const conversationStart = (conversationId: string, lane: Lane, waits: Partial<Waits>) => ({
+  workflowType: 'conversationWorkflow',
+  options: {
+    workflowId: conversationWorkflowId(conversationId),
+    taskQueue: CONVERSATIONS_QUEUE,
+    args: [{ conversationId, ...waitsArgument(waits) }],
+    signal: laneDueSignal,
+    signalArgs: [lane] as [Lane],
+  },
+});
+
+export const planfixAccountStart = (
+  planfixAccountId: string,
+  signal: typeof hintReceivedSignal | typeof checkRequestedSignal,
+  waits: Partial<Waits>,
+) => ({
+  workflowType: 'planfixAccountWorkflow',
+  options: {
+    workflowId: planfixAccountWorkflowId(planfixAccountId),
+    taskQueue: CONVERSATIONS_QUEUE,
+    args: [{ planfixAccountId, ...waitsArgument(waits) }],
+    signal,
+    signalArgs: [] as [],
+  },
+});
+
+export const connectionStart = (connectionId: string, waits: Partial<Waits>) => ({
+  workflowType: 'connectionWorkflow',
+  options: {
+    workflowId: connectionWorkflowId(connectionId),
+    taskQueue: CONVERSATIONS_QUEUE,
+    args: [{ connectionId, ...waitsArgument(waits) }],
+    signal: checkRequestedSignal,
+    signalArgs: [] as [],
+  },
+});
