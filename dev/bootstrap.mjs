@@ -58,7 +58,7 @@ function install() {
   // Inside `npm run` this names the npm that is running; its settings reach us as variables and pass on by themselves.
   const npmCli = process.env.npm_execpath;
   const [command, first] = npmCli && /npm-cli\.[cm]?js$/.test(npmCli) ? [process.execPath, [npmCli]] : ['npm', []];
-  const result = spawnSync(command, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund'], {
+  const result = spawnSync(command, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

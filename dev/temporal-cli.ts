@@ -10,8 +10,10 @@ import { cacheFolder } from './folders.ts';
  * module proxy.
  */
 const VERSION = '1.5.1';
-const GO_MODULE = 'github.com/temporalio/cli/cmd/temporal';
+const GO_MODULE = 'github.com/temporalio/cli';
+const GO_COMMAND = `${GO_MODULE}/cmd/temporal`;
 /** A cold build takes three to four minutes on two cores. */
+const GO_ANSWER_LIMIT_MS = 20_000;
 const GO_BUILD_LIMIT_MS = 20 * 60_000;
 
 /** SHA-256 of the release archives, by the names that Temporal gives platform and architecture. */
@@ -52,7 +54,7 @@ export async function findTemporalCli(say: (line: string) => void, environment =
       '  TEMPORAL_ADDRESS: not set (it would name a server that runs already)',
       ...failures,
       `Set TEMPORAL_ADDRESS, or put Temporal's program on the PATH (https://docs.temporal.io/cli), or let Go build it:`,
-      `  GOBIN=${join(cacheFolder(), `temporal-cli-${VERSION}`)} go install ${GO_MODULE}@v${VERSION}`,
+      `  GOBIN=${join(cacheFolder(), `temporal-cli-${VERSION}`)} go install ${GO_COMMAND}@v${VERSION}`,
     ].join('\n'),
   );
 }
@@ -106,16 +108,14 @@ async function fromGo(
 ): Promise<string | Error> {
   const version = spawnSync('go', ['version'], { encoding: 'utf8' });
   if (version.error) return new Error('Go is not installed');
+  const goInFolder = (args: string[], folder: string, withinMs: number) =>
+    runTool({ name: 'go', command: 'go', args, env: { ...environment, GOBIN: folder }, withinMs });
   try {
     await install(target, async (folder) => {
+      // Asks for one small file first: a network that swallows everything shows here, not after many minutes.
+      await goInFolder(['list', '-m', `${GO_MODULE}@v${VERSION}`], folder, GO_ANSWER_LIMIT_MS);
       say(`Building Temporal ${VERSION} with Go, once for all checkouts; this takes some minutes ...`);
-      await runTool({
-        name: 'go',
-        command: 'go',
-        args: ['install', '-ldflags=-s -w', `${GO_MODULE}@v${VERSION}`],
-        env: { ...environment, GOBIN: folder },
-        withinMs: GO_BUILD_LIMIT_MS,
-      });
+      await goInFolder(['install', '-ldflags=-s -w', `${GO_COMMAND}@v${VERSION}`], folder, GO_BUILD_LIMIT_MS);
     });
     return target;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { planfixState, resetPlanfix } from '../sandbox/planfix/index.ts';
 import { type Acme, type PlanfixServer, startPlanfixServer } from './sandbox-planfix-server.ts';
 
 let planfix: PlanfixServer;
@@ -77,8 +78,8 @@ describe('quota', () => {
 
   it('can be feigned for one call', async () => {
     const acme = await planfix.account();
-    await acme.fault({ kind: 'quota-200' });
-    await acme.fault({ kind: 'quota-403' });
+    acme.fault({ kind: 'quota-200' });
+    acme.fault({ kind: 'quota-403' });
     expect(await acme.call('GET', '/ping')).toMatchObject({ status: 200, body: { result: 'fail' } });
     expect(await acme.call('GET', '/ping')).toMatchObject({ status: 403, body: { code: 22 } });
     await acme.ok('GET', '/ping');
@@ -108,10 +109,10 @@ describe('rate', () => {
 describe('faults', () => {
   it('drop the answer after the effect, or before it', async () => {
     const acme = await planfix.account();
-    await acme.fault({ kind: 'drop-after', method: 'POST', path: '/task/' });
+    acme.fault({ kind: 'drop-after', method: 'POST', path: '/task/' });
     await expect(acme.call('POST', '/task/', { name: 'made' })).rejects.toThrow();
     expect((await acme.dump()).tasks).toMatchObject([{ name: 'made' }]);
-    await acme.fault({ kind: 'drop-before', method: 'POST', path: '/task/' });
+    acme.fault({ kind: 'drop-before', method: 'POST', path: '/task/' });
     await expect(acme.call('POST', '/task/', { name: 'lost' })).rejects.toThrow();
     expect((await acme.dump()).tasks).toHaveLength(1);
     await acme.ok('POST', '/task/', { name: 'again' });
@@ -119,7 +120,7 @@ describe('faults', () => {
 
   it('answer with an error page without any effect', async () => {
     const acme = await planfix.account();
-    await acme.fault({ kind: 'status', status: 502, body: '<html>Bad Gateway</html>', contentType: 'text/html' });
+    acme.fault({ kind: 'status', status: 502, body: '<html>Bad Gateway</html>', contentType: 'text/html' });
     expect(await acme.call('POST', '/task/', { name: 'lost' })).toMatchObject({
       status: 502,
       text: '<html>Bad Gateway</html>',
@@ -130,7 +131,7 @@ describe('faults', () => {
   it('hang one call and leave the others alone', async () => {
     const acme = await planfix.account();
     const other = await planfix.account();
-    await acme.fault({ kind: 'hang-after', method: 'POST', path: '/task/', times: 0 });
+    acme.fault({ kind: 'hang-after', method: 'POST', path: '/task/', times: 0 });
     const abort = new AbortController();
     const hung = acme.call('POST', '/task/', { name: 'made' }, {}, abort.signal);
     await other.ok('GET', '/ping');
@@ -143,7 +144,7 @@ describe('faults', () => {
     const acme = await planfix.account({ settings: { lockedUpdateAppliesAfterMs: 5_000 } });
     const id = await taskOf(acme);
     const name = async (): Promise<string> => (await acme.ok('GET', `/task/${id}?fields=name`)).task.name;
-    await acme.fault({ kind: 'locked-202' });
+    acme.fault({ kind: 'locked-202' });
     expect(await acme.call('POST', `/task/${id}`, { name: 'Later' })).toMatchObject({ status: 202, text: '' });
     expect(await name()).toBe('Order');
     planfix.clock.advance(5_000);
@@ -152,7 +153,7 @@ describe('faults', () => {
 
   it('refuse a part: said on update, silent on create', async () => {
     const acme = await planfix.account();
-    await acme.fault({ kind: 'failures', field: 'assigner', times: 2 });
+    acme.fault({ kind: 'failures', field: 'assigner', times: 2 });
     const contact = await acme.contact('Jane', '+4915123');
     const made = await acme.call('POST', '/task/', { name: 'Order', assigner: { id: contact.ref } });
     expect(made).toMatchObject({ status: 201, body: { result: 'success' } });
@@ -166,7 +167,7 @@ describe('faults', () => {
 
   it('send JSON that calls itself a page, effect included', async () => {
     const acme = await planfix.account();
-    await acme.fault({ kind: 'wrong-content-type' });
+    acme.fault({ kind: 'wrong-content-type' });
     const answer = await acme.call('POST', '/task/', { name: 'Order' });
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect((await acme.dump()).tasks).toMatchObject([{ id: answer.body.id }]);
@@ -177,9 +178,9 @@ describe('faults', () => {
     const contact = await acme.contact('Jane', '+4915123');
     const id = await taskOf(acme);
     const mine = { owner: { id: contact.ref }, description: 'Hello' };
-    await acme.fault({ kind: 'refuse-owner' });
+    acme.fault({ kind: 'refuse-owner' });
     expect(await acme.call('POST', `/task/${id}/comments/`, mine)).toMatchObject({ status: 400, body: { code: 5001 } });
-    await acme.fault({ kind: 'refuse-status' });
+    acme.fault({ kind: 'refuse-status' });
     expect(await acme.call('POST', `/task/${id}/comments/`, mine)).toMatchObject({
       status: 400,
       body: { code: 6, error: 'New comments not allowed in this process' },
@@ -200,6 +201,50 @@ describe('faults', () => {
     expect(await acme.call('POST', '/task/', theirs)).toMatchObject({ status: 400 });
     await acme.settings({ restrictedContactsRefused: false });
     await acme.ok('POST', '/task/', theirs);
+  });
+});
+
+describe('request log', () => {
+  it('holds every call with its answer and fault, without the query', async () => {
+    const acme = await planfix.account();
+    await acme.call('GET', '/ping?access_token=secret');
+    acme.fault({ kind: 'drop-after' });
+    await expect(acme.call('POST', '/task/', { name: 'Order' })).rejects.toThrow();
+    acme.fault({ kind: 'status', status: 503 });
+    await acme.call('POST', '/task/', '{"broken');
+    const logged = planfix.core.requests.find({ target: 'planfix', account: acme.name });
+    expect(logged).toMatchObject([
+      { method: 'GET', path: '/ping', status: 200, body: null },
+      { method: 'POST', path: '/task/', status: 0, body: { name: 'Order' }, fault: 'drop-after' },
+      { method: 'POST', path: '/task/', status: 503, body: '{"broken', fault: 'status' },
+    ]);
+  });
+
+  it('lets go of a hung call when its rule is removed', async () => {
+    const acme = await planfix.account();
+    const id = acme.fault({ kind: 'hang', times: 0 });
+    const hung = acme.call('POST', '/task/', { name: 'lost' });
+    const ended = expect(hung).rejects.toThrow();
+    await planfix.until(async () => planfix.core.requests.find({ account: acme.name }).length === 1);
+    planfix.core.faults.remove(id);
+    await ended;
+    expect((await acme.dump()).tasks).toEqual([]);
+  });
+});
+
+describe('state and reset', () => {
+  it('shows few accounts whole and all in numbers, and forgets them', async () => {
+    resetPlanfix();
+    const acme = await planfix.account();
+    await taskOf(acme);
+    for (let index = 0; index < 9; index += 1) await planfix.account();
+    const state = planfixState() as { accounts: unknown[]; all: unknown[] };
+    expect(state.accounts).toHaveLength(5);
+    expect(state.accounts[0]).toMatchObject({ account: acme.name, tasks: [{ name: 'Order' }] });
+    expect(state.all).toHaveLength(10);
+    expect(JSON.stringify(state)).not.toContain('token-');
+    resetPlanfix();
+    expect(await acme.call('GET', '/ping')).toMatchObject({ status: 404 });
   });
 });
 

@@ -81,7 +81,7 @@ describe('bin, purge and merge', () => {
     await acme.control('POST', `/tasks/${task}`, { restore: true });
     expect((await acme.ok('POST', '/task/list', {})).tasks).toEqual([{ id: task }]);
     await acme.control('POST', `/tasks/${task}`, { purge: true });
-    expect(await acme.call('GET', `/task/${task}`)).toMatchObject({ status: 400, body: { code: 1000 } });
+    expect(await acme.call('GET', `/task/${task}`)).toMatchObject({ status: 400, body: { code: 0 } });
     expect(await acme.call('POST', `/task/${task}/comments/`, { description: 'x' })).toMatchObject({ status: 400 });
     expect(await acme.call('GET', `/comment/${id}`)).toMatchObject({ status: 400 });
   });
@@ -240,6 +240,32 @@ describe('scenario requests', () => {
     planfix.clock.advance(300_000);
     await planfix.until(async () => received.length === 2);
     expect(received[1]?.form.comment).toBe(String(id));
+  });
+
+  it('go out when a comment becomes visible by the clock, though nobody asks', async () => {
+    const dialogue = await withScenario();
+    const { id } = await say(dialogue, { visibleAfterMs: 60_000 });
+    expect((await dialogue.acme.control('GET', '/hint')).log).toEqual([]);
+    planfix.clock.advance(60_000);
+    await planfix.until(async () => received.length === 1);
+    expect(received[0]?.form.comment).toBe(String(id));
+  });
+
+  it('can be lost in a freeze, doubled, and kept from customers', async () => {
+    const dialogue = await withScenario();
+    const { acme, contact, task } = dialogue;
+    await acme.settings({ hintDuringFreeze: 'drop', hintDuplicates: 1, scenarioAuthors: 'employees' });
+    await acme.ok('POST', `/task/${task}/comments/`, { owner: { id: contact }, description: 'Hello' });
+    await say(dialogue);
+    await planfix.until(async () => received.length === 2);
+    statuses = [500];
+    await say(dialogue);
+    await planfix.until(async () => (await acme.control('GET', '/hint')).log.length === 3);
+    await say(dialogue);
+    const { log } = await acme.control('GET', '/hint');
+    expect(log.slice(2)).toMatchObject([{ outcome: 'failed' }, { outcome: 'dropped' }, { outcome: 'dropped' }]);
+    await acme.control('POST', '/hint/thaw');
+    await planfix.until(async () => received.length === 4);
   });
 
   it('can precede the comment itself', async () => {

@@ -159,7 +159,7 @@ describe('tasks', () => {
 
   it('read as missing in three ways', async () => {
     const acme = await planfix.account();
-    expect(await acme.call('GET', '/task/5')).toMatchObject({ status: 400, body: { result: 'fail', code: 1000 } });
+    expect(await acme.call('GET', '/task/5')).toMatchObject({ status: 400, body: { result: 'fail', code: 0 } });
     expect(await acme.call('POST', '/task/5', { name: 'x' })).toMatchObject({ status: 404, body: { code: 1000 } });
     const list = await acme.call('POST', '/task/5/comments/list', {});
     expect(list).toMatchObject({ status: 500, body: { code: 1000, error: 'Task not found by id 5' } });

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
+import { createCore, type SandboxCore } from '../sandbox/core/index.ts';
 import { planfixSandbox } from '../sandbox/planfix/index.ts';
-import { createStub } from './core-stub.tmp.ts';
 
 type Entity = {
   id: number;
@@ -45,12 +45,14 @@ export type Acme = {
   /** A control call below the account that must succeed; resolves to its body. */
   control: (method: string, path: string, body?: unknown) => Promise<Body>;
   settings: (change: object) => Promise<void>;
-  fault: (rule: object) => Promise<void>;
+  /** Adds a fault rule for this account; resolves to its id. */
+  fault: (rule: object) => string;
   contact: (name: string, phone: string) => Promise<{ id: number; ref: string }>;
   dump: () => Promise<Body>;
 };
 
 export type PlanfixServer = {
+  core: SandboxCore;
   clock: { set: (iso: string) => void; advance: (ms: number) => void };
   fetch: (method: string, path: string, body?: unknown, headers?: object, signal?: AbortSignal) => Promise<Answer>;
   account: (more?: object) => Promise<Acme>;
@@ -58,13 +60,14 @@ export type PlanfixServer = {
   close: () => Promise<void>;
 };
 
-const deadlineMs = 5_000;
+const deadlineMs = 3_000;
 
-/** Planfix's half of the sandbox on a port of its own, over the sandbox's real core. */
+/** Planfix's half of the sandbox on a port of its own, over the sandbox's real core; its clock stands still. */
 export async function startPlanfixServer(): Promise<PlanfixServer> {
-  const core = createStub();
+  const core = createCore();
+  core.clock.freeze();
   const server = Fastify({ forceCloseConnections: true });
-  await server.register(planfixSandbox(core as never));
+  await server.register(planfixSandbox(core));
   const origin = await server.listen({ port: 0, host: '127.0.0.1' });
   let accounts = 0;
 
@@ -84,17 +87,18 @@ export async function startPlanfixServer(): Promise<PlanfixServer> {
     const name = `acme-${accounts}`;
     const created = { account: name, token: `token-${accounts}`, ...more };
     mustSucceed(await call('POST', '/control/planfix/accounts', created));
-    return acme(name, created.token, call, (rule) => core.add(rule));
+    return acme(name, created.token, call, (rule) => core.faults.add(rule));
   };
 
   return {
+    core,
     clock: { set: (iso) => core.clock.set(Date.parse(iso)), advance: (ms) => core.clock.advance(ms) },
     fetch: call,
     account,
     until: async (condition) => {
       const end = performance.now() + deadlineMs;
       while (!(await condition())) {
-        if (performance.now() > end) throw new Error('the condition was not met in time');
+        if (performance.now() > end) throw new Error(`not in time: ${condition}`);
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
@@ -102,7 +106,12 @@ export async function startPlanfixServer(): Promise<PlanfixServer> {
   };
 }
 
-function acme(name: string, token: string, call: PlanfixServer['fetch'], addFault: (rule: object) => void): Acme {
+function acme(
+  name: string,
+  token: string,
+  call: PlanfixServer['fetch'],
+  addFault: (rule: Record<string, unknown>) => { id: string },
+): Acme {
   const rest: Acme['call'] = (method, path, body, headers = {}, signal) =>
     call(method, `/planfix/${name}/rest${path}`, body, { authorization: `Bearer ${token}`, ...headers }, signal);
   const controlCall: Acme['controlCall'] = (method, path, body) =>
@@ -117,7 +126,7 @@ function acme(name: string, token: string, call: PlanfixServer['fetch'], addFaul
     settings: async (change) => {
       await control('PUT', '/settings', change);
     },
-    fault: async (rule) => addFault({ target: 'planfix', account: name, ...rule }),
+    fault: (rule) => addFault({ target: 'planfix', account: name, ...rule }).id,
     contact: (contactName, phone) => control('POST', '/contacts', { name: contactName, phone }),
     dump: () => control('GET', ''),
   };

@@ -1,3 +1,4 @@
+import type { SandboxClock } from '../core/clock.ts';
 import { createHintStream, type PostForm } from './hints.ts';
 import { createMeter } from './meter.ts';
 import type { Account } from './model.ts';
@@ -7,7 +8,7 @@ import { zoneOffsetMs } from './time.ts';
 
 /** What an account needs of the sandbox around it. */
 export type AccountHost = {
-  clock: { now: () => number };
+  clock: Pick<SandboxClock, 'now' | 'schedule'>;
   post: PostForm;
   emit: (event: { kind: string } & Record<string, unknown>) => void;
 };
@@ -63,9 +64,15 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
     nextContactId: 101,
     pending: [],
     meter: createMeter(),
-    hints: createHintStream({ now: () => account.now(), settings: () => account.settings, post: host.post }),
+    hints: createHintStream({
+      now: () => account.now(),
+      schedule: (dueMs, task) => account.schedule(dueMs, task),
+      settings: () => account.settings,
+      post: host.post,
+    }),
     wrongForms: [],
     now: () => host.clock.now() + account.settings.clockSkewMs,
+    schedule: (dueMs, task) => host.clock.schedule(dueMs - account.settings.clockSkewMs, task),
     emit: host.emit,
   };
   accounts.get(account.name)?.hints.close();
@@ -73,7 +80,14 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
   return account;
 }
 
-/** Carries out what has become due by the account's clock; called before anything reads or changes the account. */
+/** Has something take effect that much later by the account's clock, and not before. */
+export function defer(account: Account, afterMs: number, apply: () => void): void {
+  const dueMs = account.now() + afterMs;
+  account.pending.push({ dueMs, apply });
+  account.schedule(dueMs, () => settlePending(account));
+}
+
+/** Carries out what has become due; called before a call is served, so that none sees the account as it no longer is. */
 export function settlePending(account: Account): void {
   if (account.pending.length === 0) return;
   const now = account.now();

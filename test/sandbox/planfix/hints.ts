@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PlanfixSettings } from './settings.ts';
 
 /** Sends a form and resolves to the answer's status; rejects when there is no answer in time. */
@@ -29,6 +28,8 @@ export type HintStream = {
   frozenUntilMs: () => number;
   waiting: () => number;
   thaw: () => void;
+  /** Has it look anew at what is due, after the account's clock was set otherwise than by moving the sandbox's. */
+  wake: () => void;
   close: () => void;
 };
 
@@ -36,7 +37,6 @@ type Post = { task: number; comment: number; attempt: number; dueMs: number };
 
 const minuteMs = 60_000;
 const keptEntries = 1_000;
-const clockLookMs = 50;
 
 /** The two published retry tables, which contradict each other; without "repeat" ticked there is no retry at all. */
 export const retryTables: Record<string, number[]> = {
@@ -47,11 +47,11 @@ export const retryTables: Record<string, number[]> = {
 /**
  * The requests of an account's scenario "comment added": one after the other, only HTTP 200 is success, and a failure or
  * silence keeps all of the account's requests back for `hintFreezeMs` (Planfix REST: events, delivery rules).
- * Times are the account's; while it waits, the stream looks at the clock again and again, so that a clock that is
- * advanced by hand sets it going.
+ * Times are the account's, so moving the sandbox's clock ends a freeze.
  */
 export function createHintStream(host: {
   now: () => number;
+  schedule: (dueMs: number, task: () => void) => () => void;
   settings: () => PlanfixSettings;
   post: PostForm;
 }): HintStream {
@@ -61,6 +61,7 @@ export function createHintStream(host: {
   let frozenUntilMs = 0;
   let running = false;
   let closed = false;
+  let wake = (): void => {};
 
   const note = (post: Post, entry: Pick<HintLogEntry, 'outcome' | 'status' | 'error'>): void => {
     log.push({ task: post.task, comment: post.comment, attempt: post.attempt, atMs: host.now(), ...entry });
@@ -93,11 +94,21 @@ export function createHintStream(host: {
     return index === -1 ? undefined : queue.splice(index, 1)[0];
   };
 
+  const sleep = async (): Promise<void> => {
+    const earliest = Math.min(...queue.map((post) => post.dueMs));
+    let cancel = (): void => {};
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      cancel = host.schedule(Math.max(earliest, frozenUntilMs), resolve);
+    });
+    cancel();
+  };
+
   const run = async (): Promise<void> => {
     running = true;
     while (queue.length > 0 && target !== undefined && !closed) {
       const post = takeDue();
-      if (post === undefined) await delay(clockLookMs, undefined, { ref: false });
+      if (post === undefined) await sleep();
       else await send(post, target);
     }
     running = false;
@@ -111,7 +122,8 @@ export function createHintStream(host: {
         note(post, { outcome: 'dropped', status: null });
       } else queue.push(post);
     }
-    if (!running) void run();
+    if (running) wake();
+    else void run();
   };
 
   return {
@@ -120,16 +132,20 @@ export function createHintStream(host: {
     setTarget: (next) => {
       target = next;
       if (next === undefined) queue.length = 0;
+      wake();
     },
     push,
     frozenUntilMs: () => frozenUntilMs,
     waiting: () => queue.length,
     thaw: () => {
       frozenUntilMs = 0;
+      wake();
     },
+    wake: () => wake(),
     close: () => {
       closed = true;
       queue.length = 0;
+      wake();
     },
   };
 }

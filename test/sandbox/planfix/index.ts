@@ -22,7 +22,7 @@ export function planfixSandbox(core: SandboxCore): FastifyPluginAsync {
       removeAllAccounts();
       await agent.destroy();
     });
-    await server.register(async (rest) => registerRest(rest, restHost(core)));
+    await server.register(async (rest) => registerRest(rest, core));
     await server.register(async (control) => registerControl(control, accountHost(core, agent)));
   };
 }
@@ -68,42 +68,5 @@ function accountHost(core: SandboxCore, agent: Agent): AccountHost {
     await body.dump();
     return statusCode;
   };
-  return { clock: core.clock, post, emit: (event) => core.bus.emit(event) };
-}
-
-function restHost(core: any): any {
-  return {
-    logRequest: () => {},
-    takeFault: (a: string, m: string, p: string) => {
-      const r = core.take(a, m, p);
-      if (!r) return undefined;
-      return {
-        ...r,
-        before: async (req: any, reply: any) => {
-          if (r.kind === 'drop-before') {
-            reply.hijack();
-            req.raw.socket.destroy();
-            return true;
-          }
-          if (r.kind === 'status') {
-            reply.code(r.status).type(r.contentType).send(r.body);
-            return true;
-          }
-          return false;
-        },
-        after: async (req: any, reply: any) => {
-          if (r.kind === 'drop-after') {
-            reply.hijack();
-            req.raw.socket.destroy();
-            return true;
-          }
-          if (r.kind === 'hang-after') {
-            reply.hijack();
-            return true;
-          }
-          return false;
-        },
-      };
-    },
-  };
+  return { clock: core.clock, post, emit: core.bus.emit };
 }

@@ -159,6 +159,8 @@ export type Account = {
   wrongForms: string[];
   /** The account's clock: sandbox time plus its skew. */
   now: () => number;
+  /** Runs a task once the account's clock is that far. Resolves to a function that cancels it. */
+  schedule: (dueMs: number, task: () => void) => () => void;
   /** Tells the page and other listeners that something changed. */
   emit: (event: { kind: string } & Record<string, unknown>) => void;
 };

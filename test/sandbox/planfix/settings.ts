@@ -47,6 +47,8 @@ export type PlanfixSettings = {
   /** Planfix's default that assignees may not comment in "New"; concerns agents, so it is off unless asked for. */
   newStatusBansAssignees: boolean;
   commentOnDeletedTask: 'accept' | 'refuse';
+  /** Code that a single read of a missing task fails with; documented is 0, "unknown error". */
+  missingTaskReadCode: number;
   /** Whether task lists show tasks that are in the bin. */
   deletedTasksInLists: boolean;
   /** Whether a deleted comment still reads (with `isDeleted`) or is missing. */
@@ -106,6 +108,7 @@ export const defaultSettings: PlanfixSettings = {
   commentBanExemptsRobot: false,
   newStatusBansAssignees: false,
   commentOnDeletedTask: 'accept',
+  missingTaskReadCode: 0,
   deletedTasksInLists: false,
   deletedCommentReads: 'flagged',
   commentEditTouchesTask: false,

@@ -139,10 +139,22 @@ describe('a request that cannot have left', () => {
     expect(bodies).toEqual([]);
   });
 
+  it('is never reached: cancelled while it waits for a free connection', async () => {
+    const { url, host, bodies } = await serve(hang);
+    const send = http({ allowedHosts: [host], connectionsPerOrigin: 1, deadlineMs: 300 });
+    const cancelling = new AbortController();
+    const first = failureOf(send(post(url)));
+    const second = failureOf(send(post(url, { signal: cancelling.signal, deadlineMs: 60_000 })));
+    cancelling.abort();
+    expect(await Promise.race([first, second])).toMatchObject({ reached: 'never', reason: 'cancelled' });
+    await first;
+    expect(bodies.length).toBe(1);
+  });
+
   it('is never reached: the deadline passes while it waits for a free connection', async () => {
     const { url, host, bodies } = await serve(hang);
     const send = http({ allowedHosts: [host], connectionsPerOrigin: 1 });
-    const first = failureOf(send(post(url, { deadlineMs: 400 })));
+    const first = failureOf(send(post(url, { deadlineMs: 300 })));
     const second = failureOf(send(post(url, { deadlineMs: 100, body: '"second"' })));
     expect(await second).toMatchObject({ reached: 'never', reason: 'deadline' });
     expect(await first).toMatchObject({ reached: 'maybe', reason: 'deadline' });
@@ -207,7 +219,7 @@ describe('origins', () => {
   it('do not wait for each other', async () => {
     const slow = await serve(hang);
     const quick = await serve((_, response) => response.end('ok'));
-    const send = http({ allowedHosts: ['127.0.0.1'], connectionsPerOrigin: 2, deadlineMs: 1_000 });
+    const send = http({ allowedHosts: ['127.0.0.1'], connectionsPerOrigin: 2, deadlineMs: 400 });
     const held = Array.from({ length: 10 }, () => failureOf(send(post(slow.url))));
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(post(quick.url))));
     expect(answers.every(({ body }) => body === 'ok')).toBe(true);
@@ -226,8 +238,8 @@ describe('origins', () => {
     ['unique local', 'https://[fd00::1]/'],
     ['a name of a loopback address', 'https://localhost/'],
     ['a named host on another port', 'https://10.9.9.9:444/'],
-    ['credentials in the URL', 'https://user:pass@10.9.9.9:443/'],
-    ['another scheme', 'ftp://10.9.9.9/'],
+    ['credentials in the URL', 'https://user:pass@10.9.9.9:8443/'],
+    ['another scheme', 'ftp://10.9.9.9:8443/'],
   ])('are refused unless they were named: %s', async (_, url) => {
     const send = http({ allowedHosts: ['10.9.9.9:8443'] });
     expect(await failureOf(send(post(url)))).toMatchObject({ reached: 'never', reason: 'host-not-allowed' });

@@ -25,6 +25,7 @@ export function registerAccountControl(server: FastifyInstance, host: AccountHos
   server.put(`${base}/settings`, async (request) => {
     const account = accountOf(request.params);
     account.settings = changeSettings(account.settings, bodyOf(request.body));
+    account.hints.wake();
     account.emit({ kind: 'planfix.settings-changed', account: account.name });
     return account.settings;
   });

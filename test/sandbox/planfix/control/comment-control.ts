@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { defer } from '../accounts.ts';
 import { addComment, deleteComment, editComment, fireCommentAdded, showComment } from '../comments.ts';
 import type { Account, Comment, Task } from '../model.ts';
 import { findUser, parseRef } from '../people.ts';
@@ -76,10 +77,7 @@ function writeAsAgent(account: Account, task: Task, body: Body): Comment {
   if (visible ? body.hint !== false : body.hint === 'now') fireCommentAdded(account, comment);
   if (visibleAfterMs !== undefined) {
     const hint = body.hint !== false && body.hint !== 'now';
-    account.pending.push({
-      dueMs: account.now() + visibleAfterMs,
-      apply: () => reveal(account, comment, hint),
-    });
+    defer(account, visibleAfterMs, () => reveal(account, comment, hint));
   }
   return comment;
 }

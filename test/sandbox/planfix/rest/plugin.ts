@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { SandboxCore } from '../../core/index.ts';
+import { takeFault } from '../../core/strike.ts';
 import { accounts, settlePending } from '../accounts.ts';
 import { accountHeaders } from '../gate.ts';
 import { recordArrival } from '../meter.ts';
@@ -7,32 +9,12 @@ import type { Account, Answer } from '../model.ts';
 import { type RestRoute, restRoutes } from './routes.ts';
 import { type PlanfixFault, serveCall } from './serve.ts';
 
-/** A fault that struck a call. The sandbox's core does what is the same for every target. */
-export type StruckFault = PlanfixFault & {
-  /** Before the effect: waits, or ends the call, by an answer of its own or none at all. Then it resolves to true. */
-  before: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
-  /** After the effect: waits, or ends the call without an answer. Then it resolves to true. */
-  after: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
-};
-
-export type RestHost = {
-  takeFault: (account: string, method: string, path: string) => StruckFault | undefined;
-  logRequest: (entry: {
-    account: string;
-    method: string;
-    path: string;
-    status: number;
-    body: unknown;
-    fault: string | undefined;
-  }) => void;
-};
-
 const bodyLimitBytes = 4 * 1024 * 1024;
 const wrongFormsKept = 100;
 const notFoundPage = '<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>';
 
 /** Registers every REST method below `/planfix/:account/rest`, in the specified form of its path and in the other one. */
-export function registerRest(server: FastifyInstance, host: RestHost): void {
+export function registerRest(server: FastifyInstance, core: SandboxCore): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyLimitBytes }, (_request, body, done) => {
     done(null, body);
@@ -44,7 +26,7 @@ export function registerRest(server: FastifyInstance, host: RestHost): void {
         method: route.method,
         url: `/planfix/:account/rest${path}`,
         exposeHeadRoute: false,
-        handler: (request, reply) => answerCall(host, route, path === otherForm, request, reply),
+        handler: (request, reply) => answerCall(core, route, path === otherForm, request, reply),
       });
     }
   }
@@ -52,7 +34,7 @@ export function registerRest(server: FastifyInstance, host: RestHost): void {
 }
 
 async function answerCall(
-  host: RestHost,
+  core: SandboxCore,
   route: RestRoute,
   wrongForm: boolean,
   request: FastifyRequest,
@@ -65,10 +47,12 @@ async function answerCall(
   settlePending(account);
   const path = restPath(request);
   if (wrongForm) noteWrongForm(account, `${route.method} ${path}`);
-  const fault = host.takeFault(account.name, route.method, path);
+  const fault = takeFault(core, { target: 'planfix', account: account.name, method: route.method, path });
   const text = typeof request.body === 'string' ? request.body : '';
   const log = (status: number): void =>
-    host.logRequest({
+    core.requests.add({
+      atMs: core.clock.now(),
+      target: 'planfix',
       account: account.name,
       method: route.method,
       path,
@@ -77,18 +61,17 @@ async function answerCall(
       fault: fault?.kind,
     });
   if (fault !== undefined && (await fault.before(request, reply))) {
-    log(reply.sent ? reply.statusCode : 0);
+    log(reply.raw.statusCode);
     return reply;
   }
+  const { authorization } = request.headers;
   const query = request.query as Record<string, unknown>;
-  const answer = await serveCall(
-    account,
-    route,
-    { authorization: request.headers.authorization, params, query, text },
-    fault,
-  );
+  const answer = await serveCall(account, route, { authorization, params, query, text }, fault);
+  if (fault !== undefined && (await fault.after(request, reply))) {
+    log(reply.raw.statusCode);
+    return reply;
+  }
   log(answer.status);
-  if (fault !== undefined && (await fault.after(request, reply))) return reply;
   return send(reply, account, answer, fault);
 }
 

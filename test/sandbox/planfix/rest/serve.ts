@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { settlePending } from '../accounts.ts';
+import { defer, settlePending } from '../accounts.ts';
 import { failureBody, PlanfixFailure } from '../failure.ts';
 import { checkQuota, checkToken, quotaAnswer, rateAnswer } from '../gate.ts';
 import { limitRate } from '../meter.ts';
@@ -70,16 +70,13 @@ function perform(account: Account, route: RestRoute, request: RestRequest, fault
 /** The object is locked by a parallel change: an empty 202 now, the update later. */
 function queueUpdate(route: RestRoute, call: Call): Answer {
   const { account } = call;
-  account.pending.push({
-    dueMs: account.now() + account.settings.lockedUpdateAppliesAfterMs,
-    apply: () => {
-      try {
-        route.handle(call);
-      } catch (error) {
-        // The answer is long gone: a refusal of a queued update is lost, as it would be there.
-        if (!(error instanceof PlanfixFailure)) throw error;
-      }
-    },
+  defer(account, account.settings.lockedUpdateAppliesAfterMs, () => {
+    try {
+      route.handle(call);
+    } catch (error) {
+      // The answer is long gone: a refusal of a queued update is lost, as it would be there.
+      if (!(error instanceof PlanfixFailure)) throw error;
+    }
   });
   return { status: 202 };
 }

@@ -8,10 +8,15 @@ import { listedTaskReaders, taskCustom, taskReaders } from '../views.ts';
 import type { RestRoute } from './routes.ts';
 
 /** The task of the path. The status of its absence goes by method (Planfix REST: errors). */
-export function taskOfPath(call: Call, missingStatus: number): Task {
+export function taskOfPath(call: Call, missingStatus: number, missingCode = 1000): Task {
   const id = Number(call.params.id);
   const task = call.account.tasks.get(id);
-  if (task === undefined) throw new PlanfixFailure(missingStatus, 1000, `Task not found by id ${call.params.id}`);
+  if (task === undefined)
+    throw new PlanfixFailure(
+      missingStatus,
+      missingCode,
+      missingCode === 0 ? 'Rest API error' : `Task not found by id ${call.params.id}`,
+    );
   return task;
 }
 
@@ -32,7 +37,7 @@ export const taskRoutes: RestRoute[] = [
     scope: 'task_readonly',
     effect: 'none',
     handle: (call) => {
-      const task = taskOfPath(call, 400);
+      const task = taskOfPath(call, 400, call.account.settings.missingTaskReadCode);
       const custom = taskCustom(call.account, task);
       const view = project(call.account, task, call.query.fields, taskReaders, custom);
       return { status: 200, body: { result: 'success', task: view } };

@@ -59,9 +59,10 @@ describe('what a customer wrote, as HTML', () => {
 
   it('holds no markup but line breaks and links', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.array(fc.nat(0xffff)), words, (units, more) => {
+        const text = `${String.fromCharCode(...units)}${more}`;
         const rest = textToHtml(text).replace(/<br>|<a href="[^"<>]*">|<\/a>/g, '');
-        expect(rest).not.toMatch(/[<>"']/);
+        expect(/[<>"']/.test(rest)).toBe(false);
       }),
     );
   });

@@ -1,0 +1,148 @@
+import type { FaultTarget } from './requests.ts';
+
+/** What goes wrong, and for which calls. Parameters beyond these belong to the kind. */
+export type FaultRule = {
+  id: string;
+  target: FaultTarget;
+  kind: string;
+  /** Calls that are still to be struck; 0: until the rule is removed. */
+  times: number;
+  /** Matching calls that pass before the first is struck. */
+  skip: number;
+  /** Share of matching calls that are struck, 0 to 1; the others pass uncounted. */
+  chance: number;
+  account?: string | undefined;
+  phoneNumberId?: string | undefined;
+  method?: string | undefined;
+  /** Part of the path, or a regular expression for it. */
+  path?: string | undefined;
+  delayMs?: number | undefined;
+  [parameter: string]: unknown;
+};
+
+export type FaultedCall = {
+  target: FaultTarget;
+  account?: string | undefined;
+  phoneNumberId?: string | undefined;
+  method: string;
+  /** Without the query. */
+  path: string;
+};
+
+export type Faults = {
+  /** @throws RangeError for a rule without target or kind, or whose path is no regular expression */
+  add: (rule: Record<string, unknown>) => FaultRule;
+  /** The first rule that strikes this call. Using up a rule removes it from the list. */
+  take: (call: FaultedCall) => FaultRule | undefined;
+  list: () => FaultRule[];
+  /** Also lets go of the calls that the rule holds. Resolves to whether there was anything to remove. */
+  remove: (id: string) => boolean;
+  clear: () => void;
+  /** Keeps a hanging call's ending until the rule is removed. Resolves to a function that forgets it. */
+  hold: (id: string, end: () => void) => () => void;
+};
+
+type Matcher = { rule: FaultRule; matchesPath: (path: string) => boolean };
+
+export function createFaults(): Faults {
+  let nextId = 1;
+  let rules: Matcher[] = [];
+  const held = new Map<string, Set<() => void>>();
+
+  const matches = ({ rule, matchesPath }: Matcher, call: FaultedCall): boolean =>
+    rule.target === call.target &&
+    (rule.account === undefined || rule.account === call.account) &&
+    (rule.phoneNumberId === undefined || rule.phoneNumberId === call.phoneNumberId) &&
+    (rule.method === undefined || rule.method === call.method) &&
+    matchesPath(call.path) &&
+    (rule.chance >= 1 || Math.random() < rule.chance);
+
+  const use = (matcher: Matcher): FaultRule => {
+    const { rule } = matcher;
+    if (rule.times > 0) {
+      rule.times -= 1;
+      if (rule.times === 0) rules = rules.filter((one) => one !== matcher);
+    }
+    return rule;
+  };
+
+  const letGo = (id: string): boolean => {
+    const endings = held.get(id);
+    held.delete(id);
+    for (const end of endings ?? []) end();
+    return endings !== undefined;
+  };
+
+  return {
+    add: (input) => {
+      const rule = readRule(String(nextId), input);
+      rules.push({ rule, matchesPath: pathMatcher(rule.path) });
+      nextId += 1;
+      return rule;
+    },
+    take: (call) => {
+      for (const matcher of rules) {
+        if (!matches(matcher, call)) continue;
+        if (matcher.rule.skip === 0) return use(matcher);
+        matcher.rule.skip -= 1;
+      }
+      return undefined;
+    },
+    list: () => rules.map(({ rule }) => rule),
+    remove: (id) => {
+      const left = rules.filter(({ rule }) => rule.id !== id);
+      const wasListed = left.length < rules.length;
+      rules = left;
+      return letGo(id) || wasListed;
+    },
+    clear: () => {
+      rules = [];
+      for (const id of [...held.keys()]) letGo(id);
+    },
+    hold: (id, end) => {
+      const endings = held.get(id) ?? new Set();
+      held.set(id, endings.add(end));
+      return () => {
+        endings.delete(end);
+        if (endings.size === 0 && held.get(id) === endings) held.delete(id);
+      };
+    },
+  };
+}
+
+function readRule(id: string, input: Record<string, unknown>): FaultRule {
+  const { target, kind } = input;
+  if (target !== 'graph' && target !== 'planfix') throw new RangeError('target must be graph or planfix');
+  if (typeof kind !== 'string' || kind === '') throw new RangeError('kind is required');
+  const text = (name: string): string | undefined => (input[name] === undefined ? undefined : String(input[name]));
+  return {
+    ...input,
+    id,
+    target,
+    kind,
+    times: readNumber(input, 'times', 1),
+    skip: readNumber(input, 'skip', 0),
+    chance: readNumber(input, 'chance', 1),
+    account: text('account'),
+    phoneNumberId: text('phoneNumberId'),
+    method: text('method')?.toUpperCase(),
+    path: text('path'),
+  };
+}
+
+function readNumber(input: Record<string, unknown>, name: string, otherwise: number): number {
+  const value = input[name] ?? otherwise;
+  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${name} must be a number, at least 0`);
+  return value;
+}
+
+function pathMatcher(path: string | undefined): (path: string) => boolean {
+  if (path === undefined) return () => true;
+  let pattern: RegExp | undefined;
+  try {
+    pattern = new RegExp(path);
+  } catch {
+    throw new RangeError('path must be a part of a path or a regular expression');
+  }
+  return (given) => given.includes(path) || pattern.test(given);
+}
