@@ -52,7 +52,8 @@ const importTable = [
       '^api/',
       '^db/',
       domain,
-      '^workflows/messages\\.ts$',
+      // What a workflow is called and told; no workflow code behind it.
+      '^workflows/(?:messages|starts|search-attributes)\\.ts$',
       // The webhook halves: pure, no client behind them.
       '^activities/channels/(?:webhooks|channel|errors)\\.ts$',
       '^activities/planfix/hint\\.ts$',

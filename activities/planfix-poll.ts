@@ -1,7 +1,7 @@
 import { readCursors, type TaskCursor } from '../db/comments.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { postponeAccountProbe, resumeAccount, wakeWaiting } from '../db/pauses.ts';
-import { type DueAccount, linkedTasks, postponePoll, recordPoll, takeDueAccounts } from '../db/polls.ts';
+import { type DueAccount, linkedTasks, livelyTasks, postponePoll, recordPoll, takeDueAccounts } from '../db/polls.ts';
 import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -54,7 +54,8 @@ async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, 
   try {
     const beganAtMs = account.planfixTime(Date.now());
     const fromMs = due.polledThrough ? +due.polledThrough : account.planfixTime(+account.access.createdAt);
-    await readChanges(dependencies, account, fromMs - waits.pollOverlapMs);
+    const seen = await readChanges(dependencies, account, fromMs - waits.pollOverlapMs);
+    await readQuietTasks(dependencies, account, seen);
     await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs);
     await readChoices(dependencies, account);
   } catch (error) {
@@ -88,9 +89,10 @@ async function probeAccount(
 }
 
 /** Tasks that changed since then: their active flag, and their comments unless those were read after the last one. */
-async function readChanges(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<void> {
+async function readChanges(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<Set<number>> {
   const { db, wake } = dependencies;
   const planfixAccountId = account.access.id;
+  const seen = new Set<number>();
   const pages = account.client.listTasksChangedSince({ sinceMs });
   for await (const page of pages) {
     const linked = await linkedTasks(
@@ -101,12 +103,43 @@ async function readChanges(dependencies: Dependencies, account: PlanfixAccount, 
     const tasks = page.filter((task) => linked.has(task.id));
     const cursors = await readCursors(db, planfixAccountId, [...linked]);
     for (const task of tasks) {
-      const facts = { isActive: task.status?.isActive ?? true, isDeleted: task.isDeleted };
-      await recordTaskFacts(db, planfixAccountId, task.id, facts);
+      seen.add(task.id);
+      await recordTaskFacts(db, planfixAccountId, task.id, factsOf(task));
       const cursor = cursors.find((entry) => entry.planfixTask === task.id);
       if (wasReadSince(task, cursor)) continue;
       await wake(await untilGateOpens(() => readTaskComments(dependencies, account, task.id, cursor)));
     }
+  }
+  return seen;
+}
+
+const factsOf = (task: Task) => ({ isActive: task.status?.isActive ?? true, isDeleted: task.isDeleted });
+
+const QUIET_TASKS_PER_POLL = 300;
+const MISSING_TASKS_PER_POLL = 10;
+
+/**
+ * Lists leave out what is in the bin, so a task that was binned simply stops to appear among the changed ones. Tasks in
+ * which somebody wrote lately are therefore asked for by number, and read one by one where they are missing.
+ */
+async function readQuietTasks(
+  { db, waits }: Dependencies,
+  account: PlanfixAccount,
+  seen: ReadonlySet<number>,
+): Promise<void> {
+  const planfixAccountId = account.access.id;
+  const lively = await livelyTasks(db, planfixAccountId, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
+  const quiet = lively.filter((task) => !seen.has(task));
+  if (quiet.length === 0) return;
+  const found = new Set<number>();
+  await untilGateOpens(async () => {
+    for await (const page of account.client.listTasksByNumber(quiet)) {
+      for (const task of page) found.add(task.id);
+    }
+  });
+  for (const task of quiet.filter((number) => !found.has(number)).slice(0, MISSING_TASKS_PER_POLL)) {
+    const facts = await untilGateOpens(() => account.client.getTask(task));
+    await recordTaskFacts(db, planfixAccountId, task, facts && factsOf(facts));
   }
 }
 

@@ -69,3 +69,32 @@ export async function linkedTasks(
 export async function recordClockOffset(db: Database, planfixAccountId: string, offsetMs: number): Promise<void> {
   await db.updateTable('planfixAccount').set({ clockOffsetMs: offsetMs }).where('id', '=', planfixAccountId).execute();
 }
+
+/** Current tasks that count as active and in whose conversation somebody wrote within that time. */
+export async function livelyTasks(
+  db: Database,
+  planfixAccountId: string,
+  withinMs: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('conversationTask as t')
+    .where('t.planfixAccountId', '=', planfixAccountId)
+    .where('t.isCurrent', '=', true)
+    .where('t.isActive', '=', true)
+    .where('t.isGone', '=', false)
+    .where('t.planfixTask', 'is not', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('message as m')
+          .select('m.id')
+          .whereRef('m.conversationId', '=', 't.conversationId')
+          .where('m.receivedAt', '>', sql<Date>`clock_timestamp() - ${withinMs} * interval '1 millisecond'`),
+      ),
+    )
+    .select('t.planfixTask')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.planfixTask as number);
+}

@@ -15,6 +15,8 @@ const lockfile = join(root, 'package-lock.json');
 const stampFile = join(modules, '.parley-lockfile-digest');
 const pinnedNode = join(modules, '.bin', 'node');
 
+const PARENT_WATCH_MS = 200;
+
 const [script, ...args] = process.argv.slice(2);
 if (!script) fail('usage: node dev/bootstrap.mjs <script> [arguments]');
 
@@ -112,6 +114,13 @@ function run(node) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // npm passes a signal on to its shell alone, which dies of it without telling us.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, PARENT_WATCH_MS);
   child.on('error', (error) => fail(`${node} could not be started: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (osConstants.signals[signal] ?? 0)));
 }

@@ -33,7 +33,7 @@ export type TemporalOptions = {
   /** Keeps everything there; without it all is in memory and gone with the process. */
   databaseFile?: string;
   preferredPort?: number;
-  /** 0 for any free port; without it there is no user interface. */
+  /** Taken where it is free, else any other; without it there is no user interface. */
   uiPort?: number;
   logFile?: string;
 };

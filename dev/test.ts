@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE, ROOT } from './folders.ts';
@@ -12,6 +12,9 @@ type JestResults = {
   /** Files that failed before any of their tests ran. */
   numRuntimeErrorTestSuites: number;
 };
+
+/** After its last word jest waits for everything that tests have left open, for ever if need be. */
+const LINGER_LIMIT_MS = 20_000;
 
 const JEST = [
   '--experimental-vm-modules',
@@ -46,7 +49,7 @@ async function runTests(): Promise<number> {
   servers = await startTestServers(listProjects(), folder, (line) => void process.stderr.write(`${line}\n`));
   if (interrupted) return 130;
   const resultFile = join(folder, 'results.json');
-  const status = await runJest(['--json', `--outputFile=${resultFile}`, ...args], servers.environment);
+  const status = await runJest(resultFile, servers.environment);
   if (interrupted) return 130;
   const counts = existsSync(resultFile) ? countTests(resultFile) : { passed: 0, failed: 0 };
   if (counts.passed + counts.failed === 0) process.stderr.write('No test ran: that is a failure.\n');
@@ -62,15 +65,24 @@ function listProjects(): Set<string> {
   return new Set(kinds.filter((kind) => kind !== undefined));
 }
 
-function runJest(jestArgs: string[], environment: NodeJS.ProcessEnv): Promise<number> {
+function runJest(resultFile: string, environment: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    jest = spawn(NODE, [...JEST, ...jestArgs], {
+    const running = spawn(NODE, [...JEST, '--json', `--outputFile=${resultFile}`, ...args], {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    jest.on('error', reject);
-    jest.on('close', (code) => resolve(code ?? 1));
+    jest = running;
+    const watch = setInterval(() => {
+      if (!existsSync(resultFile) || Date.now() - statSync(resultFile).mtimeMs < LINGER_LIMIT_MS) return;
+      process.stderr.write('jest has finished but does not end: a test has left something running.\n');
+      running.kill('SIGKILL');
+    }, LINGER_LIMIT_MS / 4);
+    running.on('error', reject);
+    running.on('close', (code) => {
+      clearInterval(watch);
+      resolve(code ?? 1);
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -15,19 +16,27 @@ export async function waitUntil<T>(withinMs: number, check: () => Promise<T | un
   }
 }
 
+/**
+ * Below the range that systems hand out for outgoing connections: a client that keeps calling a stopped server could
+ * otherwise be given the server's own port, and talk to itself.
+ */
+const PORT_RANGE = { from: 15_000, to: 32_000 };
+const PORT_ATTEMPTS = 100;
+
 /** A TCP port of this machine's loopback address that was free a moment ago; the preferred one where that is free. */
-export async function findFreePort(preferred = 0): Promise<number> {
-  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? Promise.reject(new Error('no free TCP port'));
+export async function findFreePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
+  for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+    const port = randomInt(PORT_RANGE.from, PORT_RANGE.to);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error('no free TCP port');
 }
 
-function tryPort(port: number): Promise<number | undefined> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const found = typeof address === 'object' && address ? address.port : undefined;
-      server.close(() => resolve(found));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -42,7 +42,7 @@ export function readEnvelope(answer: HttpAnswer): Envelope | undefined {
   const failed = typeof result === 'string' && /^fail/i.test(result);
   return {
     json,
-    failed: failed || (!succeeded && (text !== undefined || words.has('code'))),
+    failed: failed || (!succeeded && !Number.isNaN(code)),
     code: Number.isNaN(code) ? undefined : code,
     text: typeof text === 'string' ? text : '',
   };
@@ -97,7 +97,8 @@ function quotaFailure(
 ): PlanfixFailure | undefined {
   const quota = code === 22 || code === 24 || /rate limit exceeded|remaining: ?0\b/i.test(text);
   if (!quota && answer.status !== 429) return undefined;
-  const stated = statedReset(answer, envelope, text);
+  // The reset header counts to the end of the day on every answer; it says nothing of calls that came too fast.
+  const stated = quota ? statedReset(answer, envelope, text) : wait(answer.headers['retry-after']);
   const retryAfterMs = Math.min(stated ?? (quota ? QUOTA_WAIT_MS : RATE_WAIT_MS), DAY_MS);
   const detail = quota ? 'the quota of REST calls is used up' : 'Planfix asks for slower calls';
   const failure: PlanfixFailure = { kind: 'rate-limited', scope: 'account', retryAfterMs, detail };
@@ -111,12 +112,15 @@ function statedReset(answer: HttpAnswer, envelope: Envelope | undefined, text: s
       ? envelope.json.timeToReset
       : undefined;
   const inText = /timeToReset: ?(\d+)/i.exec(text)?.[1];
-  const candidates = [inText, field, answer.headers['x-ratelimit-reset'], answer.headers['retry-after']];
-  for (const candidate of candidates) {
-    const value = candidate === undefined || candidate === null || candidate === '' ? Number.NaN : Number(candidate);
-    if (Number.isFinite(value) && value > 0) return value * 1000 > DAY_MS ? value : value * 1000;
-  }
-  return undefined;
+  return (
+    wait(inText) ?? wait(field) ?? wait(answer.headers['x-ratelimit-reset']) ?? wait(answer.headers['retry-after'])
+  );
+}
+
+function wait(stated: unknown): number | undefined {
+  const value = typeof stated === 'string' || typeof stated === 'number' ? Number.parseInt(String(stated), 10) : 0;
+  if (!(value > 0)) return undefined;
+  return value * 1000 > DAY_MS ? value : value * 1000;
 }
 
 const TOKEN: Readonly<Record<number, readonly [Refusal, string]>> = {

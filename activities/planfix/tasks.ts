@@ -59,6 +59,8 @@ export type TaskCalls = {
     correlation: { fieldId: number; value: string; sinceMs?: number },
     options?: CallOptions,
   ) => Promise<Task[]>;
+  /** Those of these numbers that lists show: tasks in the bin may be left out. */
+  listTasksByNumber: (numbers: readonly number[], options?: CallOptions) => AsyncGenerator<Task[]>;
   setTaskStatus: (change: { taskId: number; statusId: number }, options?: CallOptions) => Promise<Updated>;
   /**
    * The text that a custom field of a task holds; undefined when the answer does not carry the field at all, which is
@@ -91,6 +93,8 @@ export function taskCalls(call: Call, { timeZone }: Pick<ClientOptions, 'timeZon
       if (templateIds !== undefined) filters.push({ type: TEMPLATE, operator: 'equal', value: templateIds });
       return list(context, filters, CHANGED_FIELDS, options);
     },
+    listTasksByNumber: (numbers, options) =>
+      list(context, [{ type: NUMBER, operator: 'equal', value: numbers }], CHANGED_FIELDS, options),
     listTasksByTemplateCreatedSince: ({ templateId, sinceMs }, options) => {
       const filters = [{ type: TEMPLATE, operator: 'equal', value: templateId }, since(CREATED, sinceMs)];
       return list(context, filters, FIELDS, options);

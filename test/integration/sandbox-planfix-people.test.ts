@@ -257,7 +257,7 @@ describe('scenario requests', () => {
     await acme.settings({ hintDuringFreeze: 'drop', hintDuplicates: 1, scenarioAuthors: 'employees' });
     await acme.ok('POST', `/task/${task}/comments/`, { owner: { id: contact }, description: 'Hello' });
     await say(dialogue);
-    await planfix.until(async () => received.length === 2);
+    await planfix.until(async () => (await acme.control('GET', '/hint')).log.length === 2);
     statuses = [500];
     await say(dialogue);
     await planfix.until(async () => (await acme.control('GET', '/hint')).log.length === 3);

@@ -60,7 +60,7 @@ export type PlanfixServer = {
   close: () => Promise<void>;
 };
 
-const deadlineMs = 3_000;
+const deadlineMs = 4_000;
 
 /** Planfix's half of the sandbox on a port of its own, over the sandbox's real core; its clock stands still. */
 export async function startPlanfixServer(): Promise<PlanfixServer> {
@@ -98,7 +98,7 @@ export async function startPlanfixServer(): Promise<PlanfixServer> {
     until: async (condition) => {
       const end = performance.now() + deadlineMs;
       while (!(await condition())) {
-        if (performance.now() > end) throw new Error(`not in time: ${condition}`);
+        if (performance.now() > end) throw new Error(`not met in time: ${condition}`);
         await new Promise((resolve) => setImmediate(resolve));
       }
     },

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { waitUntil } from '../../dev/waiting.ts';
-import { waitVariable, type WaitName } from '../../workflows/domain/waits.ts';
+import { type WaitName, waitVariable } from '../../workflows/domain/waits.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { createWorld, startApi, startWorker, type TestProcess, type World } from './processes.ts';
 import { startSandbox, type TestSandbox } from './sandbox.ts';
@@ -35,7 +35,11 @@ const SHORT_WAITS: Partial<Record<WaitName, number>> = {
 const PATIENCE_MS = 45_000;
 
 /** Looks until the answer is there. @throws with `what` when it never is */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, withinMs = PATIENCE_MS): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  withinMs = PATIENCE_MS,
+): Promise<T> {
   const found = await waitUntil(withinMs, look);
   if (found === undefined) throw new Error(`never happened: ${what}`);
   return found;
@@ -137,7 +141,11 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
   const number = { phoneNumberId: `1${digits(14)}`, wabaId: `2${digits(14)}`, accessToken: `token-${digits(12)}` };
   const app = { appId: `3${digits(14)}`, appSecret: randomBytes(16).toString('hex'), verifyToken: digits(12) };
   await sandbox.control('POST', 'graph/apps', app);
-  await sandbox.control('POST', 'graph/numbers', { ...number, displayPhoneNumber: `+49 30 ${digits(7)}`, appId: app.appId });
+  await sandbox.control('POST', 'graph/numbers', {
+    ...number,
+    displayPhoneNumber: `+49 30 ${digits(7)}`,
+    appId: app.appId,
+  });
   const metaApp = await parley.rest<{ id: string; webhookUrl: string }>('POST', '/v1/meta-apps', app);
   const connection = await parley.rest<{ id: string }>('POST', '/v1/connections', {
     provider: 'whatsapp-cloud',
@@ -145,7 +153,13 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
     metaAppId: metaApp.id,
     ...number,
     configuredBy: 'user:2',
-    settings: { taskTemplate: 10, additionalAssignees: [], newTaskWhenNoneActive: true, language: 'en', ...options.settings },
+    settings: {
+      taskTemplate: 10,
+      additionalAssignees: [],
+      newTaskWhenNoneActive: true,
+      language: 'en',
+      ...options.settings,
+    },
   });
   await sandbox.control('POST', 'graph/apps', { ...app, callbackUrl: metaApp.webhookUrl });
   return {
@@ -164,12 +178,16 @@ async function createAccount(parley: Parley, options: CompanyOptions) {
   const account = `acme-${randomBytes(4).toString('hex')}`;
   const token = `planfix-${randomBytes(8).toString('hex')}`;
   await sandbox.control('POST', 'planfix/accounts', { account, token, settings: options.planfixSettings ?? {} });
-  const created = await parley.rest<{ id: string; hintUrl: string; hintSecret: string }>('POST', '/v1/planfix-accounts', {
-    name: account,
-    url: `${sandbox.url}/planfix/${account}/rest/`,
-    token,
-    primaryAdmin: 'user:1',
-  });
+  const created = await parley.rest<{ id: string; hintUrl: string; hintSecret: string }>(
+    'POST',
+    '/v1/planfix-accounts',
+    {
+      name: account,
+      url: `${sandbox.url}/planfix/${account}/rest/`,
+      token,
+      primaryAdmin: 'user:1',
+    },
+  );
   if (options.hint !== false) {
     await sandbox.control('PUT', `planfix/${account}/hint`, { url: created.hintUrl, secret: created.hintSecret });
   }
@@ -181,6 +199,9 @@ export type Customer = { phone: string; name: string };
 
 export const aCustomer = (name = 'Jane Roe'): Customer => ({ phone: `4915${digits(9)}`, name });
 
+/** Customers that their sandbox knows. */
+const introduced = new WeakSet<Customer>();
+
 /** The customer writes; the webhook goes out signed, as Meta would send it. */
 export async function writeAs(
   parley: Parley,
@@ -189,7 +210,8 @@ export async function writeAs(
   text: string,
   extra: Record<string, unknown> = {},
 ): Promise<{ wamid: string }> {
-  await parley.sandbox.control('POST', 'graph/customers', customer);
+  if (!introduced.has(customer)) await parley.sandbox.control('POST', 'graph/customers', customer);
+  introduced.add(customer);
   return parley.sandbox.control('POST', 'graph/messages', {
     phoneNumberId: company.phoneNumberId,
     from: customer.phone,
@@ -221,7 +243,7 @@ export const planfixOf = (parley: Parley, company: Company) =>
   parley.sandbox.control<PlanfixDump>('GET', `planfix/${company.account}`);
 
 /** What the customer's phone shows, oldest first. */
-export type ChatMessage = { direction: string; text: string; status?: string };
+export type ChatMessage = { from: string; text: string; status: string; wamid: string };
 
 export async function chatOf(parley: Parley, company: Company, customer: Customer): Promise<ChatMessage[]> {
   const path = `graph/customers/${customer.phone}/messages?phoneNumberId=${company.phoneNumberId}`;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { type RunningPostgres, startPostgres } from '../../dev/postgres.ts';
 import { giveToServer, preparePostgresHome } from '../../dev/postgres-files.ts';
 import { findFreePort } from '../../dev/waiting.ts';
+import { untilPortFree } from './ports.ts';
 import { requiredVariable } from './required-variable.ts';
 
 /** A database of one test file's own, with the current schema. */
@@ -69,8 +70,8 @@ export async function startOutagePostgres(): Promise<OutagePostgres> {
       else await server.child.stop('SIGKILL', 1_000);
     },
     start: async () => {
+      await untilPortFree(port);
       server = await launch();
-      if (server.port !== port) throw new Error(`port ${port} was taken while Postgres was down`);
     },
     remove: async () => {
       await server.stop();

@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { type RunningTemporal, SEARCH_ATTRIBUTES, startTemporal } from '../../dev/temporal-server.ts';
 import { findFreePort, waitUntil } from '../../dev/waiting.ts';
+import { untilPortFree } from './ports.ts';
 import { requiredVariable } from './required-variable.ts';
 
 /** How long a new namespace may take to become known to every part of the server. */
@@ -81,8 +82,8 @@ export async function startOutageTemporal(): Promise<OutageTemporal> {
       else await server.child.stop('SIGKILL', 1_000);
     },
     start: async () => {
+      await untilPortFree(port);
       server = await launch();
-      if (server.port !== port) throw new Error(`port ${port} was taken while Temporal was down`);
     },
     remove: async () => {
       await server.stop();

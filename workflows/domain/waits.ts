@@ -53,6 +53,8 @@ export const DEFAULT_WAITS = {
   commentOverlapMs: 10 * 60_000,
   /** An active flag older than this is read again before a message is posted. */
   activeFlagMs: 90_000,
+  /** Tasks in which somebody wrote within this time are watched for being moved to the bin. */
+  livelyTaskMs: 60 * 60_000,
   /** Templates and employees are read again after this long. */
   directoryMs: 60 * 60_000,
   /** A task creation that nobody heard of for this long is looked at again. */

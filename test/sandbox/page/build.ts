@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import mantinePreset from 'postcss-preset-mantine';
-import { build } from 'vite';
 
 const pageFolder = fileURLToPath(new URL('.', import.meta.url));
-const lockfile = fileURLToPath(new URL('../../../package-lock.json', import.meta.url));
+const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Where the built page lies: `index.html` and `assets/`. */
-export const builtPageFolder = join(pageFolder, 'dist');
+const builtFolder = join(pageFolder, 'dist');
 
-const digestFile = join(builtPageFolder, 'sources.sha256');
+const digestName = 'sources.sha256';
 
 /**
  * Builds the sandbox's page into `dist/` unless that was made from the very same sources and packages. Takes a few
@@ -22,24 +28,56 @@ const digestFile = join(builtPageFolder, 'sources.sha256');
  */
 export async function buildPageIfChanged(): Promise<boolean> {
   const digest = digestSources();
-  if (existsSync(digestFile) && readFileSync(digestFile, 'utf8') === digest) return false;
-  await build({
+  if (isBuiltFrom(digest)) return false;
+  const scratch = join(checkout, '.parley');
+  mkdirSync(scratch, { recursive: true });
+  const partial = mkdtempSync(join(scratch, 'page-'));
+  try {
+    await build(partial);
+    writeFileSync(join(partial, digestName), digest);
+    putInPlace(partial, digest);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** The bundler is loaded only when there is something to build. */
+async function build(folder: string): Promise<void> {
+  const [vite, { default: react }, { default: mantinePreset }] = await Promise.all([
+    import('vite'),
+    import('@vitejs/plugin-react'),
+    import('postcss-preset-mantine'),
+  ]);
+  await vite.build({
     configFile: false,
     root: pageFolder,
     base: './',
     logLevel: 'warn',
     plugins: [react()],
     css: { postcss: { plugins: [mantinePreset()] } },
-    build: { outDir: builtPageFolder, emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
+    build: { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
   });
-  // Written last: a build that died half-way is done again.
-  writeFileSync(digestFile, digest);
-  return true;
+}
+
+/** Two processes may build at the same time; either result serves, half of one does not. */
+function putInPlace(folder: string, digest: string): void {
+  try {
+    rmSync(builtFolder, { recursive: true, force: true });
+    renameSync(folder, builtFolder);
+  } catch (error) {
+    if (!isBuiltFrom(digest)) throw error;
+  }
+}
+
+function isBuiltFrom(digest: string): boolean {
+  const file = join(builtFolder, digestName);
+  return existsSync(file) && readFileSync(file, 'utf8') === digest;
 }
 
 function digestSources(): string {
   const hash = createHash('sha256');
-  for (const path of [lockfile, ...sourceFiles()]) {
+  for (const path of [join(checkout, 'package-lock.json'), ...sourceFiles()]) {
     hash.update(relative(pageFolder, path)).update('\0').update(readFileSync(path)).update('\0');
   }
   return hash.digest('hex');
@@ -49,7 +87,7 @@ function sourceFiles(): string[] {
   return readdirSync(pageFolder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.startsWith(builtPageFolder))
+    .filter((path) => !path.startsWith(builtFolder))
     .sort();
 }
 

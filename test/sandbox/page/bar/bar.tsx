@@ -30,7 +30,7 @@ export function Bar({ world, connected }: { world: World | undefined; connected:
         </Text>
       </Group>
       <Group gap="md" wrap="nowrap" ml="auto">
-        {world !== undefined && <Clock nowMs={world.nowMs} />}
+        {world !== undefined && <Clock nowMs={world.nowMs} isFrozen={world.isFrozen} />}
         {world !== undefined && <Faults faults={world.faults} />}
         <Connection connected={connected} />
         <LanguageChoice />
@@ -40,10 +40,10 @@ export function Bar({ world, connected }: { world: World | undefined; connected:
   );
 }
 
-function Clock({ nowMs }: { nowMs: number }) {
+function Clock({ nowMs, isFrozen }: { nowMs: number; isFrozen: boolean }) {
   const { t, language } = useLanguage();
   const act = useAct();
-  const shownMs = useRunningClock(nowMs);
+  const shownMs = useRunningClock(nowMs, isFrozen);
   return (
     <Group gap={6} wrap="nowrap" role="group" aria-label={t.clock}>
       <Tooltip label={t.clockHint} multiline w={280} withArrow>
@@ -75,14 +75,15 @@ function Clock({ nowMs }: { nowMs: number }) {
 }
 
 /** Goes on from the last time the sandbox told; every new state sets it right. */
-function useRunningClock(nowMs: number): number {
+function useRunningClock(nowMs: number, isFrozen: boolean): number {
   const [shownMs, setShownMs] = useState(nowMs);
   useEffect(() => {
     const startedAtMs = performance.now();
     setShownMs(nowMs);
+    if (isFrozen) return;
     const timer = window.setInterval(() => setShownMs(nowMs + performance.now() - startedAtMs), 1_000);
     return () => window.clearInterval(timer);
-  }, [nowMs]);
+  }, [nowMs, isFrozen]);
   return shownMs;
 }
 

@@ -12,8 +12,8 @@ import type {
 } from './world.ts';
 
 export type RawState = {
-  clock: { nowMs: number; skewMs?: number };
-  faults: { id: string | number; target: 'graph' | 'planfix'; kind: string; code?: number; times: number }[];
+  clock: { nowMs: number; frozen: boolean };
+  faults: { id: string; target: 'graph' | 'planfix'; kind: string; code?: number; times: number }[];
   graph: { numbers: BusinessNumber[]; customers: Customer[]; chats: Chat[] };
   planfix: { accounts: RawAccount[] };
 };
@@ -57,6 +57,7 @@ type RawComment = {
 export function readWorld(raw: RawState): World {
   return {
     nowMs: raw.clock.nowMs,
+    isFrozen: raw.clock.frozen,
     numbers: raw.graph.numbers,
     customers: raw.graph.customers,
     chats: raw.graph.chats,
@@ -66,7 +67,7 @@ export function readWorld(raw: RawState): World {
 }
 
 const readFault = (raw: RawState['faults'][number]): Fault => ({
-  id: String(raw.id),
+  id: raw.id,
   target: raw.target,
   kind: raw.kind,
   code: raw.code,

@@ -1,6 +1,8 @@
 /** What the page shows, as the sandbox's control API gives it. Times are milliseconds of the sandbox's clock. */
 export type World = {
   nowMs: number;
+  /** A frozen clock moves by hand only. */
+  isFrozen: boolean;
   numbers: BusinessNumber[];
   customers: Customer[];
   chats: Chat[];
@@ -10,8 +12,8 @@ export type World = {
 
 export type BusinessNumber = { phoneNumberId: string; displayPhoneNumber: string; verifiedName: string };
 
-/** `phone` is missing for people who are known by their username only. */
-export type Customer = { userId: string; phone: string | undefined; name: string };
+/** Whoever has a username hides the phone. */
+export type Customer = { userId: string; phone?: string; username?: string; name: string };
 
 /** What one customer's phone shows of one business number. */
 export type Chat = {

@@ -14,7 +14,7 @@ export function Bubble({ message }: { message: ChatMessage }) {
   const failed = message.status === 'failed';
   return (
     <li className="bubble" data-from={message.from} data-failed={failed || undefined}>
-      <span className="bubble-text">{formatted(message.text)}</span>
+      <span className="bubble-text">{message.text === '' ? <i>{t.withoutText}</i> : formatted(message.text)}</span>
       <span className="bubble-meta">
         {failed && <span>{t.status.failed}</span>}
         <time>{time}</time>

@@ -24,7 +24,7 @@ export function ChatView({ number, numbers, onNumber, customer, chat, nowMs }: C
   const { t, language } = useLanguage();
   const act = useAct();
   const messages = chat?.messages ?? [];
-  const read = () => void act(() => openChat(customer.phone ?? customer.userId, number.phoneNumberId));
+  const read = () => void act(() => openChat(customer.userId, number.phoneNumberId));
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when a message comes
   useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages.length]);
@@ -84,8 +84,9 @@ function Composer({ number, customer }: { number: BusinessNumber; customer: Cust
     const wanted = text.trim();
     if (wanted === '') return;
     setText('');
-    const from = customer.phone ?? customer.userId;
-    const done = await act(() => writeAsCustomer({ phoneNumberId: number.phoneNumberId, from, text: wanted }));
+    const done = await act(() =>
+      writeAsCustomer({ phoneNumberId: number.phoneNumberId, from: customer.userId, text: wanted }),
+    );
     if (!done) setText((typedSince) => typedSince || wanted);
   };
   const onKeyDown = (event: KeyboardEvent) => {

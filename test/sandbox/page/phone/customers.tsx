@@ -2,6 +2,7 @@ import { Text, UnstyledButton } from '@mantine/core';
 import type { Customer } from '../control/world.ts';
 import { PersonPlusIcon } from '../icons.tsx';
 import { PersonAvatar } from '../person-avatar.tsx';
+import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.tsx';
 
 type CustomersProps = {
@@ -22,7 +23,7 @@ export function Customers({ customers, chosen, onChoose, onNew }: CustomersProps
           className="customer"
           aria-pressed={customer.userId === chosen}
           aria-label={customer.name}
-          title={`${customer.name}, ${customer.phone === undefined ? t.noPhone : `+${customer.phone}`}`}
+          title={`${customer.name}, ${addressOf(customer, t)}`}
           onClick={() => onChoose(customer.userId)}
         >
           <PersonAvatar name={customer.name} size={42} />
@@ -46,4 +47,9 @@ export function Customers({ customers, chosen, onChoose, onNew }: CustomersProps
       </UnstyledButton>
     </nav>
   );
+}
+
+function addressOf({ phone, username }: Customer, t: Texts): string {
+  if (phone !== undefined) return `+${phone}`;
+  return username === undefined ? t.noPhone : `@${username}`;
 }

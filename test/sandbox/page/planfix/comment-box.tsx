@@ -1,13 +1,15 @@
 import { Button, CloseButton, Group, Select, Text } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useAct } from '../acting.tsx';
-import { addComment, editComment, proposeNotified } from '../control/client.ts';
-import type { Account, Comment, Person, QuickReply, Task } from '../control/world.ts';
+import { addComment, editComment } from '../control/client.ts';
+import type { Account, Comment, Task } from '../control/world.ts';
 import { SendIcon } from '../icons.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { NotifyChoice } from './notify-choice.tsx';
-import { QuickReplyList, replaceTyped, typedAfterAsterisk, useQuickReplies } from './quick-replies.tsx';
+import { QuickReplyList } from './quick-replies.tsx';
 import { RichTextEditor, Tool } from './rich-text-editor.tsx';
+import { useNotified } from './use-notified.ts';
+import { useQuickReplies } from './use-quick-replies.ts';
 
 /** What the box is for: a comment, an answer to one, or a change of one. */
 export type Draft = { replyTo?: Comment; editing?: Comment };
@@ -26,13 +28,12 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
   const act = useAct();
   const area = useRef<HTMLDivElement>(null);
   const [html, setHtml] = useState(draft.editing?.html ?? '');
-  const [typed, setTyped] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const quick = useQuickReplies(account.account, typed);
+  const quick = useQuickReplies(account.account);
   const notify = useNotified(account, task, draft, author);
 
   const submit = async () => {
-    if (html === '' || busy) return;
+    if (html === '' || busy || !notify.ready) return;
     setBusy(true);
     const ids = notify.chosen.map((person) => person.id);
     const done = await act(() =>
@@ -44,34 +45,16 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
     if (done) onDone();
   };
 
-  const pick = (reply: QuickReply) => {
-    if (typed !== undefined) replaceTyped(typed, reply.text);
-    setTyped(undefined);
-  };
-
   const onKey = (event: KeyboardEvent): boolean => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      void submit();
-      return true;
-    }
-    if (typed === undefined) return false;
-    if (event.key === 'Escape') {
-      setTyped(undefined);
-      return true;
-    }
-    const reply = quick.found[quick.chosen];
-    if (reply === undefined) return false;
-    if (event.key === 'Enter' || event.key === 'Tab') pick(reply);
-    else if (event.key === 'ArrowDown') quick.setChosen(Math.min(quick.chosen + 1, quick.found.length - 1));
-    else if (event.key === 'ArrowUp') quick.setChosen(Math.max(quick.chosen - 1, 0));
-    else return false;
-    return true;
+    const isSubmit = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+    if (isSubmit) void submit();
+    return isSubmit || quick.onKey(event);
   };
 
   return (
     <div className="comment-box">
       <DraftLine draft={draft} onStop={onDone} />
-      {typed !== undefined && <QuickReplyList found={quick.found} chosen={quick.chosen} onPick={pick} />}
+      {quick.isCalled && <QuickReplyList found={quick.found} chosen={quick.chosen} onPick={quick.pick} />}
       <RichTextEditor
         area={area}
         label={t.commentText}
@@ -79,7 +62,7 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
         initialHtml={draft.editing?.html ?? ''}
         onChange={(next) => {
           setHtml(next);
-          setTyped(typedAfterAsterisk());
+          quick.lookAtText();
         }}
         onKey={onKey}
         tools={<QuickReplyTool onUse={() => startQuickReply(area.current)} />}
@@ -89,7 +72,7 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
         <AuthorChoice account={account} author={author} onAuthor={onAuthor} />
         <Button
           onClick={() => void submit()}
-          disabled={html === ''}
+          disabled={html === '' || !notify.ready}
           loading={busy}
           leftSection={<SendIcon size={16} />}
         >
@@ -98,34 +81,6 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
       </Group>
     </div>
   );
-}
-
-/** Planfix's proposal, asked for anew with every comment, until the agent chooses by hand. */
-function useNotified(account: Account, task: Task, draft: Draft, author: string) {
-  const [chosen, setChosen] = useState<Person[]>(draft.editing?.notified ?? []);
-  const [candidates, setCandidates] = useState<Person[]>([]);
-  const byHand = useRef(draft.editing !== undefined);
-  const newest = task.comments.at(-1)?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new comment changes the proposal
-  useEffect(() => {
-    let current = true;
-    proposeNotified(account.account, task.id, author, draft.replyTo?.id)
-      .then((proposal) => {
-        if (!current) return;
-        setCandidates(proposal.candidates);
-        if (!byHand.current) setChosen(proposal.preselected);
-      })
-      // The task has just been deleted for good: the next state closes it.
-      .catch(() => {});
-    return () => {
-      current = false;
-    };
-  }, [account.account, task.id, author, draft.replyTo?.id, newest]);
-  const choose = (next: Person[]) => {
-    byHand.current = true;
-    setChosen(next);
-  };
-  return { chosen, candidates, choose };
 }
 
 function DraftLine({ draft, onStop }: { draft: Draft; onStop: () => void }) {
@@ -153,7 +108,7 @@ function AuthorChoice({ account, author, onAuthor }: AuthorChoiceProps) {
       </Text>
       <Select
         size="xs"
-        w={190}
+        maw={190}
         aria-label={t.writeAs}
         allowDeselect={false}
         data={people.map((person) => ({ value: person.id, label: person.name }))}

@@ -84,7 +84,7 @@ function TaskHead({ account, task }: { account: Account; task: Task }) {
         </Box>
         <TaskMenu account={account} task={task} />
       </Group>
-      <Group gap="xl" mt={6}>
+      <Group mt={6} style={{ columnGap: 32, rowGap: 2 }}>
         <Role label={t.assigner} people={[task.assigner]} />
         <Role label={t.assignees} people={task.assignees} />
       </Group>

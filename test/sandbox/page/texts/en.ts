@@ -97,6 +97,7 @@ export const en = {
     read: 'Read',
     failed: 'Failed',
   },
+  withoutText: 'Not a text message',
   failedBecause: (reason: string) => `Failed: ${reason}`,
   today: 'Today',
 

@@ -98,6 +98,7 @@ export const ru: Texts = {
     read: 'Прочитано',
     failed: 'Ошибка',
   },
+  withoutText: 'Сообщение без текста',
   failedBecause: (reason) => `Не доставлено: ${reason}`,
   today: 'Сегодня',
 

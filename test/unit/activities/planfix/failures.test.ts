@@ -114,6 +114,18 @@ const CASES: [keyof typeof CALLS, string, Reply, Expected][] = [
   ['comment', 'redirect to a login page', html(302), { kind: 'unavailable', scope: 'account' }],
   ['comment', 'firewall page', html(403), { kind: 'unexpected-response', scope: 'message' }],
   ['comment', 'too large', html(413), { kind: 'invalid-request', scope: 'message' }],
+  [
+    'read',
+    '429 on the way to the daily reset',
+    { ...fail(429, 0, 'Too many requests'), headers: { 'x-ratelimit-reset': '52000' } } as Reply,
+    { kind: 'rate-limited', retryAfterMs: 2_000 },
+  ],
+  [
+    'read',
+    "someone else's JSON",
+    { status: 404, body: { error: 'Not Found' } },
+    { kind: 'unexpected-response', refusal: undefined },
+  ],
   ['read', 'HTML as 200', html(200), { kind: 'unexpected-response' }],
   ['comment', 'HTML as 201', html(201), { kind: 'outcome-unknown' }],
   ['comment', 'empty 202 for a create', { status: 202 }, { kind: 'outcome-unknown' }],

@@ -1,0 +1,101 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  type ConversationRow,
+  type ConversationTaskRow,
+  listConversations,
+  readConversation,
+  readConversationTasks,
+} from '../../db/conversation-list.ts';
+import type { ApiParts } from '../build-server.ts';
+import { notFound } from '../problem-details.ts';
+import {
+  idParamsSchema,
+  maybeTimeSchema,
+  pageQuery,
+  pageSchema,
+  planfixNumberSchema,
+  refusal,
+  showMaybeTime,
+  showPage,
+  showTime,
+  timeSchema,
+  toPageRequest,
+  uuidSchema,
+} from '../shapes.ts';
+
+const conversationSchema = z
+  .object({
+    id: z.uuid(),
+    planfixAccountId: z.uuid(),
+    connectionId: z.uuid(),
+    customerId: z.uuid(),
+    planfixContact: z.int().nullable(),
+    windowExpiresAt: maybeTimeSchema.describe('Until then the customer may be answered freely'),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'Conversation' });
+
+const taskSchema = z
+  .object({
+    planfixTask: z.int().nullable().describe('Null while it is being created'),
+    isCurrent: z.boolean(),
+    isActive: z.boolean(),
+    isGone: z.boolean(),
+    previousPlanfixTask: z.int().nullable(),
+    assignees: z.array(z.string()).nullable(),
+    assigneeReason: z.string().nullable().describe('Why the task was given to these people'),
+    createdAt: timeSchema,
+  })
+  .meta({ id: 'ConversationTask' });
+
+const filterSchema = z.strictObject({
+  ...pageQuery,
+  connectionId: uuidSchema.optional(),
+  planfixTask: z.coerce.number().pipe(planfixNumberSchema).optional(),
+});
+
+const show = (row: ConversationRow) => ({
+  ...row,
+  windowExpiresAt: showMaybeTime(row.windowExpiresAt),
+  createdAt: showTime(row.createdAt),
+});
+const showTask = (row: ConversationTaskRow) => ({
+  ...row,
+  assignees: Array.isArray(row.assignees) ? row.assignees.map(String) : null,
+  createdAt: showTime(row.createdAt),
+});
+
+export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/', {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'List conversations, newest first; by task number too',
+        tags: ['Conversations'],
+        querystring: filterSchema,
+        response: { 200: pageSchema(conversationSchema), ...refusal },
+      },
+      handler: async (request) => {
+        const { cursor, limit, ...filter } = request.query;
+        const page = toPageRequest({ cursor, limit });
+        return showPage(await listConversations(db, filter, request.caller.visibility, page), show);
+      },
+    });
+    app.get('/:id', {
+      config: { scope: 'read' },
+      schema: {
+        summary: 'One conversation with its tasks, and why they were given to whom',
+        tags: ['Conversations'],
+        params: idParamsSchema,
+        response: { 200: conversationSchema.extend({ tasks: z.array(taskSchema) }), ...refusal },
+      },
+      handler: async (request) => {
+        const row = await readConversation(db, request.params.id, request.caller.visibility);
+        if (!row) throw notFound('conversation');
+        const tasks = await readConversationTasks(db, row.id);
+        return { ...show(row), tasks: tasks.map(showTask) };
+      },
+    });
+  };
+}

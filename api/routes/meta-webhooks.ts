@@ -1,0 +1,118 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ChannelEvent } from '../../activities/channels/channel.ts';
+import { channelWebhooks } from '../../activities/channels/webhooks.ts';
+import { findWebhookConnections, type WebhookConnection } from '../../db/connections.ts';
+import { type EventInput, storeEvents } from '../../db/ingest.ts';
+import { readMetaAppSecrets } from '../../db/meta-apps.ts';
+import { createBriefCache } from '../brief-cache.ts';
+import type { ApiParts } from '../build-server.ts';
+import type { WebhookOutcome } from '../metrics.ts';
+import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
+import { toEventInputs } from '../webhook-events.ts';
+
+/** Meta sends at most 3 MB; a little more is taken, so that the limit is never ours. (WhatsApp: delivery semantics) */
+const MAX_BODY_BYTES = 3.5 * 1024 * 1024;
+/** A changed secret or state of a connection is known after this long at most. */
+const REMEMBERED_MS = 2_000;
+/** Later than this Meta has most likely given up waiting; it sends the body again. */
+const STORE_MS = 10_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const webhook = channelWebhooks['whatsapp-cloud'];
+
+type AppSecrets = { appSecret: string; verifyToken: string };
+type AppParams = { Params: { metaAppId: string } };
+
+/** `GET` and `POST /webhooks/meta/:metaAppId`. Answers have no body: what is wrong is told to nobody outside. */
+export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Promise<void> {
+  const { metrics } = parts;
+  const findSecrets = createSecretsFinder(parts);
+  const findConnections = createConnectionFinder(parts);
+
+  const answer = (reply: FastifyReply, status: number, outcome: WebhookOutcome, body = '') => {
+    metrics.webhooks.inc({ source: 'meta', outcome });
+    metrics.webhookSeconds.observe({ source: 'meta' }, reply.elapsedTime / 1_000);
+    return reply.code(status).type('text/plain').send(body);
+  };
+
+  async function receive(request: FastifyRequest<AppParams>, reply: FastifyReply): Promise<FastifyReply> {
+    const { metaAppId } = request.params;
+    const body = rawBodyOf(request);
+    const secrets = await findSecrets(metaAppId);
+    if (!secrets) return answer(reply, 404, 'unknown-receiver');
+    if (!webhook.verify({ headers: request.headers, body }, [secrets.appSecret])) {
+      return answer(reply, 401, 'bad-signature');
+    }
+    const events = webhook.parse(body);
+    const connections = await findConnections(metaAppId, events);
+    const rows = toEventInputs(events, { metaAppId, network: 'whatsapp', connections });
+    const { stored } = await store(parts, rows);
+    return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
+  }
+
+  async function verify(request: FastifyRequest<AppParams>, reply: FastifyReply): Promise<FastifyReply> {
+    const secrets = await findSecrets(request.params.metaAppId);
+    if (!secrets) return answer(reply, 404, 'unknown-receiver');
+    const challenge = webhook.challenge(request.query as Record<string, unknown>, secrets.verifyToken);
+    if (challenge === undefined) return answer(reply, 403, 'challenge-refused');
+    return answer(reply, 200, 'challenge-answered', challenge);
+  }
+
+  return async (app) => {
+    takeRawBodies(app, MAX_BODY_BYTES);
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      if (error.statusCode === 413) return answer(reply, 413, 'too-large');
+      if (error.statusCode !== undefined && error.statusCode < 500) return answer(reply, 400, 'not-read');
+      request.log.error({ err: error }, 'a webhook could not be stored');
+      return answer(reply, 503, 'not-stored');
+    });
+    app.get<AppParams>('/:metaAppId', { schema: { hide: true }, exposeHeadRoute: false }, verify);
+    app.post<AppParams>('/:metaAppId', { schema: { hide: true } }, receive);
+  };
+}
+
+/** One transaction; the wakes follow its commit, even where that comes too late for the answer. */
+async function store({ db, wakeups, metrics }: ApiParts, rows: EventInput[]): Promise<{ stored: number }> {
+  const storing = storeEvents(db, rows);
+  const stored = storing.then((ingested) => {
+    wakeups.conversations(ingested.wakes);
+    return ingested;
+  });
+  const ingested = await withinMs(STORE_MS, stored);
+  for (const row of rows)
+    metrics.events.inc({ kind: row.kind, fate: row.reason === undefined ? 'taken' : 'put-aside' });
+  return ingested;
+}
+
+function createSecretsFinder({ db, secrets }: ApiParts) {
+  const remembered = createBriefCache<AppSecrets>(REMEMBERED_MS);
+  return async (metaAppId: string): Promise<AppSecrets | undefined> => {
+    const known = remembered.get(metaAppId);
+    if (known) return known;
+    const sealed = UUID.test(metaAppId) ? await readMetaAppSecrets(db, metaAppId) : undefined;
+    if (!sealed) return undefined;
+    const opened = { appSecret: secrets.open(sealed.appSecret), verifyToken: secrets.open(sealed.verifyToken) };
+    remembered.set(metaAppId, opened);
+    return opened;
+  };
+}
+
+/** The connections of the numbers that these events name, by the provider's id of the number. */
+function createConnectionFinder({ db }: ApiParts) {
+  const remembered = createBriefCache<WebhookConnection>(REMEMBERED_MS);
+  return async (metaAppId: string, events: readonly ChannelEvent[]): Promise<Map<string, WebhookConnection>> => {
+    const found = new Map<string, WebhookConnection>();
+    const missing: string[] = [];
+    for (const number of new Set(events.flatMap((event) => event.connectionKey ?? []))) {
+      const known = remembered.get(`${metaAppId}|${number}`);
+      if (known) found.set(number, known);
+      else missing.push(number);
+    }
+    for (const connection of await findWebhookConnections(db, metaAppId, missing)) {
+      found.set(connection.phoneNumberId, connection);
+      // Only what will hardly change is remembered: a draft is connected a moment later.
+      if (connection.state === 'connected') remembered.set(`${metaAppId}|${connection.phoneNumberId}`, connection);
+    }
+    return found;
+  };
+}

@@ -1,0 +1,127 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { parseHint } from '../../activities/planfix/hint.ts';
+import { storeEvents } from '../../db/ingest.ts';
+import { readHintSecret, storeHint } from '../../db/planfix-accounts.ts';
+import { createBriefCache } from '../brief-cache.ts';
+import type { ApiParts } from '../build-server.ts';
+import type { WebhookOutcome } from '../metrics.ts';
+import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
+
+/** A hint has two numbers; whoever adds more to the form gets an answer all the same. */
+const MAX_BODY_BYTES = 1024 * 1024;
+const REMEMBERED_MS = 2_000;
+const STORE_MS = 5_000;
+const SECRET_HEADER = 'x-parley-secret';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Of a body that is no hint, this much is kept for a person to look at. */
+const MAX_KEPT_CHARACTERS = 20_000;
+const LARGEST_NUMBER = 2_147_483_647;
+
+type AccountParams = { Params: { planfixAccountId: string } };
+
+/**
+ * `POST /webhooks/planfix/:planfixAccountId`: a scenario names a task and a comment. Once authenticated the answer is
+ * 200 whatever came, and at once, since anything else keeps back all of that account's requests for three minutes.
+ * (Planfix: events out of Planfix, delivery rules)
+ */
+export function planfixWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Promise<void> {
+  const { metrics } = parts;
+  const isAuthentic = createAuthenticator(parts);
+
+  const answer = (reply: FastifyReply, status: number, outcome: WebhookOutcome) => {
+    metrics.webhooks.inc({ source: 'planfix', outcome });
+    metrics.webhookSeconds.observe({ source: 'planfix' }, reply.elapsedTime / 1_000);
+    return reply.code(status).type('text/plain').send('');
+  };
+
+  async function receive(request: FastifyRequest<AccountParams>, reply: FastifyReply): Promise<FastifyReply> {
+    const { planfixAccountId } = request.params;
+    const body = rawBodyOf(request);
+    const parsed = parseHint(readFields(body, request.headers['content-type']));
+    if (parsed.kind === 'refused') {
+      await withinMs(STORE_MS, putAside(parts, planfixAccountId, body, parsed.reason));
+      return answer(reply, 200, 'not-read');
+    }
+    const { task: planfixTask, comment: planfixComment } = parsed.hint;
+    if (planfixTask > LARGEST_NUMBER || planfixComment > LARGEST_NUMBER) {
+      await withinMs(STORE_MS, putAside(parts, planfixAccountId, body, 'a number is larger than any in Planfix'));
+      return answer(reply, 200, 'not-read');
+    }
+    await withinMs(STORE_MS, storeHint(parts.db, { planfixAccountId, planfixTask, planfixComment }));
+    parts.wakeups.planfixAccount(planfixAccountId);
+    return answer(reply, 200, 'stored');
+  }
+
+  return async (app) => {
+    takeRawBodies(app, MAX_BODY_BYTES);
+    // Before the body is read, so that a body that cannot be read is still answered by who sent it.
+    app.addHook('onRequest', async (request, reply) => {
+      const { planfixAccountId } = request.params as AccountParams['Params'];
+      const outcome = await isAuthentic(planfixAccountId, request.headers[SECRET_HEADER]);
+      if (outcome === 'unknown-receiver') return answer(reply, 404, outcome);
+      if (outcome === 'bad-signature') return answer(reply, 401, outcome);
+      return undefined;
+    });
+    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const isTheirs = error.statusCode !== undefined && error.statusCode < 500;
+      if (isTheirs) return answer(reply, 200, error.statusCode === 413 ? 'too-large' : 'not-read');
+      request.log.error({ err: error }, 'a hint could not be stored');
+      return answer(reply, 503, 'not-stored');
+    });
+    app.post<AccountParams>('/:planfixAccountId', { schema: { hide: true } }, receive);
+  };
+}
+
+function createAuthenticator({ db, secrets }: ApiParts) {
+  const remembered = createBriefCache<string>(REMEMBERED_MS);
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return async (id: string, given: unknown): Promise<'authentic' | 'unknown-receiver' | 'bad-signature'> => {
+    let secret = remembered.get(id);
+    if (secret === undefined) {
+      const sealed = UUID.test(id) ? await withinMs(STORE_MS, readHintSecret(db, id)) : undefined;
+      if (!sealed) return 'unknown-receiver';
+      secret = secrets.open(sealed);
+      remembered.set(id, secret);
+    }
+    const isSame = typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
+    return isSame ? 'authentic' : 'bad-signature';
+  };
+}
+
+/** Form or JSON, whatever the header says: people set it by hand. Undefined: neither. */
+function readFields(body: Buffer, contentType: string | undefined): unknown {
+  const text = body.toString('utf8').trim();
+  if (text.startsWith('{') || /json/i.test(contentType ?? '')) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+  const fields = new URLSearchParams(text);
+  return Object.fromEntries([...new Set(fields.keys())].map((key) => [key, fields.getAll(key)]));
+}
+
+/** A hint that cannot be read is kept with its reason, once however often it comes; the poll finds its comment. */
+async function putAside(
+  { db, metrics }: ApiParts,
+  planfixAccountId: string,
+  body: Buffer,
+  reason: string,
+): Promise<void> {
+  const text = body.toString('utf8').slice(0, MAX_KEPT_CHARACTERS).toWellFormed().replaceAll('\0', '\uFFFD');
+  const kind = 'planfix-hint';
+  await storeEvents(db, [
+    {
+      sourceId: planfixAccountId,
+      connectionId: undefined,
+      eventKey: `${kind}:${createHash('sha256').update(body).digest('hex')}`,
+      kind,
+      subject: undefined,
+      raw: { text },
+      reason,
+    },
+  ]);
+  metrics.events.inc({ kind, fate: 'put-aside' });
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Page, PageRequest } from '../db/visibility.ts';
+import { problemSchema } from './problem-details.ts';
+
+/** Shapes that several routes share. Objects of requests are strict: an unknown key is refused with its path. */
+
+export const uuidSchema = z.uuid();
+export const idParamsSchema = z.strictObject({ id: uuidSchema });
+
+/** `cursor` is what the page before called `nextCursor`. */
+export const pageQuery = {
+  cursor: uuidSchema.optional().describe('`nextCursor` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+export const toPageRequest = ({ cursor, limit }: { cursor?: string | undefined; limit: number }): PageRequest => ({
+  after: cursor,
+  limit,
+});
+
+export function pageSchema<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export const showPage = <T, U>({ items, nextCursor }: Page<T>, show: (item: T) => U) => ({
+  items: items.map(show),
+  nextCursor,
+});
+
+/** Every refusal has this shape. */
+export const refusal = {
+  default: { description: 'Refused', content: { 'application/problem+json': { schema: problemSchema } } },
+};
+
+export const timeSchema = z.iso.datetime();
+export const maybeTimeSchema = timeSchema.nullable();
+export const showTime = (time: Date) => time.toISOString();
+export const showMaybeTime = (time: Date | null) => time?.toISOString() ?? null;
+
+/** An employee of Planfix. */
+export const employeeSchema = z.string().regex(/^user:[1-9]\d{0,9}$/, 'must be an employee, as "user:<number>"');
+/** A person or group of Planfix. */
+export const assigneeSchema = z
+  .string()
+  .regex(/^(user|contact|group):[1-9]\d{0,9}$/, 'must be "user:<number>" or "group:<number>"');
+/** A number that Planfix gave something. */
+export const planfixNumberSchema = z.int().min(1).max(2_147_483_647);
+
+export const nameSchema = z.string().trim().min(1).max(200);
+/** Tokens and secrets: printable, without the white space that copying brings along. */
+export const secretSchema = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,1000}$/, 'must be 1 to 1000 visible ASCII characters');
+/** Ids that Meta gives. */
+export const metaIdSchema = z.string().regex(/^[\w-]{1,64}$/, 'must be an id from Meta');
+
+export const checkSchema = z
+  .object({ name: z.string(), ok: z.boolean(), message: z.string(), remedy: z.string().optional() })
+  .meta({ id: 'Check' });

@@ -1,0 +1,59 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Waits } from '../workflows/domain/waits.ts';
+import { checkRequestedSignal, hintReceivedSignal } from '../workflows/messages.ts';
+import { connectionAttribute, planfixTaskAttribute } from '../workflows/search-attributes.ts';
+import { connectionStart, conversationStart, planfixAccountStart } from '../workflows/starts.ts';
+import type { ConversationWake, TemporalSignals } from './wakeups.ts';
+
+/** One signal, retries of the client included. */
+const SIGNAL_DEADLINE_MS = 2_000;
+const PROBE_DEADLINE_MS = 1_000;
+
+/**
+ * Signals to workflows, each starting the workflow that it finds closed. The connection is opened by the first call,
+ * so that a server that is away does not keep the api from starting. Throws on a wrong configuration only.
+ */
+export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = Connection.lazy(connectionOptions);
+  const client = new Client({ connection, namespace });
+  const within = <T>(call: () => Promise<T>, ms = SIGNAL_DEADLINE_MS) => connection.withDeadline(Date.now() + ms, call);
+
+  return {
+    wakeConversation: async (wake) => {
+      const { workflowType, options } = conversationStart(wake.conversationId, wake.lane, waits);
+      const typedSearchAttributes = attributesOf(wake);
+      await within(() => client.workflow.signalWithStart(workflowType, { ...options, typedSearchAttributes }));
+    },
+    wakePlanfixAccount: async (planfixAccountId) => {
+      const { workflowType, options } = planfixAccountStart(planfixAccountId, hintReceivedSignal, waits);
+      await within(() => client.workflow.signalWithStart(workflowType, options));
+    },
+    requestAccountCheck: async (planfixAccountId) => {
+      const { workflowType, options } = planfixAccountStart(planfixAccountId, checkRequestedSignal, waits);
+      await within(() => client.workflow.signalWithStart(workflowType, options));
+    },
+    requestConnectionCheck: async (connectionId) => {
+      const { workflowType, options } = connectionStart(connectionId, waits);
+      const typedSearchAttributes = [{ key: connectionAttribute, value: connectionId }];
+      await within(() => client.workflow.signalWithStart(workflowType, { ...options, typedSearchAttributes }));
+    },
+    isReachable: async () => {
+      try {
+        await within(() => connection.workflowService.describeNamespace({ namespace }), PROBE_DEADLINE_MS);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+function attributesOf({ connectionId, planfixTask }: ConversationWake) {
+  return [
+    ...(connectionId === undefined ? [] : [{ key: connectionAttribute, value: connectionId }]),
+    ...(planfixTask === undefined ? [] : [{ key: planfixTaskAttribute, value: String(planfixTask) }]),
+  ];
+}

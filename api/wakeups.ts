@@ -1,0 +1,131 @@
+import type { Wake } from '../db/wakes.ts';
+import type { ApiLog } from './logger.ts';
+import type { ApiMetrics } from './metrics.ts';
+
+/** A lane to look at, with what an operator searches its workflow by. */
+export type ConversationWake = Wake & { connectionId: string | undefined; planfixTask: number | undefined };
+
+/** What `temporal.ts` does for the rest of the api; every call has its own deadline and rejects when it fails. */
+export type TemporalSignals = {
+  wakeConversation(wake: ConversationWake): Promise<void>;
+  wakePlanfixAccount(planfixAccountId: string): Promise<void>;
+  requestAccountCheck(planfixAccountId: string): Promise<void>;
+  requestConnectionCheck(connectionId: string): Promise<void>;
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+/** Wakes whose rows are committed; they are sent after the answer and never fail it. */
+export type Wakeups = {
+  conversations(wakes: readonly Wake[]): void;
+  planfixAccount(planfixAccountId: string): void;
+  /** Sends what is waiting, for at most `ms`; what is left, the sweep finds by its due time. */
+  drain(ms: number): Promise<void>;
+};
+
+const AT_ONCE = 20;
+const BATCH = 100;
+/** More than this many waiting wakes are left to the sweep: memory is bounded while Temporal is away. */
+const MOST_WAITING = 10_000;
+
+type Traits = { conversationId: string; connectionId: string; planfixTask: number | null };
+
+export type WakeupsOptions = {
+  signals: TemporalSignals;
+  readTraits: (conversationIds: readonly string[]) => Promise<Traits[]>;
+  log: ApiLog;
+  metrics: ApiMetrics;
+};
+
+/** A queue in this process with bounded concurrency; a wake that waits already is not queued twice. */
+export function createWakeups({ signals, readTraits, log, metrics }: WakeupsOptions): Wakeups {
+  const lanes = new Map<string, Wake>();
+  const accounts = new Set<string>();
+  let working: Promise<void> | undefined;
+
+  const work = () => {
+    working ??= sendAll().finally(() => {
+      working = undefined;
+      if (lanes.size + accounts.size > 0) work();
+    });
+  };
+
+  async function sendAll(): Promise<void> {
+    while (lanes.size + accounts.size > 0) {
+      const wakes = takeFirst(lanes.entries(), BATCH).map(([key, wake]) => {
+        lanes.delete(key);
+        return wake;
+      });
+      const ids = takeFirst(accounts.values(), BATCH);
+      for (const id of ids) accounts.delete(id);
+      const jobs = [
+        ...ids.map((id) => () => signals.wakePlanfixAccount(id)),
+        ...(await withTraits(wakes)).map((wake) => () => signals.wakeConversation(wake)),
+      ];
+      await sendBatch(jobs);
+    }
+  }
+
+  /** Search attributes are a help for operators: without them the wake goes out all the same. */
+  async function withTraits(wakes: readonly Wake[]): Promise<ConversationWake[]> {
+    const ids = [...new Set(wakes.map((wake) => wake.conversationId))];
+    const rows = await readTraits(ids).catch(() => []);
+    const traits = new Map(rows.map((row) => [row.conversationId, row]));
+    return wakes.map((wake) => {
+      const known = traits.get(wake.conversationId);
+      return { ...wake, connectionId: known?.connectionId, planfixTask: known?.planfixTask ?? undefined };
+    });
+  }
+
+  async function sendBatch(jobs: (() => Promise<void>)[]): Promise<void> {
+    let failed = 0;
+    let failure: unknown;
+    const lane = async () => {
+      for (let job = jobs.shift(); job; job = jobs.shift()) {
+        try {
+          await job();
+          metrics.wakes.inc({ outcome: 'sent' });
+        } catch (error) {
+          failed += 1;
+          failure = error;
+          metrics.wakes.inc({ outcome: 'failed' });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    if (failed > 0) log.warn({ failed, err: failure }, 'signals failed; the sweep repeats them');
+  }
+
+  return {
+    conversations: (wakes) => {
+      for (const wake of wakes) {
+        if (lanes.size >= MOST_WAITING) metrics.wakes.inc({ outcome: 'left-to-sweep' });
+        else lanes.set(`${wake.conversationId}|${wake.lane}`, wake);
+      }
+      work();
+    },
+    planfixAccount: (planfixAccountId) => {
+      accounts.add(planfixAccountId);
+      work();
+    },
+    drain: async (ms) => {
+      if (!working) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, ms);
+      const finished = (async () => {
+        while (working) await working;
+      })();
+      await Promise.race([finished, promise]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function takeFirst<T>(values: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const value of values) {
+    if (taken.length === count) break;
+    taken.push(value);
+  }
+  return taken;
+}

@@ -1,0 +1,130 @@
+import type { ChannelEvent, MessageEvent, StatusEvent } from '../activities/channels/channel.ts';
+import type { WebhookConnection } from '../db/connections.ts';
+import type { EventInput, MessageInput } from '../db/ingest.ts';
+import type { StatusInput } from '../db/statuses.ts';
+import { type Identity, identitiesOf } from '../workflows/domain/identity.ts';
+import { opensServiceWindow } from '../workflows/domain/service-window.ts';
+
+/** Where the events of one signed body belong. */
+export type EventOrigin = {
+  metaAppId: string;
+  network: string;
+  /** By the provider's id of the number; only numbers under this app. */
+  connections: ReadonlyMap<string, WebhookConnection>;
+};
+
+/**
+ * Connections whose messages are worked on. A paused one is: what a customer writes while sending is impossible must
+ * reach the task all the same, and statuses settle what was sent before.
+ */
+const WORKING_STATES: ReadonlySet<string> = new Set(['connected', 'paused']);
+/** Rows of these states may be deleted, so that no event may refer to them. */
+const PASSING_STATES: ReadonlySet<string> = new Set(['draft', 'checking', 'failed']);
+
+/** Neutral events → rows, one each, in order: nothing is left out, and what is put aside says why. */
+export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrigin): EventInput[] {
+  return events.map((event) => toEventInput(event, origin));
+}
+
+function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
+  const connection = event.connectionKey === undefined ? undefined : origin.connections.get(event.connectionKey);
+  const common = { eventKey: event.eventKey, kind: event.kind, subject: subjectOf(event), raw: event.raw };
+  if (!connection || !WORKING_STATES.has(connection.state)) {
+    return {
+      ...common,
+      // Kept under the app, so that the same event counts as new once its number is connected.
+      sourceId: origin.metaAppId,
+      connectionId: connection && !PASSING_STATES.has(connection.state) ? connection.id : undefined,
+      reason: reasonOf(event) ?? reasonWithoutConnection(event, connection),
+    };
+  }
+  const row = { ...common, sourceId: connection.id, connectionId: connection.id };
+  switch (event.kind) {
+    case 'message':
+      return withMessage(row, event, connection, origin.network);
+    case 'status':
+      return { ...row, reason: undefined, status: toStatus(event, connection) };
+    case 'account-event':
+    case 'channel-error':
+    case 'ignored':
+    case 'unreadable':
+      return { ...row, reason: reasonOf(event) };
+    default:
+      return assertNever(event);
+  }
+}
+
+function withMessage(
+  row: Omit<EventInput, 'reason'>,
+  event: MessageEvent,
+  connection: WebhookConnection,
+  network: string,
+): EventInput {
+  const identities = identitiesOfEvent(event);
+  if (identities.length === 0) return { ...row, reason: 'the sender has no id that is known here' };
+  const message: MessageInput = {
+    connectionId: connection.id,
+    sender: {
+      planfixAccountId: connection.planfixAccountId,
+      network,
+      // An account whose portfolio is not known is a scope of its own: too narrow is safe, too wide is not.
+      portfolio: connection.portfolioId ?? connection.wabaId,
+      identities,
+      phone: event.sender.phone,
+      name: event.sender.name ?? event.sender.username,
+    },
+    channelMessageId: event.channelMessageId,
+    quotedChannelMessageId: event.quotedChannelMessageId ?? event.targetChannelMessageId,
+    kind: event.messageKind,
+    text: event.text,
+    sentAtMs: event.sentAtMs,
+    state: 'received',
+    reason: event.reason,
+    opensWindow: opensServiceWindow(event.messageKind),
+  };
+  return { ...row, reason: undefined, message };
+}
+
+/**
+ * Of a person who changed their number the new business-scoped ids are kept with the old ones, so that the next
+ * message, which carries them, is known to be from the same customer; the new phone comes with that message.
+ */
+function identitiesOfEvent({ sender, changedTo }: MessageEvent): Identity[] {
+  const next = changedTo ? { bsuid: changedTo.bsuid, parentBsuid: changedTo.parentBsuid } : {};
+  const known = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+  const identities = [...identitiesOf(sender), ...identitiesOf(known)].filter((identity) => identity.value !== '');
+  return [...new Map(identities.map((identity) => [`${identity.kind}|${identity.value}`, identity])).values()];
+}
+
+function toStatus(event: StatusEvent, connection: WebhookConnection): StatusInput {
+  const [failure] = event.errors;
+  return {
+    connectionId: connection.id,
+    eventKey: event.eventKey,
+    channelMessageId: event.channelMessageId,
+    messageId: event.callbackData,
+    status: event.status,
+    atMs: event.atMs,
+    failure: failure && { kind: failure.kind, code: failure.code, detail: failure.detail },
+  };
+}
+
+function subjectOf(event: ChannelEvent): string | undefined {
+  return event.kind === 'message' || event.kind === 'status' ? event.channelMessageId : undefined;
+}
+
+function reasonOf(event: ChannelEvent): string | undefined {
+  if (event.kind === 'ignored' || event.kind === 'unreadable') return event.reason;
+  return event.kind === 'channel-error' ? event.failure.detail : undefined;
+}
+
+/** Events of the whole account need no number; anything else without a working connection is put aside. */
+function reasonWithoutConnection(event: ChannelEvent, connection: WebhookConnection | undefined): string | undefined {
+  if (connection) return `the connection of this number is ${connection.state}`;
+  if (event.kind === 'account-event') return undefined;
+  return event.connectionKey === undefined ? 'names no number' : 'no connection has this number';
+}
+
+function assertNever(event: never): never {
+  throw new Error(`an event of unknown kind: ${(event as { kind: string }).kind}`);
+}

@@ -1,0 +1,80 @@
+import { type SqlBool, sql } from 'kysely';
+import type { MessageState } from '../workflows/domain/message.ts';
+import type { Database } from './database.ts';
+import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
+
+const SHOWN = [
+  'id',
+  'planfixAccountId',
+  'connectionId',
+  'conversationId',
+  'direction',
+  'kind',
+  'state',
+  'hold',
+  'text',
+  'reason',
+  'reasonCode',
+  'reasonDetail',
+  'channelMessageId',
+  'quotedChannelMessageId',
+  'aboutMessageId',
+  'planfixAuthor',
+  'planfixTask',
+  'planfixComment',
+  'receivedAt',
+  'channelAt',
+  'postedAt',
+  'sentAt',
+  'deliveredAt',
+  'readAt',
+  'failedAt',
+] as const;
+
+export type MessageFilter = {
+  conversationId?: string | undefined;
+  connectionId?: string | undefined;
+  planfixTask?: number | undefined;
+  state?: MessageState | undefined;
+  direction?: 'inbound' | 'outbound' | 'note' | undefined;
+};
+export type MessageRow = NonNullable<Awaited<ReturnType<typeof readMessage>>>;
+
+function visibleMessages(db: Database, { planfixAccountId }: Visibility) {
+  return db
+    .selectFrom('message')
+    .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
+    .select(SHOWN);
+}
+
+export async function readMessage(db: Database, id: string, visibility: Visibility) {
+  return visibleMessages(db, visibility).where('id', '=', id).executeTakeFirst();
+}
+
+/** Newest first, by the time of arrival. */
+export async function listMessages(
+  db: Database,
+  filter: MessageFilter,
+  visibility: Visibility,
+  { after, limit }: PageRequest,
+): Promise<Page<MessageRow>> {
+  const { conversationId, connectionId, planfixTask, state, direction } = filter;
+  let query = visibleMessages(db, visibility);
+  if (conversationId !== undefined) query = query.where('conversationId', '=', conversationId);
+  if (connectionId !== undefined) query = query.where('connectionId', '=', connectionId);
+  if (planfixTask !== undefined) query = query.where('planfixTask', '=', planfixTask);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (direction !== undefined) query = query.where('direction', '=', direction);
+  if (after !== undefined) {
+    // The row's own time: a time that went through JavaScript has lost its microseconds.
+    query = query.where(
+      sql<SqlBool>`(received_at, id) < (select m.received_at, m.id from message m where m.id = ${after})`,
+    );
+  }
+  const rows = await query
+    .orderBy('receivedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  return toPage(rows, limit);
+}

@@ -1,0 +1,130 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { SandboxCore } from './core/index.ts';
+import { demoNumber, type GraphSandbox, graphState, resetGraph, seedGraph } from './graph/index.ts';
+import { planfixState, resetPlanfix } from './planfix/index.ts';
+
+type Body = Record<string, unknown>;
+
+/** Control of the sandbox as a whole: state, events, clock, faults, requests. */
+export function registerControl(server: FastifyInstance, core: SandboxCore, graph: GraphSandbox): void {
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof RangeError) return reply.code(400).send({ error: error.message });
+    throw error;
+  });
+  server.get('/control/health', async () => ({ status: 'ready' }));
+
+  server.get('/control/state', async () => ({
+    clock: showClock(core),
+    faults: core.faults.list(),
+    graph: graphState(graph),
+    planfix: planfixState(),
+    requests: core.requests.count(),
+  }));
+
+  server.get('/control/events', (_request, reply) => streamEvents(core, reply));
+
+  server.get('/control/requests', async (request) => {
+    const { sinceSeq, limit, ...filter } = request.query as Record<string, string>;
+    const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+    return { items: core.requests.find({ ...filter, sinceSeq: number(sinceSeq), limit: number(limit) }) };
+  });
+
+  server.delete('/control/requests', async () => {
+    core.requests.clear();
+    return {};
+  });
+
+  server.delete('/control', async () => {
+    core.faults.clear();
+    resetGraph(graph);
+    resetPlanfix();
+    core.clock.reset();
+    core.requests.clear();
+    core.bus.emit({ kind: 'reset' });
+    return {};
+  });
+
+  server.post('/control/seed', async () => seed(server, graph));
+  registerClock(server, core);
+  registerFaults(server, core);
+}
+
+const showClock = ({ clock }: SandboxCore) => ({
+  nowMs: clock.now(),
+  skewMs: clock.skewMs(),
+  frozen: clock.isFrozen(),
+});
+
+function registerClock(server: FastifyInstance, core: SandboxCore): void {
+  const { clock } = core;
+  server.get('/control/clock', async () => showClock(core));
+
+  server.post('/control/clock', async (request) => {
+    const { advanceMs, setMs, skew, freeze } = (request.body ?? {}) as Body;
+    for (const [name, value] of Object.entries({ advanceMs, setMs, skew })) {
+      if (value !== undefined && !Number.isFinite(value)) throw new RangeError(`${name} must be a number`);
+    }
+    if (freeze === true) clock.freeze();
+    if (freeze === false) clock.unfreeze();
+    if (setMs !== undefined) clock.set(Number(setMs));
+    if (skew !== undefined) clock.set(Date.now() + Number(skew));
+    if (advanceMs !== undefined) clock.advance(Number(advanceMs));
+    core.bus.emit({ kind: 'clock' });
+    return showClock(core);
+  });
+}
+
+function registerFaults(server: FastifyInstance, core: SandboxCore): void {
+  server.get('/control/faults', async () => ({ items: core.faults.list() }));
+
+  server.post('/control/faults', async (request, reply) => {
+    const rule = core.faults.add((request.body ?? {}) as Body);
+    core.bus.emit({ kind: 'fault.added', id: rule.id });
+    return reply.code(201).send({ id: rule.id });
+  });
+
+  server.delete('/control/faults', async () => {
+    core.faults.clear();
+    core.bus.emit({ kind: 'fault.removed' });
+    return {};
+  });
+
+  server.delete('/control/faults/:id', async (request, reply) => {
+    const { id } = request.params as { id: string };
+    if (!core.faults.remove(id)) return reply.code(404).send({ error: `no fault ${id}` });
+    core.bus.emit({ kind: 'fault.removed', id });
+    return {};
+  });
+}
+
+const keepAliveMs = 15_000;
+
+/** Server-sent events. A reader that does not keep up misses some: they only say that something changed. */
+function streamEvents(core: SandboxCore, reply: FastifyReply): void {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  raw.write(': connected\n\n');
+  const stop = core.bus.subscribe((event) => {
+    if (!raw.writableNeedDrain) raw.write(`data: ${JSON.stringify(event)}\n\n`);
+  });
+  const timer = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
+  raw.once('close', () => {
+    stop();
+    clearInterval(timer);
+  });
+}
+
+const demoAccount = { account: 'demo', token: 'demo-planfix-token-of-the-sandbox' };
+
+/** The made-up company of `npm start`; what exists already stays as it is. */
+async function seed(server: FastifyInstance, graph: GraphSandbox): Promise<unknown> {
+  seedGraph(graph);
+  const known = await server.inject({ method: 'GET', url: `/control/planfix/${demoAccount.account}` });
+  if (known.statusCode === 404) {
+    const created = await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload: demoAccount });
+    if (created.statusCode >= 300) throw new Error(`the demo account was not created: ${created.body}`);
+  }
+  const fields = { taskTemplate: 10, contactTemplate: 20, correlationField: 30 };
+  return { planfix: { ...demoAccount, ...fields }, graph: demoNumber };
+}

@@ -1,0 +1,113 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { SandboxCore } from '../core/index.ts';
+import { putNumber, registerBusinessControl, showNumber } from './control/business.ts';
+import { registerCustomerControl, showChat, showCustomer } from './control/customers.ts';
+import { ControlError } from './control/input.ts';
+import { registerWebhookControl } from './control/webhooks.ts';
+import { registerRest } from './rest/plugin.ts';
+import { createStatusTeller, type StatusTeller } from './statuses.ts';
+import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
+import { createOutbox, type Outbox } from './webhooks/outbox.ts';
+import { addCustomer, clearWorld, createWorld, findCustomer, type GraphWorld } from './world.ts';
+
+/** Meta's network: its world, and what goes out of it. */
+export type GraphSandbox = { world: GraphWorld; deliveries: Deliveries; outbox: Outbox; statuses: StatusTeller };
+
+const shownNumbers = 100;
+const shownCustomers = 100;
+const shownMessages = 200;
+
+export function createGraph(core: SandboxCore): GraphSandbox {
+  const world = createWorld(core);
+  const deliveries = createDeliveries(world);
+  const outbox = createOutbox(world, deliveries);
+  return { world, deliveries, outbox, statuses: createStatusTeller(world, outbox) };
+}
+
+/** The Graph API below `/graph` and its control below `/control/graph`. */
+export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
+  return async (server) => {
+    server.addHook('onClose', async () => {
+      stop(sandbox);
+      await sandbox.deliveries.close();
+    });
+    await server.register(async (rest) => registerRest(rest, sandbox));
+    await server.register(async (control) => {
+      control.setErrorHandler((error, _request, reply) => {
+        if (error instanceof ControlError) return reply.code(error.status).send({ error: error.message });
+        if (error instanceof RangeError) return reply.code(400).send({ error: error.message });
+        throw error;
+      });
+      registerBusinessControl(control, sandbox);
+      registerCustomerControl(control, sandbox);
+      registerWebhookControl(control, sandbox);
+    });
+  };
+}
+
+/** What the page shows: the first numbers, the newest customers and their chats. */
+export function graphState({ world, deliveries }: GraphSandbox): unknown {
+  const numbers = [...world.numbers.values()].slice(0, shownNumbers);
+  const customers = [...world.customers.values()].slice(-shownCustomers);
+  return {
+    numbers: numbers.map(showNumber),
+    customers: customers.map((customer) => {
+      const { phone, ...shown } = showCustomer(customer);
+      return customer.username === undefined ? { ...shown, phone } : shown;
+    }),
+    chats: numbers.flatMap((number) =>
+      customers.flatMap((customer) => {
+        const chat = number.chats.get(customer);
+        return chat === undefined ? [] : [showChat(chat, shownMessages)];
+      }),
+    ),
+    settings: world.settings,
+    deliveries: deliveries.counts(),
+    messages: world.messages.size,
+  };
+}
+
+/** Forgets everything, whatever is still on its way included. */
+export function resetGraph(sandbox: GraphSandbox): void {
+  stop(sandbox);
+  sandbox.deliveries.clear();
+  clearWorld(sandbox.world);
+}
+
+function stop({ statuses, outbox }: GraphSandbox): void {
+  statuses.clear();
+  outbox.clear();
+}
+
+/** What `POST /control/seed` tells of the demo's number; the same at every start, because Parley stores it. */
+export const demoNumber = {
+  appId: '2025100100000001',
+  appSecret: 'demo-app-secret-of-the-sandbox',
+  verifyToken: 'demo-verify-token',
+  phoneNumberId: '106540352240001',
+  wabaId: '102290129340001',
+  accessToken: 'demo-access-token-of-the-sandbox',
+};
+
+/** With fixed ids: Parley remembers them from one start to the next. */
+const demoPeople = [
+  { name: 'Emily Clarke', phone: '447700900101', userId: 'GB.13491208655302741901' },
+  { name: 'Иван Петров', phone: '79000000102', userId: 'RU.13491208655302741902' },
+  { name: 'Lena Vogel', phone: '491713920003', username: 'lena.vogel', userId: 'DE.13491208655302741903' },
+];
+
+/** The demo's app, number and customers, unless they are there already. */
+export function seedGraph({ world }: GraphSandbox): void {
+  const { appId, appSecret, verifyToken, ...number } = demoNumber;
+  if (!world.apps.has(appId)) world.apps.set(appId, { appId, appSecret, verifyToken, callbacks: [], nextCallback: 0 });
+  if (world.numbers.has(number.phoneNumberId)) return;
+  const names = { verifiedName: 'Northwind Bikes', wabaName: 'Northwind', businessName: 'Northwind Holding' };
+  putNumber(world, {
+    ...number,
+    ...names,
+    appId,
+    displayPhoneNumber: '+44 7700 900100',
+    businessId: '9100000000000001',
+  });
+  for (const person of demoPeople) if (findCustomer(world, person.phone) === undefined) addCustomer(world, person);
+}

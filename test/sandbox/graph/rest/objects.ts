@@ -1,0 +1,130 @@
+import { GraphError } from '../errors.ts';
+import { type Fields, invalid, isFields } from '../messages/types.ts';
+import type { BusinessNumber, Callback, Token, Waba } from '../model.ts';
+import type { Deliveries } from '../webhooks/deliveries.ts';
+import type { GraphWorld } from '../world.ts';
+import { pageOf, pickFields } from './fields.ts';
+
+const usualNumberFields = [
+  ...['verified_name', 'code_verification_status', 'display_phone_number', 'quality_rating', 'platform_type'],
+  ...['throughput', 'webhook_configuration', 'last_onboarded_time'],
+];
+const usualWabaFields = ['name', 'currency', 'timezone_id', 'message_template_namespace'];
+
+/** The object of a business number (onboarding: reading a number's health). */
+export function showNumber(world: GraphWorld, number: BusinessNumber, wanted: unknown): Fields {
+  const { waba } = number;
+  const appCallback = world.apps.get(number.appId)?.callbacks[0]?.url;
+  const accountCallback = waba.subscriptions.get(number.appId)?.url;
+  const isUp = number.status === 'CONNECTED';
+  const state = isUp ? 'AVAILABLE' : 'BLOCKED';
+  const all: Fields = {
+    id: number.phoneNumberId,
+    display_phone_number: number.displayPhoneNumber,
+    verified_name: number.verifiedName,
+    quality_rating: number.qualityRating,
+    code_verification_status: number.codeVerificationStatus,
+    status: number.status,
+    platform_type: number.platformType,
+    throughput: { level: number.throughputLevel },
+    name_status: number.nameStatus,
+    new_name_status: 'NONE',
+    account_mode: number.accountMode,
+    is_on_biz_app: number.isOnBizApp,
+    is_official_business_account: false,
+    is_pin_enabled: true,
+    last_onboarded_time: new Date(number.onboardedAtMs).toISOString().replace(/\.\d+Z$/, '+0000'),
+    whatsapp_business_manager_messaging_limit: 'TIER_2K',
+    webhook_configuration: {
+      ...(number.override === undefined ? {} : { phone_number: number.override.url }),
+      ...(accountCallback === undefined ? {} : { whatsapp_business_account: accountCallback }),
+      ...(appCallback === undefined ? {} : { application: appCallback }),
+    },
+    health_status: {
+      can_send_message: state,
+      entities: [
+        { entity_type: 'PHONE_NUMBER', id: number.phoneNumberId, can_send_message: state },
+        { entity_type: 'WABA', id: waba.wabaId, can_send_message: 'AVAILABLE' },
+        { entity_type: 'BUSINESS', id: waba.businessId, can_send_message: 'AVAILABLE' },
+        { entity_type: 'APP', id: number.appId, can_send_message: 'AVAILABLE' },
+      ],
+    },
+  };
+  return pickFields(all, wanted, usualNumberFields, 'WhatsAppBusinessPhoneNumber');
+}
+
+export function showWaba(waba: Waba, wanted: unknown): Fields {
+  const business = { id: waba.businessId, name: waba.businessName };
+  const all: Fields = {
+    id: waba.wabaId,
+    name: waba.name,
+    currency: 'USD',
+    timezone_id: '1',
+    country: 'US',
+    message_template_namespace: `ns_${waba.wabaId}`,
+    account_review_status: waba.reviewStatus,
+    business_verification_status: 'verified',
+    ownership_type: 'CLIENT_OWNED',
+    status: 'ACTIVE',
+    owner_business_info: business,
+    on_behalf_of_business_info: { ...business, status: 'APPROVED', type: 'SELF' },
+    health_status: {
+      can_send_message: 'AVAILABLE',
+      entities: [{ entity_type: 'WABA', id: waba.wabaId, can_send_message: 'AVAILABLE' }],
+    },
+  };
+  return pickFields(all, wanted, usualWabaFields, 'WhatsAppBusinessAccount');
+}
+
+/** Newest first, by cursor. */
+export function listNumbers(world: GraphWorld, waba: Waba, query: Fields, url: string): Fields {
+  const newestFirst = waba.numbers.toSorted((a, b) => b.onboardedAtMs - a.onboardedAtMs);
+  return pageOf(newestFirst, query, url, (number) => showNumber(world, number, query.fields));
+}
+
+export function listSubscribedApps(waba: Waba): Fields {
+  return {
+    data: [...waba.subscriptions].map(([id, callback]) => ({
+      whatsapp_business_api_data: { id, link: `https://www.facebook.com/games/?app_id=${id}`, name: `App ${id}` },
+      ...(callback === undefined ? {} : { override_callback_uri: callback.url }),
+    })),
+  };
+}
+
+/** Subscribes the token's app; an address given with it is verified at once, an empty body removes it. @throws GraphError */
+export async function subscribeApp(deliveries: Deliveries, token: Token, waba: Waba, body: Fields): Promise<Fields> {
+  const override = await readOverride(deliveries, body);
+  waba.subscriptions.set(token.appId, override);
+  return { success: true };
+}
+
+export function unsubscribeApp(token: Token, waba: Waba): Fields {
+  waba.subscriptions.delete(token.appId);
+  return { success: true };
+}
+
+/** `POST /{phone}`: of all that can be set there, the callback override. @throws GraphError */
+export async function updateNumber(deliveries: Deliveries, number: BusinessNumber, body: Fields): Promise<Fields> {
+  const configuration = body.webhook_configuration;
+  if (!isFields(configuration)) {
+    throw new GraphError(100, { message: '(#100) The sandbox knows only the parameter webhook_configuration here.' });
+  }
+  number.override = await readOverride(deliveries, configuration);
+  return { success: true };
+}
+
+const longestUri = 200;
+
+async function readOverride(deliveries: Deliveries, body: Fields): Promise<Callback | undefined> {
+  const { override_callback_uri: uri, verify_token: verifyToken } = body;
+  if (uri === undefined || uri === '') return undefined;
+  if (typeof uri !== 'string' || uri.length > longestUri || !URL.canParse(uri)) {
+    throw invalid('override_callback_uri', `must be a URL of at most ${longestUri} characters`);
+  }
+  if (typeof verifyToken !== 'string') throw invalid('verify_token', 'must be a string');
+  const callback = { url: uri, verified: false };
+  const status = await deliveries.verify(callback, verifyToken);
+  if (callback.verified) return callback;
+  const message = `(#2200) Callback verification failed with the following errors: HTTP Status Code = ${status}`;
+  throw new GraphError(2200, { message });
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { noSuchObject, wrongToken } from '../errors.ts';
+import type { Fields } from '../messages/types.ts';
+import type { App, BusinessNumber, Token, Waba } from '../model.ts';
+import type { GraphWorld } from '../world.ts';
+
+export const usualScopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
+
+/** The token of the header, else of the query. @throws GraphError 190 */
+export function readToken(world: GraphWorld, authorization: string | undefined, query: Fields): Token {
+  const token = world.tokens.get(givenToken(authorization, query));
+  if (token === undefined) throw wrongToken();
+  const problem = problemOf(world, token);
+  if (problem !== undefined) throw wrongToken(problem);
+  return token;
+}
+
+function givenToken(authorization: string | undefined, query: Fields): string {
+  const header = /^(?:Bearer|OAuth) (.+)$/i.exec(authorization ?? '')?.[1];
+  return header ?? (typeof query.access_token === 'string' ? query.access_token : '');
+}
+
+/** Subcodes: 463 has expired, 467 is no longer valid (onboarding: token errors). */
+function problemOf(world: GraphWorld, token: Token): number | undefined {
+  if (token.revoked) return 467;
+  if (token.expiresAtMs !== 0 && token.expiresAtMs <= world.core.clock.now()) return 463;
+  return undefined;
+}
+
+/** @throws GraphError 100/33 for what the token may not see, just as for what does not exist */
+export function numberFor(world: GraphWorld, token: Token, method: string, id: string): BusinessNumber {
+  const number = world.numbers.get(id);
+  if (number === undefined || !token.wabaIds.has(number.waba.wabaId)) throw noSuchObject(method, id);
+  return number;
+}
+
+/** @throws GraphError 100/33, as above */
+export function wabaFor(world: GraphWorld, token: Token, method: string, id: string): Waba {
+  const waba = world.wabas.get(id);
+  if (waba === undefined || !token.wabaIds.has(id)) throw noSuchObject(method, id);
+  return waba;
+}
+
+/** `GET /debug_token`: by the app's own token `{app}|{secret}`, or any good one. @throws GraphError */
+export function inspectToken(world: GraphWorld, authorization: string | undefined, query: Fields): Fields {
+  const given = givenToken(authorization, query);
+  if (appOfToken(world, given) === undefined) readToken(world, authorization, query);
+  const token = world.tokens.get(String(query.input_token ?? ''));
+  if (token === undefined) {
+    return { data: { error: { code: 190, message: 'Malformed access token' }, is_valid: false, scopes: [] } };
+  }
+  const problem = problemOf(world, token);
+  const targets = [...token.wabaIds];
+  return {
+    data: {
+      app_id: token.appId,
+      type: 'SYSTEM_USER',
+      application: `App ${token.appId}`,
+      data_access_expires_at: 0,
+      expires_at: Math.floor(token.expiresAtMs / 1_000),
+      is_valid: problem === undefined,
+      issued_at: Math.floor(token.issuedAtMs / 1_000),
+      scopes: token.scopes,
+      granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: targets })),
+      user_id: systemUserId(token),
+      ...(problem === undefined
+        ? {}
+        : { error: { code: 190, message: wrongToken(problem).message, subcode: problem } }),
+    },
+  };
+}
+
+function appOfToken(world: GraphWorld, given: string): App | undefined {
+  const [appId = '', secret] = given.split('|', 2);
+  const app = world.apps.get(appId);
+  return secret !== undefined && app?.appSecret === secret ? app : undefined;
+}
+
+const systemUserId = (token: Token): string =>
+  `1${(createHash('sha256').update(token.accessToken).digest().readBigUInt64BE(0) % 10n ** 14n).toString().padStart(14, '0')}`;

@@ -1,0 +1,113 @@
+/** How the emulated network behaves where Meta leaves room, or where a test wants it otherwise. */
+export type GraphSettings = {
+  /** Version of the webhooks' contents; up to v23.0 statuses carry `conversation`. */
+  payloadVersion: string;
+  /** Also writes `/` as `\/` in webhook bodies, as an old Graph page says. */
+  escapeSlashes: boolean;
+
+  /** Real time from acceptance to `sent`; `delivered` and `read` follow at two and three times that. */
+  statusDelayMs: number;
+  /** Share by which each of those waits varies, 0 to 1. Above 0.33 neighbours can overtake each other. */
+  statusJitter: number;
+  statusOrder: 'normal' | 'reversed' | 'random';
+  /** Further copies of each status. */
+  statusCopies: number;
+  autoDelivered: boolean;
+  autoRead: boolean;
+
+  /** Updates of one number that are gathered into one POST, at most 1000. */
+  batchSize: number;
+  /** Real time that a POST waits for further updates when `batchSize` is above 1. */
+  batchWaitMs: number;
+  /** Real time that a receiver has for its answer. */
+  webhookTimeoutMs: number;
+  /** POSTs to one receiver at a time; the others wait. */
+  webhookConnections: number;
+  /** Gap before the second attempt, on the sandbox's clock. */
+  redeliveryFirstMs: number;
+  /** By how much each further gap grows. */
+  redeliveryFactor: number;
+  redeliveryMaxMs: number;
+  /** Time after the first attempt when a delivery is given up, on the sandbox's clock. */
+  redeliveryForMs: number;
+
+  /** How long a customer's message keeps free-form replies allowed, on the sandbox's clock. */
+  windowMs: number;
+  /** How a free-form message outside the window fails: after the 200, or instead of it. */
+  windowRefusal: 'async' | 'sync';
+  /** Whether a reply costs 131056 beyond one message per `pairIntervalMs` with a reserve of `pairBurst`. */
+  pairLimit: boolean;
+  pairIntervalMs: number;
+  pairBurst: number;
+  /** Whether a send costs 130429 beyond `numberPerSecond`, both directions counted. */
+  numberLimit: boolean;
+  numberPerSecond: number;
+
+  /** What the limit of 4096 counts; Meta does not say. */
+  textLimitUnit: 'utf16' | 'code-point';
+  /** Without "+", a number is taken as local to the business, or as international. */
+  missingPlus: 'prepend' | 'accept';
+  /** A number nobody has: a new customer, or 131026 after the 200. */
+  unknownRecipient: 'create' | 'undeliverable';
+};
+
+const secondMs = 1_000;
+const hourMs = 3_600 * secondMs;
+
+export const defaultSettings: GraphSettings = {
+  payloadVersion: 'v26.0',
+  escapeSlashes: false,
+  statusDelayMs: 200,
+  statusJitter: 0.5,
+  statusOrder: 'normal',
+  statusCopies: 0,
+  autoDelivered: true,
+  autoRead: false,
+  batchSize: 1,
+  batchWaitMs: 50,
+  webhookTimeoutMs: 10 * secondMs,
+  webhookConnections: 64,
+  redeliveryFirstMs: secondMs,
+  redeliveryFactor: 2,
+  redeliveryMaxMs: hourMs,
+  redeliveryForMs: 7 * 24 * hourMs,
+  windowMs: 24 * hourMs,
+  windowRefusal: 'async',
+  pairLimit: true,
+  pairIntervalMs: 6 * secondMs,
+  pairBurst: 45,
+  numberLimit: true,
+  numberPerSecond: 80,
+  textLimitUnit: 'utf16',
+  missingPlus: 'prepend',
+  unknownRecipient: 'create',
+};
+
+const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
+  statusOrder: ['normal', 'reversed', 'random'],
+  windowRefusal: ['async', 'sync'],
+  textLimitUnit: ['utf16', 'code-point'],
+  missingPlus: ['prepend', 'accept'],
+  unknownRecipient: ['create', 'undeliverable'],
+};
+
+/** @throws RangeError for an unknown name or a value of the wrong type, before anything is changed */
+export function changeSettings(settings: GraphSettings, change: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(change)) {
+    if (!isSettingName(name)) throw new RangeError(`unknown setting ${name}`);
+    const allowed = choices[name];
+    if (typeof value !== typeof defaultSettings[name]) throw new RangeError(`${name} has the wrong type`);
+    if (typeof value === 'number' && !(value >= 0)) throw new RangeError(`${name} must be at least 0`);
+    if (allowed !== undefined && !allowed.includes(String(value))) {
+      throw new RangeError(`${name} must be one of ${allowed.join(', ')}`);
+    }
+  }
+  if (typeof change.payloadVersion === 'string' && !/^v\d+\.\d+$/.test(change.payloadVersion)) {
+    throw new RangeError('payloadVersion must look like v26.0');
+  }
+  Object.assign(settings, change);
+}
+
+function isSettingName(name: string): name is keyof GraphSettings {
+  return Object.hasOwn(defaultSettings, name);
+}

@@ -1,0 +1,91 @@
+import type { App, BusinessNumber, Callback } from '../model.ts';
+import type { GraphWorld } from '../world.ts';
+import { encodeBody } from './body.ts';
+import type { Deliveries } from './deliveries.ts';
+import { envelope, type Update } from './payload.ts';
+
+type Queued = { number: BusinessNumber; update: Update };
+
+export type EmitOptions = {
+  copies?: number | undefined;
+  callbackIndex?: number | undefined;
+};
+
+export type Outbox = {
+  /** Tells every app that hears of the number; resolves to the statuses of the first attempts. */
+  emit: (number: BusinessNumber, updates: readonly Update[], options?: EmitOptions) => Promise<number[]>;
+  clear: () => void;
+};
+
+/** Meta's limit for one POST. */
+const mostUpdates = 1_000;
+
+/** Turns updates into POSTs, gathered where the settings say so. Each subscribed app gets a copy of its own. */
+export function createOutbox(world: GraphWorld, deliveries: Deliveries): Outbox {
+  let gathered: Queued[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  const post = (queued: readonly Queued[], receiver: Receiver, options: EmitOptions): Promise<number>[] => {
+    const body = encodeBody(envelope(queued), world.settings.escapeSlashes);
+    const { callbackIndex } = options;
+    const raw = { app: receiver.app, body, callbackIndex, redeliver: true };
+    return Array.from({ length: options.copies ?? 1 }, () => deliveries.send(raw, receiver.callback));
+  };
+
+  /** By receiver: numbers of one POST may have different ones. */
+  const postAll = async (queued: readonly Queued[], options: EmitOptions): Promise<number[]> => {
+    const groups = new Map<string, { receiver: Receiver; items: Queued[] }>();
+    for (const item of queued) {
+      for (const receiver of receiversOf(world, item.number)) {
+        const key = `${receiver.app.appId} ${receiver.callback?.url ?? ''}`;
+        const group = groups.get(key);
+        if (group === undefined) groups.set(key, { receiver, items: [item] });
+        else group.items.push(item);
+      }
+    }
+    const posts = [...groups.values()].flatMap(({ receiver, items }) => post(items, receiver, options));
+    return Promise.all(posts);
+  };
+
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const queued = gathered;
+    gathered = [];
+    if (queued.length > 0) void postAll(queued, {});
+  };
+
+  return {
+    emit: (number, updates, options = {}) => {
+      const queued = updates.map((update) => ({ number, update }));
+      const { batchSize, batchWaitMs } = world.settings;
+      const isSpecial = options.copies !== undefined || options.callbackIndex !== undefined;
+      if (batchSize <= 1 || updates.length > 1 || isSpecial) return postAll(queued, options);
+      gathered.push(...queued);
+      if (gathered.length >= Math.min(batchSize, mostUpdates)) flush();
+      else timer ??= setTimeout(flush, batchWaitMs);
+      return Promise.resolve([]);
+    },
+    clear: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      gathered = [];
+    },
+  };
+}
+
+type Receiver = { app: App; callback: Callback | undefined };
+
+/** Number before account before app (WhatsApp: callback overrides); an unverified address gets nothing. */
+function receiversOf(world: GraphWorld, number: BusinessNumber): Receiver[] {
+  const receivers: Receiver[] = [];
+  for (const [appId, accountCallback] of number.waba.subscriptions) {
+    const app = world.apps.get(appId);
+    if (app === undefined) continue;
+    const callback = number.override ?? accountCallback;
+    if (callback === undefined ? app.callbacks.some(({ verified }) => verified) : callback.verified) {
+      receivers.push({ app, callback });
+    }
+  }
+  return receivers;
+}

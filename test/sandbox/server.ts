@@ -1,0 +1,41 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { registerControl } from './control.ts';
+import { createCore, type SandboxCore } from './core/index.ts';
+import { createGraph, type GraphSandbox, graphSandbox } from './graph/index.ts';
+import { registerPage } from './page.ts';
+import { planfixSandbox } from './planfix/index.ts';
+
+export type Sandbox = { server: FastifyInstance; core: SandboxCore; graph: GraphSandbox };
+
+const bodyLimitBytes = 16 * 1024 * 1024;
+
+/** Both emulators, their control API and the page, not yet listening. */
+export async function createSandbox(): Promise<Sandbox> {
+  const core = createCore();
+  const graph = createGraph(core);
+  // A hanging call would otherwise keep the sandbox from ending.
+  const server = Fastify({
+    forceCloseConnections: true,
+    bodyLimit: bodyLimitBytes,
+    routerOptions: { maxParamLength: 512 },
+  });
+  acceptEmptyJson(server);
+  await server.register(graphSandbox(graph));
+  await server.register(planfixSandbox(core));
+  await server.register(async (control) => registerControl(control, core, graph));
+  await registerPage(server);
+  return { server, core, graph };
+}
+
+/** A control call without a body may still say that it is JSON. */
+function acceptEmptyJson(server: FastifyInstance): void {
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body.toString().trim() === '') return done(null, {});
+    try {
+      done(null, JSON.parse(body.toString()));
+    } catch {
+      done(Object.assign(new Error('the body is no JSON'), { statusCode: 400 }));
+    }
+  });
+}
