@@ -22,7 +22,7 @@ export function createAccountCheckActivities(
   return {
     checkPlanfixAccount: ({ planfixAccountId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
-        const account = await openAccount(planfixAccountId);
+        const account = await openAccount(planfixAccountId, waits.checkPatienceMs);
         const checks: ConnectionCheck[] = [];
         try {
           const { employees } = await refreshChoices(dependencies, account);

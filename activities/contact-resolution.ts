@@ -36,12 +36,12 @@ export async function resolveContactOf(
   if (!(await openContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
   try {
     const phones = await phonesOf(db, creation.customerId);
+    await account.enterGate(phones.flatMap(searchesFor).length + 1);
     const found = await findByPhone(account, phones);
     if (found !== undefined) {
       await recordContact(db, claim.id, found);
       return { kind: 'done' };
     }
-    await account.enterGate();
     const notAfterMs = Date.now() + waits.callDeadlineMs;
     if (!(await renewContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
     const deadlineMs = Math.max(1, notAfterMs - Date.now());
@@ -55,6 +55,8 @@ export async function resolveContactOf(
     }
     await account.pauseIfDown(error);
     return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
+  } finally {
+    await account.leaveGate();
   }
 }
 
@@ -78,12 +80,14 @@ export function contactName(customerName: string | null, phone: string | undefin
 /** How many last digits make a second search, for numbers that were stored without their country. */
 const LOCAL_DIGITS = 10;
 
+/** The full number in each of its spellings, then its end. */
+const searchesFor = (phone: string) => [...new Set([...phoneSpellings(phone), phone.slice(-LOCAL_DIGITS)])];
+
 /** The lowest-numbered contact that has one of the phones and is not deleted. */
 async function findByPhone(account: PlanfixAccount, phones: string[]): Promise<number | undefined> {
   for (const phone of phones) {
-    const digits = [...new Set([...phoneSpellings(phone), phone.slice(-LOCAL_DIGITS)])];
     const matches = (stored: string) => isSameStoredPhone(stored, phone);
-    const found = await account.client.findContactsByPhone({ digits, matches });
+    const found = await account.client.findContactsByPhone({ digits: searchesFor(phone), matches });
     const usable = found.find((contact) => !contact.isDeleted);
     if (usable) return usable.id;
   }

@@ -1,7 +1,7 @@
 import { type AccountAccess, readAccountAccess } from '../db/account-access.ts';
 import { pauseAccount } from '../db/pauses.ts';
 import { recordClockOffset } from '../db/polls.ts';
-import { takeRateToken } from '../db/rate-gate.ts';
+import { returnRateTokens, takeRateTokens } from '../db/rate-gate.ts';
 import { PAUSING_KINDS } from '../workflows/domain/failure-kinds.ts';
 import type { Dependencies } from './dependencies.ts';
 import { HttpFailure } from './http.ts';
@@ -15,10 +15,13 @@ export type PlanfixAccount = {
   access: AccountAccess;
   client: PlanfixClient;
   /**
-   * Takes the token of the next call now, before its intent is written, so that the call's deadline is not spent on
-   * waiting for the gate. Throws NotNow.
+   * Takes the tokens of the next calls now: before an intent is written, so that the call's deadline is not spent on
+   * waiting for the gate, and for a sequence as a whole, so that it is not begun anew for each of its calls. Throws
+   * NotNow.
    */
-  enterGate: () => Promise<void>;
+  enterGate: (calls?: number) => Promise<void>;
+  /** Gives back what `enterGate` took and no call used. */
+  leaveGate: () => Promise<void>;
   /** A moment of ours in Planfix's time. */
   planfixTime: (ourMs: number) => number;
   /**
@@ -37,49 +40,24 @@ const PING_DEADLINE_MS = 3_000;
 /** Without a known zone, filters name the earliest local time on earth: more is read than needed, nothing is missed. */
 const WIDEST_TIME_ZONE = '-12:00';
 
-export type OpenPlanfixAccount = (planfixAccountId: string) => Promise<PlanfixAccount>;
+/** `patienceMs`: how long a call may wait for its token; the default is what a live step may wait. */
+export type OpenPlanfixAccount = (planfixAccountId: string, patienceMs?: number) => Promise<PlanfixAccount>;
 
 export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAccount {
-  const { db, secrets, send, waits } = dependencies;
-  const inFlight = new Map<string, number>();
+  const { db, secrets, waits } = dependencies;
+  const inFlight = createInFlight(dependencies.send);
 
-  async function takeToken(planfixAccountId: string): Promise<void> {
-    if ((inFlight.get(planfixAccountId) ?? 0) >= CALLS_IN_FLIGHT) {
-      throw new NotNow(IN_FLIGHT_WAIT_MS, 'too many calls of this account in flight');
-    }
-    const gate = { key: `planfix/${planfixAccountId}`, intervalMs: waits.planfixIntervalMs, burst: 1 };
-    const answer = await takeRateToken(db, gate, waits.gateWaitMs);
-    if (!answer.granted) throw new NotNow(answer.retryInMs, "the account's rate gate");
-    if (answer.waitMs > 0) await sleep(answer.waitMs);
-  }
-
-  const counted =
-    (id: string): typeof send =>
-    async (request) => {
-      inFlight.set(id, (inFlight.get(id) ?? 0) + 1);
-      try {
-        return await send(request);
-      } finally {
-        const left = (inFlight.get(id) ?? 1) - 1;
-        if (left > 0) inFlight.set(id, left);
-        else inFlight.delete(id);
-      }
-    };
-
-  return async (planfixAccountId) => {
+  return async (planfixAccountId, patienceMs = waits.gateWaitMs) => {
     const access = await readAccountAccess(db, planfixAccountId);
     if (!access) throw new Error('no such Planfix account');
-    let paid = 0;
+    const gate = createAccountGate(dependencies, planfixAccountId, patienceMs, () => inFlight.count(planfixAccountId));
     let offsetMs = access.clockOffsetMs;
     const client = createPlanfixClient({
       baseUrl: access.url,
       token: secrets.open(access.token),
-      send: counted(planfixAccountId),
+      send: inFlight.counted(planfixAccountId),
       timeZone: access.timeZone ?? WIDEST_TIME_ZONE,
-      gate: async () => {
-        if (paid > 0) paid -= 1;
-        else await takeToken(planfixAccountId);
-      },
+      gate: gate.pass,
       onAnswer: (facts) => {
         const measured = clockOffset(facts);
         if (measured === undefined || Math.abs(measured - offsetMs) < OFFSET_STEP_MS) return;
@@ -87,17 +65,80 @@ export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAc
         recordClockOffset(db, planfixAccountId, measured).catch(() => undefined);
       },
     });
-
     return {
       access,
       client,
-      enterGate: async () => {
-        await takeToken(planfixAccountId);
-        paid += 1;
-      },
+      enterGate: gate.enter,
+      leaveGate: gate.leave,
       planfixTime: (ourMs) => ourMs + offsetMs,
       pauseIfDown: (error) => pauseIfDown(dependencies, planfixAccountId, client, error),
     };
+  };
+}
+
+/** Counts the calls of each account that are on their way in this process. */
+function createInFlight(send: Dependencies['send']) {
+  const counts = new Map<string, number>();
+  return {
+    count: (id: string) => counts.get(id) ?? 0,
+    counted: (id: string): typeof send => async (request) => {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+      try {
+        return await send(request);
+      } finally {
+        const left = (counts.get(id) ?? 1) - 1;
+        if (left > 0) counts.set(id, left);
+        else counts.delete(id);
+      }
+    },
+  };
+}
+
+/** The account's rate gate as one attempt passes it: tokens taken ahead are used first, each not before its time. */
+function createAccountGate(
+  { db, waits }: Dependencies,
+  planfixAccountId: string,
+  patienceMs: number,
+  callsInFlight: () => number,
+) {
+  const gate = { key: `planfix/${planfixAccountId}`, intervalMs: waits.planfixIntervalMs, burst: 1 };
+  let slots: number[] = [];
+  let until = '';
+
+  async function enter(calls = 1): Promise<void> {
+    for (let waitedMs = 0; ; ) {
+      const refusedMs = await take(calls);
+      if (refusedMs === undefined) return;
+      waitedMs += refusedMs;
+      if (waitedMs > patienceMs || patienceMs <= waits.gateWaitMs) throw new NotNow(refusedMs, "the account's gate");
+      await sleep(refusedMs);
+    }
+  }
+
+  /** Undefined: taken. A number: ask again after so many milliseconds. */
+  async function take(calls: number): Promise<number | undefined> {
+    if (callsInFlight() >= CALLS_IN_FLIGHT) return IN_FLIGHT_WAIT_MS;
+    const answer = await takeRateTokens(db, gate, waits.gateWaitMs, calls);
+    if (!answer.granted) return Math.max(1, answer.retryInMs);
+    const first = Date.now() + answer.waitMs;
+    slots = Array.from({ length: calls }, (_, index) => first + index * gate.intervalMs);
+    until = answer.until;
+    if (answer.waitMs > 0) await sleep(answer.waitMs);
+    return undefined;
+  }
+
+  return {
+    enter,
+    pass: async () => {
+      if (slots.length === 0) await enter();
+      const waitMs = (slots.shift() as number) - Date.now();
+      if (waitMs > 0) await sleep(waitMs);
+    },
+    leave: async () => {
+      const unused = slots.length;
+      slots = [];
+      if (unused > 0) await returnRateTokens(db, gate, until, unused);
+    },
   };
 }
 

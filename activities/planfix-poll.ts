@@ -6,7 +6,7 @@ import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readChoices } from './directory.ts';
-import { backOff, NotNow, sleep } from './not-now.ts';
+import { backOff, NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { Task } from './planfix/tasks.ts';
 import { type OpenPlanfixAccount, type PlanfixAccount, ping } from './planfix-account.ts';
@@ -36,7 +36,7 @@ export function createPlanfixPollActivities(
             const [due] = await takeDueAccounts(db, 1, ACCOUNT_LEASE_MS);
             if (!due) return;
             polled += 1;
-            await pollAccount(dependencies, await openAccount(due.id), due).catch(async (error: unknown) => {
+            await pollAccount(dependencies, await openAccount(due.id, waits.pollPatienceMs), due).catch(async (error: unknown) => {
               log.error({ planfixAccountId: due.id, error: String(error) }, 'poll failed');
               await postponePoll(db, due.id, waits.retryLongestMs);
             });
@@ -107,7 +107,7 @@ async function readChanges(dependencies: Dependencies, account: PlanfixAccount, 
       await recordTaskFacts(db, planfixAccountId, task.id, factsOf(task));
       const cursor = cursors.find((entry) => entry.planfixTask === task.id);
       if (wasReadSince(task, cursor)) continue;
-      await wake(await untilGateOpens(() => readTaskComments(dependencies, account, task.id, cursor)));
+      await wake(await readTaskComments(dependencies, account, task.id, cursor));
     }
   }
   return seen;
@@ -132,13 +132,11 @@ async function readQuietTasks(
   const quiet = lively.filter((task) => !seen.has(task));
   if (quiet.length === 0) return;
   const found = new Set<number>();
-  await untilGateOpens(async () => {
-    for await (const page of account.client.listTasksByNumber(quiet)) {
-      for (const task of page) found.add(task.id);
-    }
-  });
+  for await (const page of account.client.listTasksByNumber(quiet)) {
+    for (const task of page) found.add(task.id);
+  }
   for (const task of quiet.filter((number) => !found.has(number)).slice(0, MISSING_TASKS_PER_POLL)) {
-    const facts = await untilGateOpens(() => account.client.getTask(task));
+    const facts = await account.client.getTask(task);
     await recordTaskFacts(db, planfixAccountId, task, facts && factsOf(facts));
   }
 }
@@ -149,19 +147,4 @@ const MINUTE_MS = 60_000;
 function wasReadSince(task: Task, cursor: TaskCursor | undefined): boolean {
   if (task.lastCommentAtMs === undefined) return cursor?.readBeganAt != null;
   return cursor?.readBeganAt != null && +cursor.readBeganAt >= task.lastCommentAtMs + MINUTE_MS;
-}
-
-const LONGEST_GATE_WAIT_MS = 30_000;
-
-/** A poll may wait for its turn at the gate: it holds up nobody but its own account. */
-async function untilGateOpens<T>(read: () => Promise<T>): Promise<T> {
-  for (let waitedMs = 0; ; ) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof NotNow) || waitedMs > LONGEST_GATE_WAIT_MS) throw error;
-      waitedMs += error.waitMs;
-      await sleep(error.waitMs);
-    }
-  }
 }

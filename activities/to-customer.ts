@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { FencedOut, type LaneAttempt, type LaneRest, releaseLane, takeLane } from '../db/lanes.ts';
-import { takeRateToken } from '../db/rate-gate.ts';
+import { takeRateTokens } from '../db/rate-gate.ts';
 import {
   type CustomerRow,
   type CustomerTurn,
@@ -159,7 +159,7 @@ async function pace({ dependencies, attempt }: CustomerAttempt, turn: CustomerTu
   const pair = { key: `pair/${attempt.conversationId}`, intervalMs: waits.pairIntervalMs, burst: PAIR_LIMIT.burst };
   const number = { key: `number/${turn.connectionId}`, intervalMs: waits.numberIntervalMs, burst: NUMBER_LIMIT.burst };
   for (const gate of [pair, number]) {
-    const answer = await takeRateToken(db, gate, 0);
+    const answer = await takeRateTokens(db, gate, 0);
     if (!answer.granted) return Math.max(1, answer.retryInMs);
   }
   return 0;

@@ -9,10 +9,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       promised_at timestamptz not null
     );
 
-    -- One token. Granted: "at" is when it may be used, at most max_wait_ms from now. Refused: "at" is when to ask again;
-    -- those who were turned away get staggered times, and whoever takes only what is free now stands behind them.
-    create function take_rate_token(gate text, interval_ms double precision, burst integer, max_wait_ms double precision,
-      only_free boolean, out granted boolean, out at timestamptz) language plpgsql as $$
+    -- Tokens, one after the other. Granted: the first may be used at "at", at most max_wait_ms from now, each further one
+    -- a step later. Refused: "at" is when to ask again; those who were turned away get staggered times, and whoever
+    -- takes only what is free now stands behind them.
+    create function take_rate_tokens(gate text, interval_ms double precision, burst integer, max_wait_ms double precision,
+      tokens integer, only_free boolean, out granted boolean, out at timestamptz, out until timestamptz)
+    language plpgsql as $$
     declare
       step interval := interval_ms * interval '1 millisecond';
       tolerance interval := (burst - 1) * step;
@@ -26,7 +28,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       granted := case when only_free then at <= moment and row.promised_at <= moment
                       else at <= moment + max_wait_ms * interval '1 millisecond' end;
       if granted then
-        update rate_gate set next_at = greatest(row.next_at, moment) + step where key = gate;
+        until := greatest(row.next_at, moment) + tokens * step;
+        update rate_gate set next_at = until where key = gate;
       elsif not only_free then
         at := greatest(row.promised_at, at);
         update rate_gate set promised_at = at + step where key = gate;
@@ -74,7 +77,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
-    drop function take_rate_token;
+    drop function take_rate_tokens;
     drop table problem, planfix_hint, planfix_task_cursor, rate_gate;
   `.execute(db);
 }

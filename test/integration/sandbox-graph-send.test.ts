@@ -35,25 +35,31 @@ describe('sending a text', () => {
   });
 
   it.each([
-    [{ messaging_product: undefined }, 100, '(#100) The parameter messaging_product is required.'],
-    [{ messaging_product: 'sms' }, 100, '(#100) Param messaging_product must be one of {WHATSAPP}.'],
-    [{ to: undefined }, 100, '(#100) The parameter to is required.'],
-    [{ to: 'Anna' }, 131009, '(#131009) Parameter value is not valid'],
-    [{ to: undefined, recipient: 'US.999' }, 131009, '(#131009) Parameter value is not valid'],
-    [{ to: `+1 555 0${ids.number}` }, 131021, '(#131021) Recipient cannot be sender'],
-    [{ text: undefined }, 100, "(#100) The parameter text['body'] is required."],
-    [{ text: { body: '' } }, 100, "(#100) The parameter text['body'] is required."],
-    [{ text: { body: 5 } }, 100, "(#100) Param text['body'] must be a string."],
+    ['no product', { messaging_product: undefined }, 100, '(#100) The parameter messaging_product is required.'],
+    ['another product', { messaging_product: 'sms' }, 100, '(#100) Param messaging_product must be one of {WHATSAPP}.'],
+    ['nobody', { to: undefined }, 100, '(#100) The parameter to is required.'],
+    ['a name', { to: 'Anna' }, 131009, '(#131009) Parameter value is not valid'],
+    ['an unknown BSUID', { to: undefined, recipient: 'US.999' }, 131009, '(#131009) Parameter value is not valid'],
+    ['itself', { to: `+1 555 0${ids.number}` }, 131021, '(#131021) Recipient cannot be sender'],
+    ['no text object', { text: undefined }, 100, "(#100) The parameter text['body'] is required."],
+    ['an empty text', { text: { body: '' } }, 100, "(#100) The parameter text['body'] is required."],
+    ['a number as text', { text: { body: 5 } }, 100, "(#100) Param text['body'] must be a string."],
     [
+      '4097 characters',
       { text: { body: 'x'.repeat(4097) } },
       100,
       "(#100) Param text['body'] must be at most 4096 characters long.",
     ],
-    [{ biz_opaque_callback_data: 'x'.repeat(513) }, 100, expect.stringContaining('at most 512')],
-    [{ context: { id: 'x' } }, 100, "(#100) The parameter context['message_id'] is required."],
-    [{ type: 'letter' }, 100, expect.stringContaining('Param type must be one of {AUDIO')],
-    [{ type: 'image', image: { id: '1' } }, 131051, '(#131051) Unsupported message type'],
-  ])('refuses %j with %s', async (change, code, message) => {
+    ['long callback data', { biz_opaque_callback_data: 'x'.repeat(513) }, 100, expect.stringContaining('at most 512')],
+    ['a quote without id', { context: { id: 'x' } }, 100, "(#100) The parameter context['message_id'] is required."],
+    ['an unknown type', { type: 'letter' }, 100, expect.stringContaining('Param type must be one of {AUDIO')],
+    [
+      'a type that is not emulated',
+      { type: 'image', image: { id: '1' } },
+      131051,
+      '(#131051) Unsupported message type',
+    ],
+  ])('refuses %s', async (_what, change, code, message) => {
     const answer = await server.send(customer, 'Hello', change);
     expect(answer.status).toBe(400);
     expect(answer.json.error).toMatchObject({ code, message, type: 'OAuthException' });

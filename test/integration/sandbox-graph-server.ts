@@ -150,6 +150,14 @@ export async function until<Value>(condition: () => Value | Promise<Value>): Pro
   }
 }
 
+/** The newest webhook, with its signature and the one that it should have. @throws when there is none */
+export function newest({ received }: Receiver, secret: string = ids.secret) {
+  const last = received.at(-1);
+  if (last === undefined) throw new Error('nothing was received');
+  const { raw, headers } = last;
+  return { raw, text: raw.toString(), signature: headers['x-hub-signature-256'], right: signatureOf(raw, secret) };
+}
+
 export const signatureOf = (raw: Buffer, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { cacheFolder, NODE, ROOT } from '../../dev/folders.ts';
@@ -72,9 +73,9 @@ function unpack(): Program {
 
 /** The package unpacks to the folder for temporary files, and its libraries only where it believes to be in a cloud. */
 function unpackInto(folder: string): void {
-  const script = "await (await import('@sparticuz/chromium')).default.executablePath()";
-  const unpacked = spawnSync(NODE, ['--input-type=module', '--eval', script], {
-    cwd: ROOT,
+  const unpacker = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const script = 'void require(process.argv[1]).default.executablePath()';
+  const unpacked = spawnSync(NODE, ['--input-type=commonjs', '--eval', script, unpacker], {
     env: { ...process.env, TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' },
     encoding: 'utf8',
   });

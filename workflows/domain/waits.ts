@@ -23,8 +23,11 @@ export const DEFAULT_WAITS = {
   readBackOverlapMs: 2 * 60_000,
   /** No activity slot waits longer than this for a token. */
   gateWaitMs: 1_000,
-  /** Planfix allows one request a second; the margin covers the jitter of the network. */
-  planfixIntervalMs: 1_020,
+  /** A live check, and a poll, make several calls in a row and may wait for each of them. */
+  checkPatienceMs: 10_000,
+  pollPatienceMs: 30_000,
+  /** Planfix allows one request a second. */
+  planfixIntervalMs: 1_000,
   /** WhatsApp allows one message in six seconds to one person, 45 at once. */
   pairIntervalMs: 6_000,
   /** WhatsApp allows 80 messages a second and number, both directions together. */
