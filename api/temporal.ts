@@ -9,6 +9,8 @@ import type { ConversationWake, TemporalSignals } from './wakeups.ts';
 /** One signal, retries of the client included. */
 const SIGNAL_DEADLINE_MS = 2_000;
 const PROBE_DEADLINE_MS = 1_000;
+/** gRPC's own longest pause is two minutes: after a long outage that would be too late by as much. */
+const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
 
 /**
  * Signals to workflows, each starting the workflow that it finds closed. The connection is opened by the first call,
@@ -16,7 +18,7 @@ const PROBE_DEADLINE_MS = 1_000;
  */
 export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = Connection.lazy(connectionOptions);
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs: CHANNEL });
   const client = new Client({ connection, namespace });
   const within = <T>(call: () => Promise<T>, ms = SIGNAL_DEADLINE_MS) => connection.withDeadline(Date.now() + ms, call);
 

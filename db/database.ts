@@ -9,7 +9,7 @@ const BIGINT = 20;
 
 /**
  * Opens a pool. bigint columns hold millisecond offsets and row positions, all far below 2^53, so they are read as
- * numbers. The pool survives a stopped server: idle clients that break are dropped, the next query reconnects.
+ * numbers. The pool survives a stopped server: clients that break are dropped, the next query reconnects.
  */
 export function createDatabase(url: string, poolSize: number): Database {
   const types = {
@@ -23,6 +23,8 @@ export function createDatabase(url: string, poolSize: number): Database {
     types: types as pg.CustomTypesConfig,
   });
   pool.on('error', () => undefined);
+  // The pool listens to idle clients only: one that breaks inside a transaction would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

@@ -59,6 +59,10 @@ export type CustomerRow = {
   waitMs: number;
 };
 
+/**
+ * What the lane has to look at, in order. Unknown ones that a person was told of wait for that person alone: however
+ * many there are, they never keep later replies out of the look.
+ */
 export async function readCustomerRows(
   db: Database | DatabaseTransaction,
   conversationId: string,
@@ -69,6 +73,7 @@ export async function readCustomerRows(
     .where('conversationId', '=', conversationId)
     .where('direction', '=', 'outbound')
     .where('state', 'in', ['ready', 'sending', 'unknown'])
+    .where((eb) => eb.or([eb('state', '!=', 'unknown'), eb('claimToken', 'is not', null)]))
     .orderBy('position')
     .limit(limit)
     .select([

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_FOLDER } from './folders.ts';
+import { waitUntil } from './waiting.ts';
 
 /** What the sandbox's `POST /control/seed` answers: the made-up company that the demo connects. */
 type SeededWorld = {
@@ -16,118 +17,205 @@ type SeededWorld = {
   };
 };
 
-/** What the demo has created through the API; the hint's secret is told only once. */
-type DemoIds = { planfixAccountId: string; hintSecret: string; metaAppId: string; connectionId: string };
+/**
+ * What the demo has created through the API so far, written down after each step. `attempt` names the calls as
+ * idempotency keys: a call whose answer was lost is made again and gives that answer, the hint's secret included, which
+ * is told at no other time.
+ */
+type DemoState = {
+  attempt: string;
+  metaAppId?: string | undefined;
+  planfixAccountId?: string | undefined;
+  hintSecret?: string | undefined;
+  connectionId?: string | undefined;
+};
 
 export type DemoOptions = { apiUrl: string; sandboxUrl: string; adminKey: string; say: (line: string) => void };
 
 const FILE = join(STATE_FOLDER, 'demo.json');
 const CALL_LIMIT_MS = 30_000;
+/** The api takes a call that died with its process for abandoned after a minute. */
+const REPEAT_LIMIT_MS = 70_000;
+/** The api answers 202 where the worker has not checked in 15 s what is to be connected. */
+const CHECK_LIMIT_MS = 120_000;
 
-/** Whether an earlier run has connected the demo account, under the sandbox's address of that time. */
+/** Whether an earlier run has begun to connect the demo account, under the sandbox's address of that time. */
 export function hasDemo(): boolean {
   return existsSync(FILE);
 }
 
 /**
- * Connects the sandbox's company through the public API, as a new customer would, once; on later starts only what the
- * sandbox has forgotten is told again.
+ * Connects the sandbox's company through the public API, as a new customer would, once; a run that was interrupted on
+ * the way is taken up where it stood. What an administrator enters at Meta and in Planfix is told at every start.
  *
  * @throws with the answer of whichever call was refused
  */
 export async function setUpDemo(options: DemoOptions): Promise<void> {
-  const world = await call<SeededWorld>('POST', `${options.sandboxUrl}/control/seed`, {});
-  const known = await readKnownIds(options);
-  const ids = known ?? (await connect(options, world));
-  await tellSandbox(options, world, ids);
+  const world = await request<SeededWorld>('POST', `${options.sandboxUrl}/control/seed`, { body: {} });
+  const state = await readState(options);
+  await connect(options, world, state);
+  await tellSandbox(options, world, state);
 }
 
-async function readKnownIds(options: DemoOptions): Promise<DemoIds | undefined> {
-  if (!existsSync(FILE)) return undefined;
-  const ids = JSON.parse(readFileSync(FILE, 'utf8')) as DemoIds;
-  const paths = [
-    `planfix-accounts/${ids.planfixAccountId}`,
-    `meta-apps/${ids.metaAppId}`,
-    `connections/${ids.connectionId}`,
-  ];
-  const exist = await Promise.all(paths.map((path) => exists(`${options.apiUrl}/v1/${path}`, options.adminKey)));
-  return exist.every(Boolean) ? ids : undefined;
+/** Ids that the database does not know are those of another one: everything is created anew. */
+async function readState(options: DemoOptions): Promise<DemoState> {
+  const state = hasDemo() ? (JSON.parse(readFileSync(FILE, 'utf8')) as DemoState) : { attempt: randomUUID() };
+  const { metaAppId, planfixAccountId, connectionId } = state;
+  const known = Object.entries({
+    'meta-apps': metaAppId,
+    'planfix-accounts': planfixAccountId,
+    connections: connectionId,
+  }).filter(([, id]) => id !== undefined);
+  const rows = await Promise.all(known.map(([list, id]) => read(options, `${list}/${id}`)));
+  return rows.includes(undefined) ? { attempt: randomUUID() } : state;
 }
 
-async function connect(options: DemoOptions, world: SeededWorld): Promise<DemoIds> {
-  options.say('Connecting the demo account ...');
-  const { graph, planfix } = world;
-  const create = <T>(path: string, body: unknown) =>
-    call<T>('POST', `${options.apiUrl}/v1/${path}`, body, options.adminKey);
-  const metaApp = await create<{ id: string }>('meta-apps', {
-    appId: graph.appId,
-    appSecret: graph.appSecret,
-    verifyToken: graph.verifyToken,
-  });
-  const account = await create<{ id: string; hintSecret: string }>('planfix-accounts', {
-    name: 'Demo',
-    url: `${options.sandboxUrl}/planfix/${planfix.account}/rest/`,
-    token: planfix.token,
-    primaryAdmin: 'user:1',
-  });
-  const connection = await create<{ id: string }>('connections', {
-    provider: 'whatsapp-cloud',
-    planfixAccountId: account.id,
-    metaAppId: metaApp.id,
-    phoneNumberId: graph.phoneNumberId,
-    wabaId: graph.wabaId,
-    accessToken: graph.accessToken,
-    configuredBy: 'user:2',
-    settings: {
-      taskTemplate: planfix.taskTemplate,
-      contactTemplate: planfix.contactTemplate,
-      correlationField: planfix.correlationField,
-      additionalAssignees: [],
-      newTaskWhenNoneActive: true,
-      language: 'en',
-    },
-  });
-  const ids = {
-    planfixAccountId: account.id,
-    hintSecret: account.hintSecret,
-    metaAppId: metaApp.id,
-    connectionId: connection.id,
-  };
-  writeFileSync(FILE, `${JSON.stringify(ids, undefined, 2)}\n`, { mode: 0o600 });
-  return ids;
+function saveState(state: DemoState): void {
+  const partial = `${FILE}.partial`;
+  writeFileSync(partial, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(partial, FILE);
 }
 
-/** What an administrator enters at Meta and in Planfix. Our port may have changed since the last run. */
-async function tellSandbox(options: DemoOptions, world: SeededWorld, ids: DemoIds): Promise<void> {
-  const { appId, appSecret, verifyToken } = world.graph;
-  const callbackUrl = `${options.apiUrl}/webhooks/meta/${ids.metaAppId}`;
+async function connect(options: DemoOptions, world: SeededWorld, state: DemoState): Promise<void> {
+  if (state.connectionId === undefined) options.say('Connecting the demo account ...');
+  const note = (change: Partial<DemoState>) => saveState(Object.assign(state, change));
+  note({});
+  if (state.metaAppId === undefined) note({ metaAppId: await connectMetaApp(options, world, state) });
+  if (state.planfixAccountId === undefined) note(await connectAccount(options, world, state));
+  await untilConnected(options, `planfix-accounts/${state.planfixAccountId}`, () =>
+    note({ attempt: randomUUID(), planfixAccountId: undefined, hintSecret: undefined }),
+  );
+  if (state.connectionId === undefined) note({ connectionId: await connectNumber(options, world, state) });
+  await untilConnected(options, `connections/${state.connectionId}`, () =>
+    note({ attempt: randomUUID(), connectionId: undefined }),
+  );
+}
+
+async function connectMetaApp(options: DemoOptions, { graph }: SeededWorld, state: DemoState): Promise<string> {
+  const { appId, appSecret, verifyToken } = graph;
+  const app = await createOrFind<Row & { appId: string }>(options, state, {
+    list: 'meta-apps',
+    body: { appId, appSecret, verifyToken },
+    isIt: (row) => row.appId === appId,
+  });
+  return app.id;
+}
+
+async function connectAccount(options: DemoOptions, { planfix }: SeededWorld, state: DemoState) {
+  const url = `${options.sandboxUrl}/planfix/${planfix.account}/rest/`;
+  const account = await createOrFind<Row & { url: string; hintSecret?: string }>(options, state, {
+    list: 'planfix-accounts',
+    body: { name: 'Demo', url, token: planfix.token, primaryAdmin: 'user:1' },
+    isIt: (row) => row.url === url,
+  });
+  return { planfixAccountId: account.id, hintSecret: account.hintSecret };
+}
+
+async function connectNumber(options: DemoOptions, { graph, planfix }: SeededWorld, state: DemoState): Promise<string> {
+  const { phoneNumberId, wabaId, accessToken } = graph;
+  const { taskTemplate, contactTemplate, correlationField } = planfix;
+  const { planfixAccountId, metaAppId } = state;
+  const settings = { taskTemplate, contactTemplate, correlationField, newTaskWhenNoneActive: true, language: 'en' };
+  const number = { provider: 'whatsapp-cloud', phoneNumberId, wabaId, accessToken };
+  const connection = await createOrFind<Row & { phoneNumberId: string }>(options, state, {
+    list: 'connections',
+    body: { ...number, planfixAccountId, metaAppId, configuredBy: 'user:2', settings },
+    isIt: (row) => row.phoneNumberId === phoneNumberId && row.state !== 'disconnected',
+  });
+  return connection.id;
+}
+
+type Row = { id: string; state?: string };
+type Creation<T> = { list: string; body: unknown; isIt: (row: T) => boolean };
+
+/** Creates it, or finds what an earlier attempt has created whose idempotency key is forgotten by now. */
+async function createOrFind<T extends Row>(
+  options: DemoOptions,
+  { attempt }: DemoState,
+  { list, body, isIt }: Creation<T>,
+): Promise<T> {
+  const url = `${options.apiUrl}/v1/${list}`;
+  const creation = { key: options.adminKey, body, idempotencyKey: `${attempt}-${list}` };
+  const created = await waitUntil(REPEAT_LIMIT_MS, async () => {
+    try {
+      return await request<T>('POST', url, creation);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 409) return isAtWork(error) ? undefined : 'exists';
+      throw error;
+    }
+  });
+  if (created === undefined) throw new Error(`POST ${url}: an earlier call is still at work`);
+  if (created !== 'exists') return created;
+  const { items } = await request<{ items: T[] }>('GET', url, { key: options.adminKey });
+  const found = items.find(isIt);
+  if (found === undefined) throw new Error(`${list}: what the demo needs exists, but is not in the list`);
+  return found;
+}
+
+const isAtWork = (refusal: Refusal) => refusal.message.includes('in-progress');
+
+/** @throws when the worker's checks have failed, after which the next start creates it anew */
+async function untilConnected(options: DemoOptions, path: string, forget: () => void): Promise<void> {
+  const outcome = await waitUntil(CHECK_LIMIT_MS, async () => {
+    const row = await read(options, path);
+    if (row?.state === 'draft' || row?.state === 'checking') return undefined;
+    return row === undefined || row.state === 'failed' ? 'refused' : 'connected';
+  });
+  if (outcome === 'connected') return;
+  if (outcome === 'refused') forget();
+  const what = outcome === 'refused' ? 'was refused by the checks' : 'is not checked yet';
+  throw new Error(`The demo could not be connected: ${path} ${what}. Start again.`);
+}
+
+/** Our own addresses may have changed since the last run. */
+async function tellSandbox(options: DemoOptions, { graph, planfix }: SeededWorld, state: DemoState): Promise<void> {
+  const { appId, appSecret, verifyToken } = graph;
+  const callbackUrl = `${options.apiUrl}/webhooks/meta/${state.metaAppId}`;
   const control = `${options.sandboxUrl}/control`;
-  await call('POST', `${control}/graph/apps`, { appId, appSecret, verifyToken, callbackUrl });
-  await call('PUT', `${control}/planfix/${world.planfix.account}/hint`, {
-    url: `${options.apiUrl}/webhooks/planfix/${ids.planfixAccountId}`,
-    secret: ids.hintSecret,
-  });
+  await request('POST', `${control}/graph/apps`, { body: { appId, appSecret, verifyToken, callbackUrl } });
+  if (state.hintSecret === undefined) {
+    options.say("The demo account's hint secret is lost: comments of agents take up to a minute to leave Planfix.");
+    return;
+  }
+  const url = `${options.apiUrl}/webhooks/planfix/${state.planfixAccountId}`;
+  await request('PUT', `${control}/planfix/${planfix.account}/hint`, { body: { url, secret: state.hintSecret } });
 }
 
-async function exists(url: string, key: string): Promise<boolean> {
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${key}` },
-    signal: AbortSignal.timeout(CALL_LIMIT_MS),
-  });
-  await response.body?.cancel();
-  if (response.ok || response.status === 404) return response.ok;
-  throw new Error(`GET ${url} answered ${response.status}`);
+/** An answer that is not 2xx. */
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(what: string, status: number, text: string) {
+    super(`${what} answered ${status}: ${text.slice(0, 1_000)}`);
+    this.status = status;
+  }
 }
 
-async function call<T>(method: 'POST' | 'PUT', url: string, body: unknown, key?: string): Promise<T> {
-  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}`, 'idempotency-key': randomUUID() };
+/** A row of the API; undefined where there is none. */
+async function read(options: DemoOptions, path: string): Promise<Row | undefined> {
+  try {
+    return await request<Row>('GET', `${options.apiUrl}/v1/${path}`, { key: options.adminKey });
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+type Sent = { body?: unknown; key?: string; idempotencyKey?: string };
+
+async function request<T>(method: 'GET' | 'POST' | 'PUT', url: string, sent: Sent): Promise<T> {
+  const { body, key, idempotencyKey } = sent;
   const response = await fetch(url, {
     method,
-    headers: { 'content-type': 'application/json', ...authorization },
-    body: JSON.stringify(body),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    },
     signal: AbortSignal.timeout(CALL_LIMIT_MS),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 1_000)}`);
+  if (!response.ok) throw new Refusal(`${method} ${url}`, response.status, text);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }

@@ -80,5 +80,7 @@ export function productEnvironment(made: MadeUp, ports: Ports, addresses: Addres
     PARLEY_PORT: `${ports.api}`,
     PARLEY_WORKER_PORT: `${ports.worker}`,
     SANDBOX_PORT: `${ports.sandbox}`,
+    // Parley remembers numbers of the sandbox's tasks and contacts, so the sandbox must not give them out again.
+    SANDBOX_STATE_FILE: join(STATE_FOLDER, 'sandbox.state'),
   };
 }

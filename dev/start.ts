@@ -79,6 +79,8 @@ async function choosePorts(made: MadeUp): Promise<Ports> {
     ...(PARLEY_WORKER_PORT ? { worker: Number(PARLEY_WORKER_PORT) } : {}),
     ...(SANDBOX_PORT ? { sandbox: Number(SANDBOX_PORT) } : {}),
   };
+  if (hasDemo() && wanted.sandbox !== made.ports.sandbox)
+    throw new Error(`The demo account's Planfix is at port ${made.ports.sandbox}; SANDBOX_PORT cannot move it.`);
   const chosen = { ...wanted };
   for (const name of Object.keys(wanted) as (keyof Ports)[]) {
     chosen[name] = await findFreePort(wanted[name]);

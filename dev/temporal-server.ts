@@ -36,6 +36,8 @@ export type TemporalOptions = {
   /** Taken where it is free, else any other; without it there is no user interface. */
   uiPort?: number;
   logFile?: string;
+  /** Limits of the server that a test lowers. */
+  dynamicConfig?: Record<string, number>;
 };
 
 export type RunningTemporal = {
@@ -72,7 +74,8 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
 }
 
 function serverArguments(options: TemporalOptions, port: number, uiPort: number | undefined): string[] {
-  const dynamic = Object.entries(DYNAMIC_CONFIG).flatMap(([k, v]) => ['--dynamic-config-value', `${k}=${v}`]);
+  const limits = Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamicConfig });
+  const dynamic = limits.flatMap(([name, limit]) => ['--dynamic-config-value', `${name}=${limit}`]);
   return [
     'server',
     'start-dev',

@@ -10,52 +10,87 @@ import { BULK_QUEUE, CONVERSATIONS_QUEUE } from '../workflows/domain/ids.ts';
 import { waitsOf } from '../workflows/domain/waits.ts';
 import { readConfig, type WorkerConfig } from './config.ts';
 import { serveHealth } from './health.ts';
-import { createLog, temporalLogger } from './log.ts';
+import { createLog, temporalLogger, type WorkerLog } from './log.ts';
 import { ensureSchedules } from './schedules.ts';
 import { createWakes } from './wakes.ts';
 import { buildWorkflowBundle } from './workflow-bundle.ts';
 
 const SHUTDOWN_GRACE = '20 s';
 const SHUTDOWN_FORCE = '25 s';
+/** Pages of schedules' work at once. */
+const BULK_ACTIVITIES = 10;
+/** gRPC's own longest pause is two minutes: after a long outage signals would fail for as much longer. */
+const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
 
 async function run(config: WorkerConfig): Promise<void> {
   const log = createLog(config.LOG_LEVEL);
-  const logger = temporalLogger(log);
-  Runtime.install({
-    logger,
-    shutdownSignals: [],
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
-  });
+  installRuntime(log);
   const states = { temporal: false, workers: false };
   const health = await serveHealth(config.PARLEY_WORKER_PORT, () => states);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const db = createDatabase(config.DATABASE_URL, config.PARLEY_DB_POOL);
   const graphHost = new URL(config.META_GRAPH_URL).host;
   const http = createHttp({ allowedHosts: [...config.PARLEY_ALLOWED_HOSTS, graphHost] });
-  const [codePath, native, connection] = await Promise.all([
-    buildWorkflowBundle(logger),
-    NativeConnection.connect(connectionOptions),
-    Connection.connect(connectionOptions),
-  ]);
+  const [codePath, temporal] = await Promise.all([buildWorkflowBundle(temporalLogger(log)), connectTemporal()]);
   states.temporal = true;
-  const client = new Client({ connection, namespace });
-  const dependencies: Dependencies = {
+  const workers = await createWorkers(temporal, codePath, config, {
     db,
     secrets: createSecretBox(config.PARLEY_ENCRYPTION_KEYS),
     send: http.send,
     waits: waitsOf(config.waits),
     graph: { url: config.META_GRAPH_URL, version: config.META_GRAPH_VERSION },
     log,
-    ...createWakes(client, config.waits, log),
+    ...createWakes(temporal.client, config.waits, log),
+  });
+  await ensureSchedules(temporal.client, config.waits);
+  const stop = () => {
+    states.workers = false;
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  states.workers = true;
+  log.info({ port: config.PARLEY_WORKER_PORT }, 'worker ready');
+  try {
+    // One that fails takes the other along: half a worker would look alive and do half the work.
+    await Promise.all(workers.map((worker) => worker.run().finally(stop)));
+  } finally {
+    health.close();
+    await Promise.allSettled([temporal.close(), http.close(), db.destroy()]);
+  }
+}
+
+function installRuntime(log: WorkerLog): void {
+  Runtime.install({
+    logger: temporalLogger(log),
+    // The process listens itself: it must also stop what is not Temporal's.
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
+  });
+}
+
+/** Address, namespace, keys and certificates come from the environment as Temporal's own tools read it. */
+async function connectTemporal() {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const [native, connection] = await Promise.all([
+    NativeConnection.connect(connectionOptions),
+    Connection.connect({ ...connectionOptions, channelArgs: CHANNEL }),
+  ]);
+  const client = new Client({ connection, namespace });
+  const close = () => Promise.allSettled([native.close(), connection.close()]);
+  return { native, namespace, client, close };
+}
+
+type Temporal = Awaited<ReturnType<typeof connectTemporal>>;
+
+function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfig, dependencies: Dependencies) {
   const activities = createActivities(dependencies);
   const shared = {
-    connection: native,
-    namespace,
+    connection: temporal.native,
+    namespace: temporal.namespace,
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   };
-  const workers = await Promise.all([
+  return Promise.all([
     Worker.create({
       ...shared,
       taskQueue: CONVERSATIONS_QUEUE,
@@ -67,24 +102,9 @@ async function run(config: WorkerConfig): Promise<void> {
       ...shared,
       taskQueue: BULK_QUEUE,
       activities: activities.bulk,
-      maxConcurrentActivityTaskExecutions: 10,
+      maxConcurrentActivityTaskExecutions: BULK_ACTIVITIES,
     }),
   ]);
-  await ensureSchedules(client, config.waits);
-  const stop = () => {
-    states.workers = false;
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  states.workers = true;
-  log.info({ port: config.PARLEY_WORKER_PORT }, 'worker ready');
-  try {
-    await Promise.all(workers.map((worker) => worker.run()));
-  } finally {
-    health.close();
-    await Promise.allSettled([native.close(), connection.close(), http.close(), db.destroy()]);
-  }
 }
 
 try {

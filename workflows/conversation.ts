@@ -1,9 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
-  allHandlersFinished,
   condition,
   continueAsNew,
-  isCancellation,
   ParentClosePolicy,
   proxyActivities,
   setCurrentDetails,
@@ -14,93 +12,89 @@ import {
 } from '@temporalio/workflow';
 import type { LiveActivities } from '../activities/index.ts';
 import { liveOptions } from './activity-options.ts';
+import { createLane, type LaneRun, runLane } from './conversation-lane.ts';
 import { LANES, type Lane, taskCreationWorkflowId } from './domain/ids.ts';
 import type { TurnResult } from './domain/turn-results.ts';
 import { waitsOf } from './domain/waits.ts';
-import { type ConversationInput, type ConversationView, conversationViewQuery, laneDueSignal } from './messages.ts';
+import { type ConversationInput, conversationViewQuery, laneDueSignal } from './messages.ts';
 import { planfixTaskAttribute } from './search-attributes.ts';
 import { taskCreationWorkflow } from './task-creation.ts';
+
+type Lanes = Record<Lane, LaneRun>;
 
 /**
  * One customer on one connection. Two lanes that do not wait for each other; all state is in rows, so the run may end,
  * continue as new or be lost at any moment, and the next signal or sweep goes on from the rows.
  */
 export async function conversationWorkflow(input: ConversationInput): Promise<void> {
+  const lanes = openLanes(input);
   const waits = waitsOf(input.waits);
   const { postToPlanfix, sendToCustomer } = proxyActivities<LiveActivities>(liveOptions(waits));
-  const turn = { 'to-planfix': postToPlanfix, 'to-customer': sendToCustomer };
-  const due: Record<Lane, boolean> = { 'to-planfix': false, 'to-customer': false };
-  const view: ConversationView = {
-    'to-planfix': { state: 'idle', due: false, lastResult: undefined },
-    'to-customer': { state: 'idle', due: false, lastResult: undefined },
-    turns: 0,
+  const target = { conversationId: input.conversationId };
+  const showTask = taskDisplay();
+
+  const retryMs = waits.retryLongestMs;
+  const running = Promise.all([
+    runLane(lanes['to-planfix'], {
+      takeTurn: () => postToPlanfix(target),
+      follow: async (result) => {
+        if (result.kind === 'needs-task') await createTask(input, result.conversationTaskId);
+        else showTask(result);
+      },
+      retryMs,
+    }),
+    runLane(lanes['to-customer'], { takeTurn: () => sendToCustomer(target), follow: async () => {}, retryMs }),
+  ]);
+  await Promise.race([untilEnd(lanes, waits.idleMs), running]);
+  // What a lane waits for is due again at the start of the next run: its rows say until when.
+  const due = LANES.filter((lane) => lanes[lane].view.due || lanes[lane].view.state === 'waiting');
+  for (const lane of LANES) lanes[lane].isClosing = true;
+  if (workflowInfo().continueAsNewSuggested) {
+    const { conversationId, waits: changed } = input;
+    await continueAsNew<typeof conversationWorkflow>({ conversationId, ...(changed ? { waits: changed } : {}), due });
+  }
+}
+
+/** The handlers come first, so that no signal of the first task is missed; they only enqueue. */
+function openLanes(input: ConversationInput): Lanes {
+  const lanes: Lanes = {
+    'to-planfix': createLane(input.due?.includes('to-planfix') ?? false),
+    'to-customer': createLane(input.due?.includes('to-customer') ?? false),
   };
-  let lastWorkAt = Date.now();
-  let closing = false;
-  let planfixTask: number | undefined;
-
   setHandler(laneDueSignal, (lane) => {
-    due[lane] = true;
+    if (LANES.includes(lane)) lanes[lane].view.due = true;
   });
-  setHandler(conversationViewQuery, () => view);
+  setHandler(conversationViewQuery, () => ({
+    'to-planfix': lanes['to-planfix'].view,
+    'to-customer': lanes['to-customer'].view,
+    turns: LANES.reduce((turns, lane) => turns + lanes[lane].turns, 0),
+  }));
+  return lanes;
+}
 
-  async function runLane(lane: Lane): Promise<void> {
-    let waitMs: number | undefined;
-    for (;;) {
-      view[lane].state = waitMs === undefined ? 'idle' : 'waiting';
-      const isDue = () => due[lane] || closing;
-      if (waitMs === undefined) await condition(isDue);
-      else if (waitMs > 0) await condition(isDue, waitMs);
-      if (closing) return;
-      due[lane] = false;
-      view[lane].state = 'working';
-      const result = await takeTurn(lane);
-      view.turns += 1;
-      view[lane].lastResult = result.kind;
-      lastWorkAt = Date.now();
-      waitMs = result.kind === 'not-before' ? result.waitMs : undefined;
-      if (result.kind === 'needs-task') await createTask(input, result.conversationTaskId);
-      else if (lane === 'to-planfix') showTask(result.planfixTask);
-    }
+/** Until nothing was done for the idle time and nothing waits, or the history is long and no lane is at work. */
+async function untilEnd(lanes: Lanes, idleMs: number): Promise<void> {
+  const isIdle = () => LANES.every((lane) => lanes[lane].view.state === 'idle' && !lanes[lane].view.due);
+  const isFull = () =>
+    workflowInfo().continueAsNewSuggested && LANES.every((lane) => lanes[lane].view.state !== 'working');
+  let restMs = idleMs;
+  // One timer, armed again when it fires, not per message.
+  while (!(await condition(isFull, restMs))) {
+    const idleSince = Math.max(...LANES.map((lane) => lanes[lane].lastWorkAt));
+    restMs = isIdle() ? idleSince + idleMs - Date.now() : idleMs;
+    if (restMs <= 0) return;
   }
+}
 
-  /** A turn that failed altogether is looked at again: its rows say where it stood. */
-  async function takeTurn(lane: Lane): Promise<TurnResult> {
-    try {
-      return await turn[lane]({ conversationId: input.conversationId });
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      return { kind: 'not-before', waitMs: waits.retryLongestMs };
-    }
-  }
-
-  function showTask(number: number | undefined): void {
-    if (number === undefined || number === planfixTask) return;
-    planfixTask = number;
-    upsertSearchAttributes([{ key: planfixTaskAttribute, value: String(number) }]);
-    setCurrentDetails(`Planfix task ${number}`);
-  }
-
-  const isIdle = () => LANES.every((lane) => view[lane].state === 'idle' && !due[lane]);
-  const lanes = Promise.all(LANES.map(runLane));
-  let idleMs = waits.idleMs;
-  for (;;) {
-    // One timer, armed again when it fires, not per message.
-    await Promise.race([condition(() => workflowInfo().continueAsNewSuggested && isIdle(), idleMs), lanes]);
-    if (!isIdle() || !allHandlersFinished()) {
-      idleMs = waits.idleMs;
-      continue;
-    }
-    const restMs = lastWorkAt + waits.idleMs - Date.now();
-    const isFull = workflowInfo().continueAsNewSuggested;
-    if (restMs > 0 && !isFull) {
-      idleMs = restMs;
-      continue;
-    }
-    closing = true;
-    if (isFull) await continueAsNew<typeof conversationWorkflow>(input);
-    return;
-  }
+/** Shows operators the task that the conversation writes into, each number once. */
+function taskDisplay(): (result: TurnResult) => void {
+  let shown: number | undefined;
+  return (result) => {
+    if (result.kind === 'needs-task' || result.planfixTask === undefined || result.planfixTask === shown) return;
+    shown = result.planfixTask;
+    upsertSearchAttributes([{ key: planfixTaskAttribute, value: String(shown) }]);
+    setCurrentDetails(`Planfix task ${shown}`);
+  };
 }
 
 /** The child outlives this run; its result is rows and a wake. "Already running" is what a repeat finds. */
@@ -108,7 +102,9 @@ async function createTask(input: ConversationInput, conversationTaskId: string):
   try {
     await startChild(taskCreationWorkflow, {
       workflowId: taskCreationWorkflowId(conversationTaskId),
-      args: [{ ...input, conversationTaskId }],
+      args: [
+        { conversationId: input.conversationId, conversationTaskId, ...(input.waits ? { waits: input.waits } : {}) },
+      ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
     });
   } catch (error) {

@@ -3,9 +3,19 @@ import type { Lane } from './domain/ids.ts';
 import type { Waits } from './domain/waits.ts';
 
 /** The arguments of every workflow: row ids, and the waits that differ from the defaults. */
-export type ConversationInput = { conversationId: string; waits?: Partial<Waits> };
+export type ConversationInput = {
+  conversationId: string;
+  waits?: Partial<Waits>;
+  /** Lanes that the run before this one had not finished with. */
+  due?: Lane[];
+};
 export type TaskCreationInput = { conversationTaskId: string; conversationId: string; waits?: Partial<Waits> };
-export type PlanfixAccountInput = { planfixAccountId: string; waits?: Partial<Waits> };
+export type PlanfixAccountInput = {
+  planfixAccountId: string;
+  waits?: Partial<Waits>;
+  /** The run before this one may have left hints unread. */
+  hinted?: boolean;
+};
 export type ConnectionInput = { connectionId: string; waits?: Partial<Waits> };
 
 /** Somebody must look at this lane of the conversation now. */

@@ -1,4 +1,11 @@
-import { condition, isCancellation, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { LiveActivities } from '../activities/index.ts';
 import { liveOptions } from './activity-options.ts';
 import { waitsOf } from './domain/waits.ts';
@@ -12,7 +19,7 @@ export async function planfixAccountWorkflow(input: PlanfixAccountInput): Promis
   const waits = waitsOf(input.waits);
   const { planfixAccountId } = input;
   const { readHintedComments, checkPlanfixAccount } = proxyActivities<LiveActivities>(liveOptions(waits));
-  let hinted = false;
+  let hinted = input.hinted ?? false;
   let checkRequested = false;
   setHandler(hintReceivedSignal, () => {
     hinted = true;
@@ -22,6 +29,10 @@ export async function planfixAccountWorkflow(input: PlanfixAccountInput): Promis
   });
 
   for (;;) {
+    // A busy company's hints never pause for as long as the idle time.
+    if (workflowInfo().continueAsNewSuggested && !checkRequested) {
+      await continueAsNew<typeof planfixAccountWorkflow>({ ...input, hinted });
+    }
     const woke = await condition(() => hinted || checkRequested, waits.accountIdleMs);
     if (!woke && !hinted && !checkRequested) return;
     if (checkRequested) {

@@ -1,10 +1,14 @@
 import { buildPage } from './page.ts';
 import { createSandbox } from './server.ts';
+import { keepState } from './state-file.ts';
 
 const usualPort = 3_100;
-const { SANDBOX_PORT, SANDBOX_HOST = '127.0.0.1', SANDBOX_PAGE, npm_lifecycle_event: npmScript } = process.env;
+const { SANDBOX_PORT, SANDBOX_HOST = '127.0.0.1', SANDBOX_PAGE, SANDBOX_STATE_FILE } = process.env;
+const { npm_lifecycle_event: npmScript } = process.env;
 
-const { server } = await createSandbox();
+const sandbox = await createSandbox();
+const { server } = sandbox;
+const kept = SANDBOX_STATE_FILE ? await keepState(sandbox, SANDBOX_STATE_FILE) : undefined;
 const address = await server.listen({ port: Number(SANDBOX_PORT ?? usualPort), host: SANDBOX_HOST });
 process.stdout.write(`${JSON.stringify({ port: Number(new URL(address).port), msg: `sandbox at ${address}/` })}\n`);
 
@@ -14,6 +18,7 @@ if (SANDBOX_PAGE === 'build' || (SANDBOX_PAGE === undefined && isForPerson)) bui
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
+    kept?.saveAtEnd();
     void server.close().then(() => process.exit(0));
   });
 }

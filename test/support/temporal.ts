@@ -57,6 +57,9 @@ export function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
 }
 
+/** The program of the run's own server, or where the run uses another's server, whichever can be found. */
+export const temporalCli = async () => process.env.PARLEY_TEST_TEMPORAL_CLI ?? (await findTemporalCli(() => {}));
+
 /** A development server of one test's own, to be stopped and started again on the same address and data. */
 export type OutageTemporal = {
   address: string;
@@ -70,7 +73,7 @@ export type OutageTemporal = {
 
 export async function startOutageTemporal(): Promise<OutageTemporal> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-temporal-'));
-  const cli = process.env.PARLEY_TEST_TEMPORAL_CLI ?? (await findTemporalCli(() => {}));
+  const cli = await temporalCli();
   const port = await findFreePort();
   const launch = () => startTemporal({ cli, databaseFile: join(folder, 'temporal.db'), preferredPort: port });
   let server: RunningTemporal = await launch();
