@@ -2,6 +2,7 @@ import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
 import { openProblem } from '../db/problems.ts';
 import { delayRow, type PlanfixRow, type PlanfixTurn, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { backOff } from './not-now.ts';
 import type { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
@@ -39,7 +40,7 @@ export async function settleRefusedPost(
     }
   }
   if (await account.pauseIfDown(error)) return 'stop';
-  if ((row.blockedMs ?? 0) < waits.parkMs || error.kind === 'unavailable' || error.kind === 'rate-limited') {
+  if ((row.blockedMs ?? 0) < waits.parkMs || RETRY_CLASS[error.kind] === 'retry') {
     const waitMs = error.retryAfterMs ?? backOff(row.attempts, waits.retryFirstMs, waits.retryLongestMs);
     await delayRow(db, attempt, row.id, { waitMs, reason: error.kind, detail: error.detail });
     return 'stop';

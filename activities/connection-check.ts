@@ -33,7 +33,9 @@ export function createConnectionCheckActivities(
           const connection = await openConnection(connectionId);
           const [report, checks] = await Promise.all([
             checkChannel(connection),
-            openAccount(row.planfixAccountId, waits.checkPatienceMs).then((account) => checkPlanfix(dependencies, account, row)),
+            openAccount(row.planfixAccountId, waits.checkPatienceMs).then((account) =>
+              checkPlanfix(dependencies, account, row),
+            ),
           ]);
           await settleConnectionChecks(db, connectionId, [...report.checks, ...checks], report.facts);
           return { kind: 'done' };

@@ -81,16 +81,18 @@ function createInFlight(send: Dependencies['send']) {
   const counts = new Map<string, number>();
   return {
     count: (id: string) => counts.get(id) ?? 0,
-    counted: (id: string): typeof send => async (request) => {
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-      try {
-        return await send(request);
-      } finally {
-        const left = (counts.get(id) ?? 1) - 1;
-        if (left > 0) counts.set(id, left);
-        else counts.delete(id);
-      }
-    },
+    counted:
+      (id: string): typeof send =>
+      async (request) => {
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+        try {
+          return await send(request);
+        } finally {
+          const left = (counts.get(id) ?? 1) - 1;
+          if (left > 0) counts.set(id, left);
+          else counts.delete(id);
+        }
+      },
   };
 }
 

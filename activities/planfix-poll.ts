@@ -36,10 +36,12 @@ export function createPlanfixPollActivities(
             const [due] = await takeDueAccounts(db, 1, ACCOUNT_LEASE_MS);
             if (!due) return;
             polled += 1;
-            await pollAccount(dependencies, await openAccount(due.id, waits.pollPatienceMs), due).catch(async (error: unknown) => {
-              log.error({ planfixAccountId: due.id, error: String(error) }, 'poll failed');
-              await postponePoll(db, due.id, waits.retryLongestMs);
-            });
+            await pollAccount(dependencies, await openAccount(due.id, waits.pollPatienceMs), due).catch(
+              async (error: unknown) => {
+                log.error({ planfixAccountId: due.id, error: String(error) }, 'poll failed');
+                await postponePoll(db, due.id, waits.retryLongestMs);
+              },
+            );
           }
         };
         await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, pollNext));

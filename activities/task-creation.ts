@@ -11,6 +11,7 @@ import {
 } from '../db/conversation-tasks.ts';
 import { openProblem } from '../db/problems.ts';
 import { chooseAssignees } from '../workflows/domain/assignee.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { taskName } from '../workflows/domain/task-routing.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -65,7 +66,7 @@ async function takeStep(
     if (!(error instanceof PlanfixError)) throw error;
     if (await account.pauseIfDown(error)) return { kind: 'stopped' };
     const reason = { reason: error.kind, detail: error.detail };
-    const isOfMessage = error.scope === 'message' && error.kind !== 'unavailable' && error.kind !== 'rate-limited';
+    const isOfMessage = error.scope === 'message' && RETRY_CLASS[error.kind] !== 'retry';
     const given = isOfMessage ? await giveUpTask(db, creation, { ...reason, afterMs: waits.parkMs }) : undefined;
     if (given) {
       await wake([given]);

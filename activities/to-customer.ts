@@ -14,8 +14,9 @@ import {
   recordUnknown,
 } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { chooseRecipient, type Recipient, type Sender } from '../workflows/domain/identity.ts';
-import { NUMBER_LIMIT, PAIR_LIMIT, pairRetryDelay } from '../workflows/domain/pacing.ts';
+import { NUMBER_BURST, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
 import { decideWindow, SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
@@ -156,9 +157,10 @@ async function sendRow(
 /** How long to wait before the pair and the number allow one more message; 0: the tokens are taken. */
 async function pace({ dependencies, attempt }: CustomerAttempt, turn: CustomerTurn): Promise<number> {
   const { db, waits } = dependencies;
-  const pair = { key: `pair/${attempt.conversationId}`, intervalMs: waits.pairIntervalMs, burst: PAIR_LIMIT.burst };
-  const number = { key: `number/${turn.connectionId}`, intervalMs: waits.numberIntervalMs, burst: NUMBER_LIMIT.burst };
-  for (const gate of [pair, number]) {
+  const pair = { key: `pair/${attempt.conversationId}`, intervalMs: waits.pairIntervalMs, burst: PAIR_BURST };
+  const number = { key: `number/${turn.connectionId}`, intervalMs: waits.numberIntervalMs, burst: NUMBER_BURST };
+  // The number's tokens come back in milliseconds, the pair's in seconds: the dear one is taken last.
+  for (const gate of [number, pair]) {
     const answer = await takeRateTokens(db, gate, 0);
     if (!answer.granted) return Math.max(1, answer.retryInMs);
   }
@@ -190,7 +192,7 @@ async function settleFailedSend(
     await recordRetry(db, row.id, 0, error.kind);
     return 'stop';
   }
-  if (error.kind === 'rate-limited' || error.kind === 'unavailable') {
+  if (RETRY_CLASS[error.kind] === 'retry') {
     const ofPair = error.scope === 'conversation' ? pairRetryDelay(row.attempts) : undefined;
     const waitMs = error.retryAfterMs ?? ofPair ?? backOff(row.attempts, waits.retryFirstMs, waits.retryLongestMs);
     await recordRetry(db, row.id, waitMs, error.kind);

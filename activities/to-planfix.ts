@@ -68,7 +68,7 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   let planfixTask: number | undefined;
   looks: while (Date.now() < work.endsAtMs && !isCancelled()) {
     const turn = await readPlanfixTurn(db, attempt.conversationId);
-    if (!turn || turn.accountState !== 'connected') break;
+    if (turn?.accountState !== 'connected') break;
     const rows = await readPlanfixRows(db, attempt.conversationId, ROWS_PER_LOOK);
     planfixTask = turn.task?.planfixTask ?? planfixTask;
     if (rows.length === 0) break;

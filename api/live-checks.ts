@@ -1,10 +1,10 @@
-import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { RowEvents } from '../db/row-events.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import { type FieldError, Problem } from './problem-details.ts';
 
 /** How long a caller waits for the worker to check something before they get a 202 and look for themselves. */
-export const CHECK_WAIT_MS = 15_000;
+const CHECK_WAIT_MS = 15_000;
 /** An announcement may be missed, so the row is read again this often. */
 const LOOK_EVERY_MS = 1_000;
 const REMEDY = 'Correct this and send the request again';
@@ -12,7 +12,7 @@ const REMEDY = 'Correct this and send the request again';
 type Checked = { state: string; checks: ConnectionCheck[] };
 
 /** Reads a row until `isSettled`, or until the time is up; returns what was read last. */
-export async function waitForRow<T>(
+async function waitForRow<T>(
   rowEvents: RowEvents,
   id: string,
   look: { read: () => Promise<T>; isSettled: (row: T) => boolean; waitMs?: number },
@@ -28,7 +28,7 @@ export async function waitForRow<T>(
   }
 }
 
-export type DraftCheck<Row extends Checked> = {
+type DraftCheck<Row extends Checked> = {
   id: string;
   /** Where the row can be looked at, for a caller who does not get its outcome at once. */
   location: string;
@@ -68,33 +68,68 @@ export async function settleDraft<Row extends Checked>(
     return { status: 201, row };
   }
   await draft.remove(draft.id);
-  throw new Problem('checks-failed', 'What was given does not work', { errors: failedChecks(row, draft.pathOf) });
+  const failed = (row?.checks ?? []).filter((check) => !check.ok);
+  throw refuseChecks(failed, draft.pathOf);
 }
 
 const cannotCheck = () =>
   new Problem('unavailable', 'Temporal is not reachable, so nothing can be checked; try again in a moment');
 
-/** Has the worker look at a row that is in use. True: its checks are new. False: the outcome is not known in time. */
-export async function checkNow(rowEvents: RowEvents, id: string, requestCheck: () => Promise<void>): Promise<boolean> {
-  const announced = rowEvents.next(id, CHECK_WAIT_MS);
+type RowCheck<Row extends Checked> = {
+  id: string;
+  requestCheck: (id: string) => Promise<void>;
+  read: () => Promise<Row | undefined>;
+};
+
+/**
+ * Has the worker check a row that is in use and whose checks were cleared: any that are there afterwards are new.
+ * Undefined: the outcome is not known in time.
+ */
+export async function checkNow<Row extends Checked>(
+  rowEvents: RowEvents,
+  { id, requestCheck, read }: RowCheck<Row>,
+): Promise<Row | undefined> {
   try {
-    await requestCheck();
+    await requestCheck(id);
   } catch {
     throw cannotCheck();
   }
-  return announced;
+  const isSettled = (row: Row | undefined) => row === undefined || row.checks.length > 0;
+  const row = await waitForRow(rowEvents, id, { read, isSettled });
+  return isSettled(row) ? row : undefined;
 }
 
-/** For changes that stand whether or not they can be looked at just now. */
-export async function requestLook(log: FastifyBaseLogger, requestCheck: () => Promise<void>): Promise<void> {
-  try {
-    await requestCheck();
-  } catch (error) {
-    log.warn({ err: error }, 'a check could not be requested');
-  }
+type ChangeCheck<Row extends Checked> = RowCheck<Row> & {
+  /** Whether this failed check, found after the change, is the fault of the change. */
+  isFault: (failed: ConnectionCheck) => boolean;
+  undo: () => Promise<void>;
+  pathOf: (check: ConnectionCheck) => string;
+};
+
+/**
+ * Has a change of a row that is in use checked: 200 when it works, 202 when that is not known in time, and a refusal
+ * with every check that fails because of it, after which the row is what it was before.
+ */
+export async function settleChange<Row extends Checked>(
+  rowEvents: RowEvents,
+  change: ChangeCheck<Row>,
+): Promise<200 | 202> {
+  const row = await checkNow(rowEvents, change).catch(async (error: unknown) => {
+    await change.undo();
+    throw error;
+  });
+  if (!row) return 202;
+  const faults = row.checks.filter((check) => !check.ok && change.isFault(check));
+  if (faults.length === 0) return 200;
+  await change.undo();
+  throw refuseChecks(faults, change.pathOf);
 }
 
-function failedChecks(row: Checked | undefined, pathOf: (check: ConnectionCheck) => string): FieldError[] {
-  const failed = (row?.checks ?? []).filter((check) => !check.ok);
-  return failed.map((check) => ({ path: pathOf(check), message: check.message, remedy: check.remedy ?? REMEDY }));
+function refuseChecks(failed: readonly ConnectionCheck[], pathOf: (check: ConnectionCheck) => string): Problem {
+  const errors: FieldError[] = failed.map((check) => ({
+    path: pathOf(check),
+    message: check.message,
+    remedy: check.remedy ?? REMEDY,
+  }));
+  return new Problem('checks-failed', 'What was given does not work', { errors });
 }

@@ -1,7 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-export type WebhookSource = 'meta' | 'planfix';
-
 /** Why a webhook was answered as it was; the words are metric labels. */
 export type WebhookOutcome =
   | 'stored'

@@ -1,9 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+const BYTES = 'application/octet-stream';
+
 /** Keeps bodies as the bytes that came, whatever they claim to be. `maxBytes`: more is refused with 413. */
 export function takeRawBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser(BYTES, { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
+    done(null, body),
+  );
+  // A type that is no type, or none at all, would be refused before the body is read; people set it by hand.
+  app.addHook('onRequest', async (request) => {
+    request.headers = { 'content-type': BYTES };
+  });
 }
 
 export function rawBodyOf(request: FastifyRequest): Buffer {

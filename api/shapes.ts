@@ -1,8 +1,12 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Page, PageRequest } from '../db/visibility.ts';
 import { problemSchema } from './problem-details.ts';
 
 /** Shapes that several routes share. Objects of requests are strict: an unknown key is refused with its path. */
+
+/** The server as a routes plugin gets it: requests and answers are typed by the schemas of their route. */
+export type ZodApp = Parameters<FastifyPluginAsyncZod>[0];
 
 export const uuidSchema = z.uuid();
 export const idParamsSchema = z.strictObject({ id: uuidSchema });

@@ -1,3 +1,4 @@
+import type { ConversationTraits } from '../db/connections.ts';
 import type { Wake } from '../db/wakes.ts';
 import type { ApiLog } from './logger.ts';
 import type { ApiMetrics } from './metrics.ts';
@@ -28,97 +29,104 @@ const BATCH = 100;
 /** More than this many waiting wakes are left to the sweep: memory is bounded while Temporal is away. */
 const MOST_WAITING = 10_000;
 
-type Traits = { conversationId: string; connectionId: string; planfixTask: number | null };
-
 export type WakeupsOptions = {
   signals: TemporalSignals;
-  readTraits: (conversationIds: readonly string[]) => Promise<Traits[]>;
+  readTraits: (conversationIds: readonly string[]) => Promise<ConversationTraits[]>;
   log: ApiLog;
   metrics: ApiMetrics;
 };
 
+type Waiting = { lanes: Map<string, Wake>; accounts: Set<string> };
+type Job = () => Promise<void>;
+
 /** A queue in this process with bounded concurrency; a wake that waits already is not queued twice. */
-export function createWakeups({ signals, readTraits, log, metrics }: WakeupsOptions): Wakeups {
-  const lanes = new Map<string, Wake>();
-  const accounts = new Set<string>();
+export function createWakeups(options: WakeupsOptions): Wakeups {
+  const waiting: Waiting = { lanes: new Map(), accounts: new Set() };
+  const isWaiting = () => waiting.lanes.size + waiting.accounts.size > 0;
   let working: Promise<void> | undefined;
 
+  const sendAll = async () => {
+    while (isWaiting()) await sendBatch(options, await takeJobs(options, waiting));
+  };
   const work = () => {
     working ??= sendAll().finally(() => {
       working = undefined;
-      if (lanes.size + accounts.size > 0) work();
+      if (isWaiting()) work();
     });
   };
-
-  async function sendAll(): Promise<void> {
-    while (lanes.size + accounts.size > 0) {
-      const wakes = takeFirst(lanes.entries(), BATCH).map(([key, wake]) => {
-        lanes.delete(key);
-        return wake;
-      });
-      const ids = takeFirst(accounts.values(), BATCH);
-      for (const id of ids) accounts.delete(id);
-      const jobs = [
-        ...ids.map((id) => () => signals.wakePlanfixAccount(id)),
-        ...(await withTraits(wakes)).map((wake) => () => signals.wakeConversation(wake)),
-      ];
-      await sendBatch(jobs);
-    }
-  }
-
-  /** Search attributes are a help for operators: without them the wake goes out all the same. */
-  async function withTraits(wakes: readonly Wake[]): Promise<ConversationWake[]> {
-    const ids = [...new Set(wakes.map((wake) => wake.conversationId))];
-    const rows = await readTraits(ids).catch(() => []);
-    const traits = new Map(rows.map((row) => [row.conversationId, row]));
-    return wakes.map((wake) => {
-      const known = traits.get(wake.conversationId);
-      return { ...wake, connectionId: known?.connectionId, planfixTask: known?.planfixTask ?? undefined };
-    });
-  }
-
-  async function sendBatch(jobs: (() => Promise<void>)[]): Promise<void> {
-    let failed = 0;
-    let failure: unknown;
-    const lane = async () => {
-      for (let job = jobs.shift(); job; job = jobs.shift()) {
-        try {
-          await job();
-          metrics.wakes.inc({ outcome: 'sent' });
-        } catch (error) {
-          failed += 1;
-          failure = error;
-          metrics.wakes.inc({ outcome: 'failed' });
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    if (failed > 0) log.warn({ failed, err: failure }, 'signals failed; the sweep repeats them');
-  }
 
   return {
     conversations: (wakes) => {
       for (const wake of wakes) {
-        if (lanes.size >= MOST_WAITING) metrics.wakes.inc({ outcome: 'left-to-sweep' });
-        else lanes.set(`${wake.conversationId}|${wake.lane}`, wake);
+        if (waiting.lanes.size >= MOST_WAITING) options.metrics.wakes.inc({ outcome: 'left-to-sweep' });
+        else waiting.lanes.set(`${wake.conversationId}|${wake.lane}`, wake);
       }
       work();
     },
     planfixAccount: (planfixAccountId) => {
-      accounts.add(planfixAccountId);
+      waiting.accounts.add(planfixAccountId);
       work();
     },
     drain: async (ms) => {
-      if (!working) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise: timeUp, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, ms);
-      const finished = (async () => {
+      const finished = async () => {
         while (working) await working;
-      })();
-      await Promise.race([finished, promise]);
+      };
+      await Promise.race([finished(), timeUp]);
       clearTimeout(timer);
     },
   };
+}
+
+/** Takes a batch out of what is waiting, so that a wake that comes from now on is sent for itself. */
+async function takeJobs({ signals, readTraits }: WakeupsOptions, { lanes, accounts }: Waiting): Promise<Job[]> {
+  const taken = takeFirst(lanes.entries(), BATCH);
+  for (const [key] of taken) lanes.delete(key);
+  const ids = takeFirst(accounts.values(), BATCH);
+  for (const id of ids) accounts.delete(id);
+  const wakes = await withTraits(
+    readTraits,
+    taken.map(([, wake]) => wake),
+  );
+  return [
+    ...ids.map((id) => () => signals.wakePlanfixAccount(id)),
+    ...wakes.map((wake) => () => signals.wakeConversation(wake)),
+  ];
+}
+
+/** Search attributes are a help for operators: without them the wake goes out all the same. */
+async function withTraits(
+  readTraits: WakeupsOptions['readTraits'],
+  wakes: readonly Wake[],
+): Promise<ConversationWake[]> {
+  if (wakes.length === 0) return [];
+  const ids = [...new Set(wakes.map((wake) => wake.conversationId))];
+  const rows = await readTraits(ids).catch(() => []);
+  const traits = new Map(rows.map((row) => [row.conversationId, row]));
+  return wakes.map((wake) => {
+    const known = traits.get(wake.conversationId);
+    return { ...wake, connectionId: known?.connectionId, planfixTask: known?.planfixTask ?? undefined };
+  });
+}
+
+async function sendBatch({ metrics, log }: WakeupsOptions, jobs: Job[]): Promise<void> {
+  let failed = 0;
+  let failure: unknown;
+  const sendNext = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      try {
+        await job();
+        metrics.wakes.inc({ outcome: 'sent' });
+      } catch (error) {
+        failed += 1;
+        failure = error;
+        metrics.wakes.inc({ outcome: 'failed' });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sendNext));
+  if (failed > 0) log.warn({ failed, err: failure }, 'signals failed; the sweep repeats them');
 }
 
 function takeFirst<T>(values: Iterable<T>, count: number): T[] {

@@ -114,34 +114,78 @@ export type ConnectionChanges = {
   accessToken?: Buffer;
 };
 
-/** A new token makes a paused connection's probe due at once. False: there is no such connection. */
-export async function updateConnection(
+type Changeable = { settings: ConnectionSettings; configuredBy: string; accessToken: Buffer };
+/** What a change replaced and by what, for putting it back. */
+export type ConnectionChange = { before: Changeable & { checks: ConnectionCheck[] }; after: Changeable };
+
+/**
+ * Changes a connection that is in use; undefined: there is none that is in use. `clearChecks`: what was found out about
+ * it is cleared, so that the next checks are known to be new ones. A new token makes a paused connection's probe due.
+ */
+export async function changeConnection(
   db: Database,
   id: string,
-  { settings, ...columns }: ConnectionChanges,
-  actor: string,
-): Promise<boolean> {
+  changes: ConnectionChanges,
+  options: { clearChecks: boolean; actor: string },
+): Promise<ConnectionChange | undefined> {
   return inTransaction(db, async (trx) => {
-    const row = await trx
+    const before = await trx
       .selectFrom('connection')
       .where('id', '=', id)
-      .select('settings')
+      .where('state', 'in', ['connected', 'paused'])
+      .select(['settings', 'configuredBy', 'accessToken', 'checks'])
       .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!row) return false;
-    const merged = Object.entries({ ...row.settings, ...settings }).filter(([, value]) => value != null);
+    if (!before) return undefined;
+    const after = {
+      settings: mergeSettings(before.settings, changes.settings),
+      configuredBy: changes.configuredBy ?? before.configuredBy,
+      accessToken: changes.accessToken ?? before.accessToken,
+    };
     await trx
       .updateTable('connection')
       .set({
-        ...columns,
-        settings: JSON.stringify(Object.fromEntries(merged)),
-        ...(columns.accessToken ? { probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
+        ...after,
+        settings: JSON.stringify(after.settings),
+        ...(options.clearChecks ? { checks: '[]' } : {}),
+        ...(changes.accessToken ? { probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
       })
       .where('id', '=', id)
       .execute();
-    await recordAudit(trx, { actor, action: 'update', subjectKind: 'connection', subjectId: id });
-    return true;
+    await recordAudit(trx, { actor: options.actor, action: 'update', subjectKind: 'connection', subjectId: id });
+    return { before, after };
   });
+}
+
+function mergeSettings(settings: ConnectionSettings, changes: ConnectionChanges['settings']): ConnectionSettings {
+  const merged = Object.entries({ ...settings, ...changes }).filter(([, value]) => value != null);
+  return Object.fromEntries(merged) as ConnectionSettings;
+}
+
+/** Takes a change back that did not pass its checks, unless somebody has changed the connection again meanwhile. */
+export async function undoConnectionChange(
+  db: Database,
+  id: string,
+  { before, after }: ConnectionChange,
+  actor: string,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const result = await trx
+      .updateTable('connection')
+      .set({ ...before, settings: JSON.stringify(before.settings), checks: JSON.stringify(before.checks) })
+      .where('id', '=', id)
+      .where('accessToken', '=', after.accessToken)
+      .where('configuredBy', '=', after.configuredBy)
+      .where(sql<boolean>`settings = ${JSON.stringify(after.settings)}::jsonb`)
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return;
+    await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'connection', subjectId: id });
+  });
+}
+
+/** Makes room for the checks that are about to be asked for: whatever stands there afterwards is new. */
+export async function clearConnectionChecks(db: Database, id: string): Promise<void> {
+  await db.updateTable('connection').set({ checks: '[]' }).where('id', '=', id).execute();
 }
 
 /** What a webhook must know of the number that it is about. */

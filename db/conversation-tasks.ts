@@ -193,7 +193,7 @@ export async function recordTaskFacts(
   await db
     .updateTable('conversationTask')
     .set({
-      isActive: facts !== undefined && facts.isActive && !facts.isDeleted,
+      isActive: facts?.isActive === true && !facts.isDeleted,
       isGone: facts === undefined,
       activeKnownAt: sql`clock_timestamp()`,
     })

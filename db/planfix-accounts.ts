@@ -97,26 +97,67 @@ export async function listAccounts(
 
 export type AccountChanges = { name?: string; primaryAdmin?: string; token?: Buffer };
 
-/** A new token makes a paused account's probe due at once. False: there is no such account. */
-export async function updateAccount(
+/** What a change replaced, for putting it back. */
+export type AccountBefore = { name: string; primaryAdmin: string; token: Buffer; checks: ConnectionCheck[] };
+
+/**
+ * Changes an account that is in use, and returns what was there before; undefined: there is none that is in use. What
+ * was found out about the old token or admin is cleared with them, so that the next checks are known to be new ones. A
+ * new token makes a paused account's probe due at once.
+ */
+export async function changeAccount(
   db: Database,
   id: string,
   changes: AccountChanges,
   actor: string,
-): Promise<boolean> {
+): Promise<AccountBefore | undefined> {
   return inTransaction(db, async (trx) => {
-    const result = await trx
+    const before = await trx
+      .selectFrom('planfixAccount')
+      .where('id', '=', id)
+      .where('state', 'in', ['connected', 'paused'])
+      .select(['name', 'primaryAdmin', 'token', 'checks'])
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!before) return undefined;
+    await trx
       .updateTable('planfixAccount')
       .set({
         ...changes,
+        ...(changes.token || changes.primaryAdmin !== undefined ? { checks: '[]' } : {}),
         ...(changes.token ? { probeAttempts: 0, pollDueAt: sql`clock_timestamp()` } : {}),
       })
       .where('id', '=', id)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return false;
+      .execute();
     await recordAudit(trx, { actor, action: 'update', subjectKind: 'planfix-account', subjectId: id });
-    return true;
+    return before;
   });
+}
+
+/** Takes a change back that did not pass its checks, unless somebody has changed the account again meanwhile. */
+export async function undoAccountChange(
+  db: Database,
+  id: string,
+  change: { before: AccountBefore; changes: AccountChanges; actor: string },
+): Promise<void> {
+  const { before, changes, actor } = change;
+  await inTransaction(db, async (trx) => {
+    const result = await trx
+      .updateTable('planfixAccount')
+      .set({ ...before, checks: JSON.stringify(before.checks), pollDueAt: sql`clock_timestamp()` })
+      .where('id', '=', id)
+      .where('token', '=', changes.token ?? before.token)
+      .where('primaryAdmin', '=', changes.primaryAdmin ?? before.primaryAdmin)
+      .where('name', '=', changes.name ?? before.name)
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return;
+    await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'planfix-account', subjectId: id });
+  });
+}
+
+/** Makes room for the checks that are about to be asked for: whatever stands there afterwards is new. */
+export async function clearAccountChecks(db: Database, id: string): Promise<void> {
+  await db.updateTable('planfixAccount').set({ checks: '[]' }).where('id', '=', id).execute();
 }
 
 /** The sealed secret that a scenario must show; only accounts that are in use take hints. */

@@ -16,7 +16,7 @@ export const SEARCH_ATTRIBUTES = ['ConnectionId', 'PlanfixTask'];
  * The development server's limits are made for a person trying things out. Polls share the namespace's budget, so at
  * the default workers starve first.
  */
-const DYNAMIC_CONFIG: Record<string, number> = {
+const DYNAMIC_CONFIG: Record<string, number | boolean> = {
   'frontend.rps': 50_000,
   'frontend.namespaceRPS': 50_000,
   'frontend.namespaceCount': 10_000,
@@ -26,6 +26,8 @@ const DYNAMIC_CONFIG: Record<string, number> = {
   'history.persistenceMaxQPS': 50_000,
   'matching.rps': 50_000,
   'matching.persistenceMaxQPS': 50_000,
+  // On by default from server 1.32: an activity goes straight to the worker that asked for it, past the queue.
+  'system.enableActivityEagerExecution': true,
 };
 
 export type TemporalOptions = {

@@ -197,11 +197,3 @@ export type ChannelCredentials = {
 export type ClientOptions = { sendDeadlineMs?: number; readDeadlineMs?: number };
 
 export type ConnectChannel = (credentials: ChannelCredentials, http: Http, options?: ClientOptions) => ChannelClient;
-
-export type ChannelCapabilities = {
-  /** UTF-16 units in one message. */
-  maxTextLength: number;
-  /** Free text only for a while after the customer's message; undefined: always. */
-  serviceWindowMs?: number;
-  templates: boolean;
-};

@@ -30,16 +30,6 @@ export function parseTypedPhone(typed: string, country?: CountryCode): TypedPhon
   }
 }
 
-/** The country that a business number belongs to, for reading what its staff types; undefined where it is not clear. */
-export function countryOfPhone(digits: string): CountryCode | undefined {
-  try {
-    return parsePhoneNumberWithError(`+${digits.replace(/\D/g, '')}`).country;
-  } catch (error) {
-    if (error instanceof ParseError) return undefined;
-    throw error;
-  }
-}
-
 /** For people to read: "+49 1512 3456789". What cannot be read comes back as "+" and its digits. */
 export function formatPhone(digits: string): string {
   try {

@@ -5,8 +5,6 @@ import { timePointSchema } from './time.ts';
 /** `user:5`, `contact:12`; robots and the like have words behind the colon. */
 export type PersonRef = `user:${string}` | `contact:${string}`;
 
-export const contactRef = (id: number): PersonRef => `contact:${id}`;
-
 /** An id that is a bare number, a number in a string, or `contact:12`. */
 export const idSchema = z.union([
   z.int().nonnegative(),

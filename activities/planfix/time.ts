@@ -94,16 +94,6 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** Whether the name is a zone that this runtime knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    formatter(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The `Date` header in ms since the epoch. */
 export function serverTime(header: string | string[] | undefined): number | undefined {
   const at = typeof header === 'string' ? Date.parse(header) : Number.NaN;

@@ -18,6 +18,7 @@ import {
   timeSchema,
   toPageRequest,
   uuidSchema,
+  type ZodApp,
 } from '../shapes.ts';
 
 const newKeySchema = z
@@ -48,69 +49,80 @@ const show = (row: ApiKeyRow) => ({
 });
 
 export function apiKeyRoutes(parts: ApiParts): FastifyPluginAsyncZod {
-  const { db } = parts;
   return async (app) => {
-    app.post('/', {
-      config: { scope: 'write:api-keys' },
-      schema: {
-        summary: 'Make an API key; it can do at most what the key that makes it can',
-        tags: ['API keys'],
-        body: newKeySchema,
-        response: { 201: createdSchema, ...refusal },
-      },
-      handler: async (request, reply) => {
-        const { name, scopes } = request.body;
-        refuseMoreScopes(request.caller, scopes);
-        const planfixAccountId = await chooseBinding(parts, request.caller, request.body.planfixAccountId);
-        const { secret, secretHash } = makeApiKey();
-        const key = { name, scopes: [...new Set(scopes)], planfixAccountId, secretHash };
-        const row = await insertApiKey(db, key, request.caller.actor);
-        return reply
-          .code(201)
-          .header('location', `/v1/api-keys/${row.id}`)
-          .send({ ...show(row), secret });
-      },
-    });
-    app.get('/', {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'List API keys, newest first, revoked ones included',
-        tags: ['API keys'],
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageSchema(keySchema), ...refusal },
-      },
-      handler: async (request) =>
-        showPage(await listApiKeys(db, request.caller.visibility, toPageRequest(request.query)), show),
-    });
-    app.get('/:id', {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'One API key, without its secret',
-        tags: ['API keys'],
-        params: idParamsSchema,
-        response: { 200: keySchema, ...refusal },
-      },
-      handler: async (request) => {
-        const row = await readApiKey(db, request.params.id, request.caller.visibility);
-        if (!row) throw notFound('API key');
-        return show(row);
-      },
-    });
-    app.delete('/:id', {
-      config: { scope: 'write:api-keys' },
-      schema: {
-        summary: 'Revoke an API key, at once and for good',
-        tags: ['API keys'],
-        params: idParamsSchema,
-        response: { 204: z.null().describe('Revoked'), ...refusal },
-      },
-      handler: async (request, reply) => {
-        const { visibility, actor } = request.caller;
-        if (!(await revokeApiKey(db, request.params.id, visibility, actor))) throw notFound('API key');
-        return reply.code(204).send(null);
-      },
-    });
+    addCreation(app, parts);
+    addReading(app, parts);
+    addRevocation(app, parts);
   };
+}
+
+function addCreation(app: ZodApp, parts: ApiParts): void {
+  app.post('/', {
+    config: { scope: 'write:api-keys' },
+    schema: {
+      summary: 'Make an API key; it can do at most what the key that makes it can',
+      tags: ['API keys'],
+      body: newKeySchema,
+      response: { 201: createdSchema, ...refusal },
+    },
+    handler: async (request, reply) => {
+      const { name, scopes } = request.body;
+      refuseMoreScopes(request.caller, scopes);
+      const planfixAccountId = await chooseBinding(parts, request.caller, request.body.planfixAccountId);
+      const { secret, secretHash } = makeApiKey();
+      const key = { name, scopes: [...new Set(scopes)], planfixAccountId, secretHash };
+      const row = await insertApiKey(parts.db, key, request.caller.actor);
+      return reply
+        .code(201)
+        .header('location', `/v1/api-keys/${row.id}`)
+        .send({ ...show(row), secret });
+    },
+  });
+}
+
+function addReading(app: ZodApp, { db }: ApiParts): void {
+  app.get('/', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'List API keys, newest first, revoked ones included',
+      tags: ['API keys'],
+      querystring: z.strictObject(pageQuery),
+      response: { 200: pageSchema(keySchema), ...refusal },
+    },
+    handler: async (request) =>
+      showPage(await listApiKeys(db, request.caller.visibility, toPageRequest(request.query)), show),
+  });
+  app.get('/:id', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'One API key, without its secret',
+      tags: ['API keys'],
+      params: idParamsSchema,
+      response: { 200: keySchema, ...refusal },
+    },
+    handler: async (request) => {
+      const row = await readApiKey(db, request.params.id, request.caller.visibility);
+      if (!row) throw notFound('API key');
+      return show(row);
+    },
+  });
+}
+
+function addRevocation(app: ZodApp, { db }: ApiParts): void {
+  app.delete('/:id', {
+    config: { scope: 'write:api-keys' },
+    schema: {
+      summary: 'Revoke an API key, at once and for good',
+      tags: ['API keys'],
+      params: idParamsSchema,
+      response: { 204: z.null().describe('Revoked'), ...refusal },
+    },
+    handler: async (request, reply) => {
+      const { visibility, actor } = request.caller;
+      if (!(await revokeApiKey(db, request.params.id, visibility, actor))) throw notFound('API key');
+      return reply.code(204).send(null);
+    },
+  });
 }
 
 function refuseMoreScopes(caller: Caller, scopes: readonly string[]): void {

@@ -3,18 +3,19 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
-  type AccountChanges,
+  changeAccount,
+  clearAccountChecks,
   deleteAccountDraft,
   insertAccountDraft,
   listAccounts,
   type PlanfixAccountRow,
   readAccount,
-  updateAccount,
+  undoAccountChange,
 } from '../../db/planfix-accounts.ts';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
 import { type Caller, refuseBoundKey } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
-import { checkNow, requestLook, settleDraft } from '../live-checks.ts';
+import { checkNow, settleChange, settleDraft } from '../live-checks.ts';
 import { notFound, Problem } from '../problem-details.ts';
 import {
   checkSchema,
@@ -31,6 +32,7 @@ import {
   showTime,
   timeSchema,
   toPageRequest,
+  type ZodApp,
 } from '../shapes.ts';
 
 /** Stored with one slash at its end, so that one account has one spelling. */
@@ -42,7 +44,12 @@ const restUrlSchema = z
   .transform((url) => new URL(url).href.replace(/\/*$/, '/'));
 
 const newAccountSchema = z
-  .strictObject({ name: nameSchema, url: restUrlSchema, token: secretSchema, primaryAdmin: employeeSchema })
+  .strictObject({
+    name: nameSchema.describe('For people; anything'),
+    url: restUrlSchema.describe('Address of the REST API: https://<account>.planfix.com/rest/'),
+    token: secretSchema.describe('Token of the REST API, best bound to a robot'),
+    primaryAdmin: employeeSchema.describe('Gets tasks that nobody else is there for, as "user:<number>"'),
+  })
   .meta({ id: 'NewPlanfixAccount' });
 
 const changesSchema = z
@@ -60,8 +67,8 @@ const accountSchema = z
     url: z.string(),
     primaryAdmin: z.string(),
     state: z.enum(['draft', 'connected', 'paused', 'failed']),
-    checks: z.array(checkSchema),
-    pausedReason: z.string().nullable(),
+    checks: z.array(checkSchema).describe('What the last live check found; empty while one is under way'),
+    pausedReason: z.string().nullable().describe('Why nothing is sent to Planfix just now: a kind of failure'),
     pausedAt: maybeTimeSchema,
     hintUrl: z.string().describe('Where a scenario posts task number and comment id'),
     createdAt: timeSchema,
@@ -77,87 +84,112 @@ const PATHS: Readonly<Record<string, string>> = { credentials: 'token', address:
 const pathOf = (check: ConnectionCheck) => PATHS[check.name] ?? check.name;
 
 export function planfixAccountRoutes(parts: ApiParts): FastifyPluginAsyncZod {
-  const { db, publicUrl, signals } = parts;
-  const show = (row: PlanfixAccountRow) => ({
-    ...row,
-    state: row.state as z.infer<typeof accountSchema>['state'],
-    hintUrl: `${publicUrl}/webhooks/planfix/${row.id}`,
-    pausedAt: showMaybeTime(row.pausedAt),
-    createdAt: showTime(row.createdAt),
-  });
-  const find = async (id: string, caller: Caller) => {
-    const row = await readAccount(db, id, caller.visibility);
-    if (!row) throw notFound('Planfix account');
-    return row;
-  };
-
   return async (app) => {
-    app.post('/', {
-      config: { scope: 'write:planfix-accounts' },
-      schema: {
-        summary: 'Connect a Planfix account; address, token and primary admin are checked live',
-        tags: ['Planfix accounts'],
-        body: newAccountSchema,
-        response: { 201: createdSchema, 202: createdSchema, ...refusal },
-      },
-      handler: async (request, reply) => {
-        refuseBoundKey(request.caller);
-        const { row, status, hintSecret } = await create(parts, reply, request.body, request.caller);
-        return reply.code(status).send({ ...show(row), hintSecret });
-      },
-    });
-    app.get('/', {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'List Planfix accounts, newest first',
-        tags: ['Planfix accounts'],
-        querystring: z.strictObject(pageQuery),
-        response: { 200: pageSchema(accountSchema), ...refusal },
-      },
-      handler: async (request) =>
-        showPage(await listAccounts(db, request.caller.visibility, toPageRequest(request.query)), show),
-    });
-    app.get('/:id', {
-      config: { scope: 'read' },
-      schema: {
-        summary: 'One Planfix account with its state and its last checks',
-        tags: ['Planfix accounts'],
-        params: idParamsSchema,
-        response: { 200: accountSchema, ...refusal },
-      },
-      handler: async (request) => show(await find(request.params.id, request.caller)),
-    });
-    app.patch('/:id', {
-      config: { scope: 'write:planfix-accounts' },
-      schema: {
-        summary: 'Change name, token or primary admin; a check is requested, and a paused account is probed at once',
-        tags: ['Planfix accounts'],
-        params: idParamsSchema,
-        body: changesSchema,
-        response: { 200: accountSchema, ...refusal },
-      },
-      handler: async (request) => {
-        const { id } = await find(request.params.id, request.caller);
-        await updateAccount(db, id, sealChanges(parts, request.body), request.caller.actor);
-        await requestLook(request.log, () => signals.requestAccountCheck(id));
-        return show(await find(id, request.caller));
-      },
-    });
-    app.post('/:id/check', {
-      config: { scope: 'write:planfix-accounts' },
-      schema: {
-        summary: 'Check the account live; 202 when the outcome is not known within 15 s',
-        tags: ['Planfix accounts'],
-        params: idParamsSchema,
-        response: { 200: accountSchema, 202: accountSchema, ...refusal },
-      },
-      handler: async (request, reply) => {
-        const { id } = await find(request.params.id, request.caller);
-        const heard = await checkNow(parts.rowEvents, id, () => signals.requestAccountCheck(id));
-        return reply.code(heard ? 200 : 202).send(show(await find(id, request.caller)));
-      },
-    });
+    addCreation(app, parts);
+    addReading(app, parts);
+    addChange(app, parts);
+    addCheck(app, parts);
   };
+}
+
+const show = (row: PlanfixAccountRow, { publicUrl }: ApiParts) => ({
+  ...row,
+  state: row.state as z.infer<typeof accountSchema>['state'],
+  hintUrl: `${publicUrl}/webhooks/planfix/${row.id}`,
+  pausedAt: showMaybeTime(row.pausedAt),
+  createdAt: showTime(row.createdAt),
+});
+
+async function find({ db }: ApiParts, id: string, caller: Caller): Promise<PlanfixAccountRow> {
+  const row = await readAccount(db, id, caller.visibility);
+  if (!row) throw notFound('Planfix account');
+  return row;
+}
+
+function addCreation(app: ZodApp, parts: ApiParts): void {
+  app.post('/', {
+    config: { scope: 'write:planfix-accounts' },
+    schema: {
+      summary: 'Connect a Planfix account; address, token and primary admin are checked live',
+      description: 'What fails is a 422 and is not stored. A 202 means that the outcome is not known within 15 s.',
+      tags: ['Planfix accounts'],
+      body: newAccountSchema,
+      response: { 201: createdSchema, 202: createdSchema, ...refusal },
+    },
+    handler: async (request, reply) => {
+      refuseBoundKey(request.caller);
+      const { row, status, hintSecret } = await create(parts, reply, request.body, request.caller);
+      return reply.code(status).send({ ...show(row, parts), hintSecret });
+    },
+  });
+}
+
+function addReading(app: ZodApp, parts: ApiParts): void {
+  app.get('/', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'List Planfix accounts, newest first',
+      tags: ['Planfix accounts'],
+      querystring: z.strictObject(pageQuery),
+      response: { 200: pageSchema(accountSchema), ...refusal },
+    },
+    handler: async (request) => {
+      const page = await listAccounts(parts.db, request.caller.visibility, toPageRequest(request.query));
+      return showPage(page, (row) => show(row, parts));
+    },
+  });
+  app.get('/:id', {
+    config: { scope: 'read' },
+    schema: {
+      summary: 'One Planfix account with its state and its last checks',
+      tags: ['Planfix accounts'],
+      params: idParamsSchema,
+      response: { 200: accountSchema, ...refusal },
+    },
+    handler: async (request) => show(await find(parts, request.params.id, request.caller), parts),
+  });
+}
+
+function addChange(app: ZodApp, parts: ApiParts): void {
+  app.patch('/:id', {
+    config: { scope: 'write:planfix-accounts' },
+    schema: {
+      summary: 'Change name, token or primary admin; token and admin are checked live',
+      description:
+        'What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 15 s. ' +
+        'A paused account with a token that works goes on by itself within seconds.',
+      tags: ['Planfix accounts'],
+      params: idParamsSchema,
+      body: changesSchema,
+      response: { 200: accountSchema, 202: accountSchema, ...refusal },
+    },
+    handler: async (request, reply) => {
+      const { id } = await find(parts, request.params.id, request.caller);
+      const status = await change(parts, id, request.body, request.caller);
+      return reply.code(status).send(show(await find(parts, id, request.caller), parts));
+    },
+  });
+}
+
+function addCheck(app: ZodApp, parts: ApiParts): void {
+  const { db, rowEvents, signals } = parts;
+  app.post('/:id/check', {
+    config: { scope: 'write:planfix-accounts' },
+    schema: {
+      summary: 'Check the account live; 202 when the outcome is not known within 15 s',
+      tags: ['Planfix accounts'],
+      params: idParamsSchema,
+      response: { 200: accountSchema, 202: accountSchema, ...refusal },
+    },
+    handler: async (request, reply) => {
+      const { id } = await find(parts, request.params.id, request.caller);
+      await clearAccountChecks(db, id);
+      const read = () => readAccount(db, id, request.caller.visibility);
+      const checked = await checkNow(rowEvents, { id, requestCheck: signals.requestAccountCheck, read });
+      const row = checked ?? (await find(parts, id, request.caller));
+      return reply.code(checked ? 200 : 202).send(show(row, parts));
+    },
+  });
 }
 
 async function create(
@@ -181,11 +213,30 @@ async function create(
   return { ...settled, hintSecret };
 }
 
-function sealChanges({ secrets }: ApiParts, body: z.infer<typeof changesSchema>): AccountChanges {
-  const { name, primaryAdmin, token } = body;
-  return {
+async function change(
+  { db, secrets, rowEvents, signals }: ApiParts,
+  id: string,
+  { name, primaryAdmin, token }: z.infer<typeof changesSchema>,
+  { actor, visibility }: Caller,
+): Promise<200 | 202> {
+  const changes = {
     ...(name === undefined ? {} : { name }),
     ...(primaryAdmin === undefined ? {} : { primaryAdmin }),
     ...(token === undefined ? {} : { token: secrets.seal(token) }),
   };
+  const before = await changeAccount(db, id, changes, actor);
+  if (!before) throw new Problem('conflict', 'The account is not connected (yet); connect it anew');
+  const faults = new Set([
+    ...(token === undefined ? [] : ['credentials']),
+    ...(primaryAdmin === undefined ? [] : ['primaryAdmin']),
+  ]);
+  if (faults.size === 0) return 200;
+  return settleChange(rowEvents, {
+    id,
+    requestCheck: signals.requestAccountCheck,
+    read: () => readAccount(db, id, visibility),
+    isFault: (failed) => faults.has(failed.name),
+    undo: () => undoAccountChange(db, id, { before, changes, actor }),
+    pathOf,
+  });
 }

@@ -16,5 +16,4 @@ export const SWEEP_SCHEDULE_ID = 'sweep';
 export const PLANFIX_POLL_SCHEDULE_ID = 'planfix-poll';
 
 export const CONVERSATIONS_QUEUE = 'conversations';
-export const MEDIA_QUEUE = 'media';
 export const BULK_QUEUE = 'bulk';

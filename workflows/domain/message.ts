@@ -54,19 +54,3 @@ export const MESSAGE_KINDS = [
   'unsupported',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
-
-/**
- * Kinds that speak about an earlier message or about the chat itself: they belong on a task that exists, but are no
- * reason to create one.
- */
-const KINDS_ABOUT_SOMETHING_ELSE: ReadonlySet<MessageKind> = new Set([
-  'reaction',
-  'system',
-  'edit',
-  'revoke',
-  'request_welcome',
-]);
-
-export function startsConversation(kind: MessageKind): boolean {
-  return !KINDS_ABOUT_SOMETHING_ELSE.has(kind);
-}

@@ -28,11 +28,6 @@ export function plainText(blocks: RichText): string {
   return blocks.map(blockText).join('\n\n');
 }
 
-/** True when there is nothing that a reader could see. */
-export function isBlank(blocks: RichText): boolean {
-  return plainText(blocks).trim() === '';
-}
-
 function blockText(block: Block): string {
   switch (block.kind) {
     case 'paragraph':

@@ -3,7 +3,10 @@ import { chooseAssignees } from '../../../../workflows/domain/assignee.ts';
 
 const everyone = { primaryAdmin: 'user:1', configuredBy: 'user:2' };
 const allActive = () => true;
-const allBut = (...inactive: string[]) => (assignee: string) => !inactive.includes(assignee);
+const allBut =
+  (...inactive: string[]) =>
+  (assignee: string) =>
+    !inactive.includes(assignee);
 
 describe('chooseAssignees', () => {
   it.each([

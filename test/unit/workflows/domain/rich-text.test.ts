@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBlank, plainText, type RichText } from '../../../../workflows/domain/rich-text.ts';
+import { plainText, type RichText } from '../../../../workflows/domain/rich-text.ts';
 
 const paragraph = (text: string): RichText[number] => ({ kind: 'paragraph', children: [{ kind: 'text', text }] });
 
@@ -49,11 +49,5 @@ describe('plain text of formatted text', () => {
   ];
   it.each(cases)('%#', (blocks, text) => {
     expect(plainText(blocks)).toBe(text);
-  });
-
-  it('tells what cannot be seen', () => {
-    expect(isBlank([])).toBe(true);
-    expect(isBlank([{ kind: 'paragraph', children: [{ kind: 'line-break' }] }])).toBe(true);
-    expect(isBlank([paragraph('a')])).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelCredentials, HttpRequest, HttpResponse } from '../../../../../activities/channels/channel.ts';
-import { channelCapabilities, channelClients } from '../../../../../activities/channels/clients.ts';
+import { channelClients } from '../../../../../activities/channels/clients.ts';
 import { ChannelError } from '../../../../../activities/channels/errors.ts';
 
 const CREDENTIALS: ChannelCredentials = {
@@ -387,13 +387,5 @@ describe('check', () => {
   it('makes no finding of a network that is away', async () => {
     const { client } = aGraph({ ...healthy(), 'GET /102': httpFailure('never') });
     expect(await failureOf(client.check())).toMatchObject({ kind: 'unavailable', scope: 'connection' });
-  });
-});
-
-it('declares what the channel can do', () => {
-  expect(channelCapabilities['whatsapp-cloud']).toEqual({
-    maxTextLength: 4_096,
-    serviceWindowMs: 86_400_000,
-    templates: true,
   });
 });

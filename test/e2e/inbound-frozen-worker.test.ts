@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { breakPlanfix, CREATES, settledStories, withDatabase, writeInOrder } from '../support/inbound-faults.ts';
+import { type HeldRows, holdRows, untilBlocked } from '../support/inbound-locks.ts';
+import {
+  aCustomer,
+  type Company,
+  connectCompany,
+  type Customer,
+  eventually,
+  type Parley,
+  planfixOf,
+  startParley,
+  waitsEnvironment,
+} from '../support/parley.ts';
+import { startWorker, type TestProcess } from '../support/processes.ts';
+
+/** Longer than a lane's lease, and than a turn may take at all, in this world. */
+const FROZEN_MS = 12_000;
+
+let parley: Parley;
+
+beforeAll(async () => {
+  // No polls, so that only what the test does goes through an account's gate.
+  parley = await startParley({ waits: { pollIntervalMs: 3_600_000, leaseMs: 4_000, turnTimeoutMs: 10_000 } });
+});
+
+afterAll(() => parley?.stop());
+
+/** What a company's customer writes: some of it before the worker is frozen, some while it is. */
+type Chat = { company: Company; customer: Customer; write(texts: string[]): Promise<number[]> };
+
+async function aChat(): Promise<Chat> {
+  const company = await connectCompany(parley);
+  const customer = aCustomer();
+  let atMs = Date.now() - 60_000;
+  const write = (texts: string[]) => {
+    const firstAtMs = atMs;
+    atMs += texts.length * 1_000;
+    return writeInOrder(parley, company, customer, texts, firstAtMs);
+  };
+  return { company, customer, write };
+}
+
+async function aChatWithTask(): Promise<Chat> {
+  const chat = await aChat();
+  await chat.write(['one']);
+  await settledStories(parley, chat.company, 1);
+  return chat;
+}
+
+/**
+ * Freezes the worker, lets another one do all the work meanwhile, and lets the frozen one go on; it has finished
+ * whatever it was at when this is over. The other worker goes on as the world's only one.
+ */
+async function freezeAndContinue(whileFrozen: () => Promise<unknown>): Promise<void> {
+  const frozen = parley.worker;
+  process.kill(frozen.pid, 'SIGSTOP');
+  const frozenAtMs = Date.now();
+  let successor: TestProcess | undefined;
+  try {
+    successor = await startWorker(parley.world, parley.waits);
+    await whileFrozen();
+    await eventually('the worker was frozen for long', async () => Date.now() - frozenAtMs > FROZEN_MS || undefined);
+  } finally {
+    process.kill(frozen.pid, 'SIGCONT');
+    // It ends when its attempts have.
+    await frozen.stop('SIGTERM', 30_000);
+    if (successor) parley.worker = successor;
+  }
+}
+
+async function expectOnceInOrder({ company }: Chat, texts: string[]): Promise<void> {
+  expect(await settledStories(parley, company, texts.length)).toEqual([texts]);
+  expect((await planfixOf(parley, company)).contacts).toHaveLength(1);
+}
+
+/** Stops the worker of this chat between deciding to post a comment and calling Planfix. */
+async function stopBeforeComment(chat: Chat): Promise<HeldRows> {
+  const slow = await breakPlanfix(parley, chat.company, { ...CREATES.comment, kind: 'slow-after', delayMs: 700 });
+  await chat.write(['two', 'three']);
+  await slow.untilStruck();
+  const row = "select id from message where connection_id = $1 and text = 'three'";
+  const held = await holdRows(parley, row, [chat.company.connectionId]);
+  await untilBlocked(parley, 'update message m set intent_token');
+  return held;
+}
+
+describe('a worker that is frozen for longer than any lease while another one works', () => {
+  it('inside a call that takes effect: no duplicate, no inversion', async () => {
+    const [contact, task, comment] = [await aChat(), await aChat(), await aChatWithTask()];
+    const slow = { kind: 'slow', delayMs: 1_200 };
+    const inside = async (chat: Chat, what: keyof typeof CREATES, texts: string[]) => {
+      const fault = await breakPlanfix(parley, chat.company, { ...CREATES[what], ...slow });
+      await chat.write(texts);
+      await fault.untilStruck();
+    };
+    await Promise.all([
+      inside(contact, 'contact', ['one', 'two', 'three']),
+      inside(task, 'task', ['one', 'two', 'three']),
+      inside(comment, 'comment', ['two', 'three']),
+    ]);
+    const chats = [contact, task, comment];
+    await freezeAndContinue(async () => {
+      await Promise.all(chats.map((chat) => chat.write(['four'])));
+      for (const chat of chats) await expectOnceInOrder(chat, ['one', 'two', 'three', 'four']);
+    });
+    for (const chat of chats) {
+      await chat.write(['five']);
+      await expectOnceInOrder(chat, ['one', 'two', 'three', 'four', 'five']);
+    }
+  });
+
+  it('between the intent and the call: the call is not made any more', async () => {
+    const [contact, comment] = [await aChat(), await aChatWithTask()];
+    const search = { method: 'POST', path: '^/contact/list', kind: 'slow-after', delayMs: 700 };
+    const slow = await breakPlanfix(parley, contact.company, search);
+    await contact.write(['one', 'two', 'three']);
+    await slow.untilStruck();
+    const claim = 'select id from planfix_contact where planfix_account_id = $1';
+    const heldContact = await holdRows(parley, claim, [contact.company.planfixAccountId]);
+    await untilBlocked(parley, 'update "planfix_contact" set "intent_at"');
+    const heldComment = await stopBeforeComment(comment);
+    const chats = [contact, comment];
+    await freezeAndContinue(async () => {
+      await Promise.all([heldContact.release(), heldComment.release()]);
+      for (const chat of chats) await expectOnceInOrder(chat, ['one', 'two', 'three']);
+    });
+    for (const chat of chats) {
+      await chat.write(['four']);
+      await expectOnceInOrder(chat, ['one', 'two', 'three', 'four']);
+    }
+  });
+
+  it('would post twice if its calls had no deadline (control)', async () => {
+    await parley.worker.stop('SIGTERM', 30_000);
+    const careless = waitsEnvironment({ callDeadlineMs: 600_000 });
+    parley.worker = await startWorker(parley.world, { ...parley.waits, ...careless });
+    const chat = await aChatWithTask();
+    const held = await stopBeforeComment(chat);
+    await freezeAndContinue(async () => {
+      await held.release();
+      await expectOnceInOrder(chat, ['one', 'two', 'three']);
+    });
+    expect(await settledStories(parley, chat.company, 4)).toEqual([['one', 'two', 'three', 'three']]);
+  });
+
+  it('is seen to be taken over by the other one (control)', async () => {
+    const chat = await aChatWithTask();
+    const held = await stopBeforeComment(chat);
+    const lease = () =>
+      withDatabase(parley, (db) =>
+        db
+          .selectFrom('conversation')
+          .select('toPlanfixLease')
+          .where('connectionId', '=', chat.company.connectionId)
+          .executeTakeFirstOrThrow(),
+      );
+    const before = await lease();
+    expect(before.toPlanfixLease).not.toBeNull();
+    await freezeAndContinue(async () => {
+      await held.release();
+      const other = async () => (await lease()).toPlanfixLease !== before.toPlanfixLease || undefined;
+      await eventually('another attempt holds the lane', other);
+    });
+    await expectOnceInOrder(chat, ['one', 'two', 'three']);
+  });
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectCompany, eventually, type Parley, planfixOf, startParley, writeAs } from '../support/parley.ts';
+import {
+  commentOn,
+  type Dialogue,
+  faultOfSends,
+  messageOnce,
+  messagesOf,
+  noteOnce,
+  notesOn,
+  sendCalls,
+  sentTo,
+  startDialogue,
+  startDialogueIn,
+  taskOf,
+  textsOnceThereAre,
+} from '../support/reply-world.ts';
+
+const HOUR_MS = 3_600_000;
+
+let parley: Parley;
+
+beforeAll(async () => {
+  parley = await startParley();
+});
+
+afterAll(() => parley?.stop());
+
+const changeTask = (dialogue: Dialogue, change: Record<string, unknown>) =>
+  parley.sandbox.control('POST', `planfix/${dialogue.company.account}/tasks/${dialogue.task}`, change);
+
+/** The network tells a status of the newest message of the business. */
+async function tellStatus(dialogue: Dialogue, status: string, errors?: number): Promise<void> {
+  const { id: wamid } = (await sentTo(dialogue)).at(-1) as unknown as { id: string };
+  await parley.sandbox.control('POST', 'graph/statuses', { wamid, status, ...(errors === undefined ? {} : { errors }) });
+}
+
+describe('a reply outside the 24-hour window', () => {
+  it.each([
+    ['en', 'Not delivered to the customer:', 'More than 24 hours', 'Send an approved template'],
+    ['ru', 'Не доставлено клиенту:', 'прошло больше 24 часов', 'Отправьте одобренный шаблон'],
+  ])('that the network takes and then fails is failed, with reason and remedy on the task in %s', async (...row) => {
+    const [language, head, reason, remedy] = row;
+    const dialogue = await startDialogue(parley, { settings: { language } });
+    await faultOfSends(dialogue, { kind: 'async-error', code: 131047 });
+    await commentOn(dialogue, { html: 'Too <late>', author: 'user:4' });
+    const message = await messageOnce(dialogue, 'Too <late>', ['failed']);
+    expect(message).toMatchObject({ reason: 'template-required', reasonCode: 131047 });
+    const note = await noteOnce(dialogue, head);
+    expect(note.description).toContain(reason);
+    expect(note.description).toContain(remedy);
+    expect(note.description).toContain('«Too &lt;late&gt;»');
+    // Employees only: whoever wrote the reply, and nobody else.
+    expect(note.recipients).toMatchObject({ users: [{ id: 'user:4' }], groups: [], roles: [] });
+    // Control: a reply that is delivered leaves no word on the task.
+    await commentOn(dialogue, { html: 'In time' });
+    await messageOnce(dialogue, 'In time', ['delivered']);
+    expect(await notesOn(dialogue)).toHaveLength(1);
+  });
+
+  it('that is known to be closed is refused without a call', async () => {
+    const company = await connectCompany(parley);
+    const dialogue = await startDialogueIn(parley, company, { timestampMs: Date.now() - 24 * HOUR_MS });
+    await commentOn(dialogue, { html: 'Good morning' });
+    expect(await messageOnce(dialogue, 'Good morning', ['refused'])).toMatchObject({ reason: 'template-required' });
+    expect((await noteOnce(dialogue)).description).toContain('More than 24 hours');
+    expect(await sendCalls(dialogue)).toEqual([]);
+    // Control: the customer writes again, and the window is open.
+    await writeAs(parley, company, dialogue.customer, 'Are you there?');
+    await eventually('their message in the task', async () => (await taskOf(dialogue))?.comments[1]);
+    await commentOn(dialogue, { html: 'Yes, here' });
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['Yes, here']);
+  });
+});
+
+describe('a reply that fails', () => {
+  it('after it counted as sent puts a word on the task', async () => {
+    const dialogue = await startDialogue(parley);
+    await faultOfSends(dialogue, { kind: 'no-status' });
+    await commentOn(dialogue, { html: 'Hello' });
+    await messageOnce(dialogue, 'Hello', ['sent']);
+    await tellStatus(dialogue, 'failed', 131026);
+    expect(await messageOnce(dialogue, 'Hello', ['failed'])).toMatchObject({ reasonCode: 131026 });
+    expect((await noteOnce(dialogue)).description).toContain('Not delivered to the customer:');
+  });
+
+  it.each([131026, 131030, 100, 131049])('with the certain refusal %d is refused, said once, and lets the next go', async (code) => {
+    const dialogue = await startDialogue(parley);
+    await faultOfSends(dialogue, { kind: 'error', code });
+    await commentOn(dialogue, { html: 'first' });
+    await commentOn(dialogue, { html: 'second' });
+    expect(await messageOnce(dialogue, 'first', ['refused'])).toMatchObject({ reasonCode: code });
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['second']);
+    const note = await noteOnce(dialogue);
+    expect(note.description).toContain('«first»');
+    expect(await sendCalls(dialogue)).toHaveLength(2);
+    expect(await notesOn(dialogue)).toHaveLength(1);
+  });
+
+  it('has its word on the task in which it was written, also after the customer has a newer one', async () => {
+    const dialogue = await startDialogue(parley);
+    await faultOfSends(dialogue, { kind: 'no-status' });
+    await commentOn(dialogue, { html: 'Solved?' });
+    await messageOnce(dialogue, 'Solved?', ['sent']);
+    await changeTask(dialogue, { status: 3 });
+    await eventually('the flag of the finished task', async () => {
+      const conversation = await conversationOf(dialogue);
+      return conversation.tasks[0]?.isActive === false || undefined;
+    });
+    await writeAs(parley, dialogue.company, dialogue.customer, 'Another question');
+    const next = await eventually('the next task', async () => (await planfixOf(parley, dialogue.company)).tasks[1]);
+    await tellStatus(dialogue, 'failed', 131026);
+    expect((await noteOnce(dialogue)).description).toContain('«Solved?»');
+    expect((await taskOf(dialogue, next.id))?.comments).toEqual([]);
+  });
+
+  it('makes no task when its own is purged', async () => {
+    const dialogue = await startDialogue(parley);
+    await faultOfSends(dialogue, { kind: 'no-status' });
+    await commentOn(dialogue, { html: 'Hello' });
+    await messageOnce(dialogue, 'Hello', ['sent']);
+    await changeTask(dialogue, { purge: true });
+    await tellStatus(dialogue, 'failed', 131026);
+    await eventually('the note put aside', async () => {
+      const [note] = await messagesOf(dialogue, { direction: 'note' });
+      return note?.state === 'ignored' || undefined;
+    });
+    // Control: a message of the customer does make one, and only that one.
+    await writeAs(parley, dialogue.company, dialogue.customer, 'Hello again');
+    await eventually('the next task', async () => (await planfixOf(parley, dialogue.company)).tasks[0]);
+    await messageOnceInbound(dialogue, 'Hello again');
+    const { tasks } = await planfixOf(parley, dialogue.company);
+    expect(tasks.map((task) => task.description)).toEqual(['Hello again']);
+  });
+
+  it('says nothing once the network has delivered it after all', async () => {
+    const dialogue = await startDialogue(parley);
+    await faultOfSends(dialogue, { kind: 'no-status' });
+    await commentOn(dialogue, { html: 'Hello' });
+    await messageOnce(dialogue, 'Hello', ['sent']);
+    // Planfix is away while the two statuses come.
+    const rule = { target: 'planfix', account: dialogue.company.account, kind: 'status', status: 503, times: 0 };
+    const { id } = await parley.sandbox.control<{ id: string }>('POST', 'faults', rule);
+    await tellStatus(dialogue, 'failed', 131026);
+    await messageOnce(dialogue, 'Hello', ['failed']);
+    await tellStatus(dialogue, 'delivered');
+    await messageOnce(dialogue, 'Hello', ['delivered']);
+    await parley.sandbox.control('DELETE', `faults/${id}`);
+    await writeAs(parley, dialogue.company, dialogue.customer, 'Thanks');
+    await messageOnceInbound(dialogue, 'Thanks');
+    expect((await taskOf(dialogue))?.comments.map((comment) => comment.description)).toEqual(['Hello', 'Thanks']);
+  });
+});
+
+type ShownConversation = { tasks: { planfixTask: number; isActive: boolean; isCurrent: boolean }[] };
+
+async function conversationOf(dialogue: Dialogue): Promise<ShownConversation> {
+  const [message] = await messagesOf(dialogue);
+  return parley.rest('GET', `/v1/conversations/${message?.conversationId}`);
+}
+
+const messageOnceInbound = (dialogue: Dialogue, text: string) =>
+  eventually(`"${text}" in Planfix`, async () =>
+    (await messagesOf(dialogue, { state: 'posted' })).find((message) => message.text === text),
+  );

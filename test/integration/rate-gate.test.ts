@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDatabase, type Database } from '../../db/database.ts';
+import { type Gate, type GateAnswer, returnRateTokens, takeRateTokens } from '../../db/rate-gate.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+let database: TestDatabase;
+/** Two pools, as of two processes. */
+let processes: [Database, Database];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  processes = [createDatabase(database.url, 8), createDatabase(database.url, 8)];
+});
+
+afterAll(async () => {
+  await Promise.all(processes.map((db) => db.destroy()));
+  await database.drop();
+});
+
+const INTERVAL_MS = 10_000;
+const anHour = 3_600_000;
+const planfixGate = (key: string): Gate => ({ key, intervalMs: INTERVAL_MS, burst: 1 });
+
+/** When the gate is free again after what was granted. */
+function untilMs(answer: GateAnswer): number {
+  if (!answer.granted) throw new Error('refused although the wait is allowed');
+  return Date.parse(`${answer.until.replace(' ', 'T')}:00`);
+}
+
+/** When each of `asks` concurrent callers of both processes may go, in order, on this machine's clock. */
+async function slots(gate: (ask: number) => Gate, asks: number): Promise<number[]> {
+  const answers = await Promise.all(
+    Array.from({ length: asks }, async (_, ask) => {
+      return untilMs(await takeRateTokens(processes[ask % 2] as Database, gate(ask), anHour));
+    }),
+  );
+  return answers.sort((a, b) => a - b);
+}
+
+const gaps = (times: number[]) => times.slice(1).map((time, index) => time - (times[index] as number));
+
+describe('a gate that two processes share', () => {
+  it('never lets two calls go within one interval', async () => {
+    const times = await slots(() => planfixGate('planfix/one'), 24);
+    for (const gap of gaps(times)) expect(gap).toBe(INTERVAL_MS);
+  });
+
+  it('keeps accounts apart, so that calls of different ones do go together (control)', async () => {
+    const times = await slots((ask) => planfixGate(`planfix/apart-${ask}`), 24);
+    expect(gaps(times).some((gap) => gap < INTERVAL_MS)).toBe(true);
+  });
+
+  it('lets a rested customer have 45 messages at once, then one an interval', async () => {
+    const pair: Gate = { key: 'pair/burst', intervalMs: INTERVAL_MS, burst: 45 };
+    const [db] = processes;
+    const answers = [];
+    for (let ask = 0; ask < 47; ask += 1) answers.push(await takeRateTokens(db, pair, 0));
+    expect(answers.filter((answer) => answer.granted)).toHaveLength(45);
+    const [first, second] = answers.slice(45).map((answer) => (answer.granted ? 0 : answer.retryInMs));
+    expect(first).toBeLessThanOrEqual(INTERVAL_MS);
+    // Whoever is turned away is given a time that nobody else is given.
+    expect((second as number) - (first as number)).toBeGreaterThan(INTERVAL_MS / 2);
+  });
+
+  it('takes a sequence as a whole or not at all, and takes back what was not used', async () => {
+    const [db, other] = processes;
+    const gate = planfixGate('planfix/sequence');
+    const taken = await takeRateTokens(db, gate, 0, 3);
+    if (!taken.granted) throw new Error('a rested gate refused');
+    const refused = await takeRateTokens(other, gate, 0, 1);
+    expect(refused.granted ? 0 : refused.retryInMs).toBeGreaterThan(2 * INTERVAL_MS);
+    await returnRateTokens(db, gate, taken.until, 2);
+    const again = await takeRateTokens(other, gate, 2 * INTERVAL_MS);
+    expect(again).toMatchObject({ granted: true });
+    expect((again as { waitMs: number }).waitMs).toBeLessThanOrEqual(INTERVAL_MS);
+  });
+
+  it('takes nothing back once somebody stands behind', async () => {
+    const [db, other] = processes;
+    const gate = planfixGate('planfix/behind');
+    const taken = await takeRateTokens(db, gate, 0, 2);
+    if (!taken.granted) throw new Error('a rested gate refused');
+    const behind = await takeRateTokens(other, gate, anHour);
+    await returnRateTokens(db, gate, taken.until, 1);
+    const last = await takeRateTokens(db, gate, anHour);
+    const [before, after] = [behind, last].map((answer) => untilMs(answer));
+    expect((after as number) - (before as number)).toBe(INTERVAL_MS);
+  });
+});
