@@ -20,20 +20,24 @@ const WORDS = {
   },
 } as const;
 
+const STATES_TO_TELL: ReadonlySet<string> = new Set(['failed', 'refused', 'unknown']);
+
 /**
  * The comment that shows this row on its task. A customer's message is owned by their contact and tells the assignees;
  * a note is the token's employee's, and tells the author of the message that it is about. The contact is never among
- * the recipients of what Parley writes, which is how its own comments are told from answers.
+ * the recipients of what Parley writes, which is how its own comments are told from answers. Undefined: a note about a
+ * message that has arrived after all, or is on its way again.
  */
 export async function buildComment(
   db: Database,
   turn: PlanfixTurn,
   row: PlanfixRow,
   planfixTask: number,
-): Promise<NewComment> {
+): Promise<NewComment | undefined> {
   const { language } = turn.settings;
   if (row.direction === 'note') {
     const subject = row.aboutMessageId === null ? undefined : await readNoteSubject(db, row.aboutMessageId);
+    if (subject && !STATES_TO_TELL.has(subject.state)) return undefined;
     const author = subject?.planfixAuthor as PersonRef | null | undefined;
     return {
       taskId: planfixTask,

@@ -1,7 +1,14 @@
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
 import { openProblem } from '../db/problems.ts';
-import { delayRow, type PlanfixRow, type PlanfixTurn, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
+import {
+  delayRow,
+  ignoreRow,
+  type PlanfixRow,
+  type PlanfixTurn,
+  parkRow,
+  recordOwnerRefused,
+} from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { backOff } from './not-now.ts';
 import type { PlanfixError } from './planfix/errors.ts';
@@ -23,6 +30,7 @@ export async function settleRefusedPost(
   const { db, waits } = dependencies;
   if (error.refusal === 'task-missing') {
     await recordTaskFacts(db, turn.planfixAccountId, planfixTask, undefined);
+    if (row.direction === 'note') await ignoreRow(db, attempt, row.id, 'task-gone');
     return 'again';
   }
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {

@@ -3,6 +3,7 @@ import { openConversationTask, recordTaskFacts } from '../db/conversation-tasks.
 import { FencedOut, type LaneAttempt, moveDueTime, releaseLane, takeLane, whileHoldingLane } from '../db/lanes.ts';
 import {
   dropIntent,
+  ignoreRow,
   openIntent,
   type PlanfixRow,
   type PlanfixTurn,
@@ -123,6 +124,8 @@ async function findTask(
   row: PlanfixRow,
 ): Promise<number | RowOutcome> {
   const { db, waits } = dependencies;
+  // A note belongs to the message that it is about: it follows no newer task and never opens one.
+  if (row.direction === 'note' && row.planfixTask !== null) return row.planfixTask;
   const { task } = turn;
   if (task && task.planfixTask === null && !task.isGone) return { conversationTaskId: task.id };
   const known = task?.planfixTask == null ? undefined : { ...task, planfixTask: task.planfixTask };
@@ -136,8 +139,6 @@ async function findTask(
     },
     { newTaskWhenNoneActive: turn.settings.newTaskWhenNoneActive, trustFlagForMs: waits.activeFlagMs },
   );
-  // A note is about a message of the task that is there: it never opens another one.
-  if (row.direction === 'note' && known && !known.isGone) return known.planfixTask;
   if (route.kind === 'append') return route.planfixTask;
   if (route.kind === 'read-first') {
     const facts = await account.client.getTask(route.planfixTask);
@@ -168,6 +169,10 @@ async function postRow(
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   const comment = await buildComment(db, turn, row, planfixTask);
+  if (!comment) {
+    await ignoreRow(db, attempt, row.id, 'settled-otherwise');
+    return 'again';
+  }
   await account.enterGate();
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await openIntent(db, attempt, row.id, { planfixTask, leaseMs: waits.leaseMs }))) return 'again';

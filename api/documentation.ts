@@ -7,6 +7,55 @@ const DESCRIPTION = `Send \`Authorization: Bearer <key>\`. Every write takes an 
 with the same key is done once and answered alike for 24 hours. Refusals are \`application/problem+json\` and name each
 wrong field with its remedy. Lists are pages: pass \`nextCursor\` on as \`cursor\`.`;
 
+const IDEMPOTENCY_HEADER = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      description: 'Any word of your own: the same request with the same key is done once',
+    },
+  },
+};
+
+/** Every write of the API takes the header, which is read by a hook and therefore stands in no route's schema. */
+const transform: typeof jsonSchemaTransform = (document) => {
+  const { schema, url } = jsonSchemaTransform(document);
+  const isWrite = url.startsWith('/v1/') && document.route.method !== 'GET' && document.route.method !== 'HEAD';
+  return { schema: isWrite ? { ...schema, headers: IDEMPOTENCY_HEADER } : schema, url };
+};
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'The outcome is not known in time; read it in a moment',
+  204: 'Done',
+};
+
+/** Says what answers mean, and leaves out schemas that only the generator had a use for. */
+const transformObject: typeof jsonSchemaTransformObject = (input) => {
+  const document = jsonSchemaTransformObject(input) as OpenApiDocument;
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    for (const [status, answer] of Object.entries(operation.responses)) {
+      if (answer.description === 'Default Response') answer.description = ANSWERS[status] ?? 'Done';
+    }
+  }
+  const { schemas } = document.components;
+  const isUsed = (name: string) => JSON.stringify(document).includes(`"#/components/schemas/${name}"`);
+  let unused = Object.keys(schemas);
+  while (unused.length > 0) {
+    unused = Object.keys(schemas).filter((name) => !isUsed(name));
+    for (const name of unused) delete schemas[name];
+  }
+  return document as ReturnType<typeof jsonSchemaTransformObject>;
+};
+
+type OpenApiDocument = {
+  paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+  components: { schemas: Record<string, unknown> };
+};
+
 /** The OpenAPI document at `/openapi.json`, made from the schemas of the routes, and a page to read it at `/docs`. */
 export async function documentRoutes(app: FastifyInstance, publicUrl: string): Promise<void> {
   await app.register(swagger, {
@@ -17,8 +66,8 @@ export async function documentRoutes(app: FastifyInstance, publicUrl: string): P
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform,
+    transformObject,
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -91,18 +91,23 @@ export function answerWithProblems(app: FastifyInstance): void {
 function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) return refuseFields(error, request);
-  const { statusCode, code } = error as Partial<FastifyError>;
+  const { statusCode } = error as Partial<FastifyError>;
   if (statusCode === 413) return new Problem('too-large', 'The body is too large');
   if (statusCode === 415) return new Problem('unsupported-media-type', 'Send JSON, as application/json');
   if (statusCode === 400) return new Problem('invalid-request', 'The body is not the JSON that it should be');
-  if (isUnavailable(code)) return new Problem('unavailable', 'The database is not reachable; try again in a moment');
+  if (isUnavailable(error)) return new Problem('unavailable', 'The database is not reachable; try again in a moment');
   return new Problem('internal', 'Something failed on our side');
 }
 
-/** Codes of a database or network that is away: nothing was changed, or the answer was lost. */
-function isUnavailable(code: unknown): boolean {
-  if (typeof code !== 'string') return false;
-  return /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|57P|08)/.test(code);
+/** Codes of a database or network that is away, and how the driver says so where it has no code for it. */
+const AWAY_CODE = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|57P|08)/;
+const AWAY_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
+
+/** Nothing was changed, or the answer was lost. */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as Error & { code?: unknown };
+  return typeof code === 'string' ? AWAY_CODE.test(code) : AWAY_MESSAGE.test(error.message);
 }
 
 type Refused = { validation: ZodFastifySchemaValidationError[]; validationContext?: string };

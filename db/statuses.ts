@@ -151,7 +151,7 @@ async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target
 /** A comment for employees about what happened to one of their messages; its words are chosen when it is posted. */
 export async function addNote(
   trx: DatabaseTransaction,
-  about: { id: string; conversationId: string; connectionId: string; planfixAccountId: string },
+  about: Pick<Target, 'id' | 'conversationId' | 'connectionId' | 'planfixAccountId' | 'planfixTask'>,
 ): Promise<Wake> {
   await trx
     .insertInto('message')
@@ -166,6 +166,7 @@ export async function addNote(
       text: '',
       channelAt: sql`clock_timestamp()`,
       aboutMessageId: about.id,
+      planfixTask: about.planfixTask,
     })
     .execute();
   return makeDue(trx, about.conversationId, 'to-planfix');

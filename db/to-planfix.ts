@@ -73,7 +73,7 @@ export type PlanfixRow = {
   text: string;
   channelAt: Date | null;
   aboutMessageId: string | null;
-  /** The task that an open intent is about. */
+  /** The task that an open intent is about; of a note, the task of the message that it is about. */
   planfixTask: number | null;
   intentToken: string | null;
   intentMsAgo: number | null;
@@ -236,6 +236,18 @@ export async function parkRow(
     .where('id', '=', messageId)
     .where('state', '=', 'received')
     .execute();
+}
+
+/** There is nothing to post any more, or no place for it: the row stays in the list with its reason. */
+export async function ignoreRow(db: Database, attempt: LaneAttempt, messageId: string, reason: string): Promise<void> {
+  await whileHoldingLane(db, attempt, (trx) =>
+    trx
+      .updateTable('message')
+      .set({ state: 'ignored', reason, blockedSince: null, notBefore: null })
+      .where('id', '=', messageId)
+      .where('state', '=', 'received')
+      .execute(),
+  );
 }
 
 /** Planfix refuses this contact as the owner of comments: from now on the token's employee writes for it. */

@@ -34,8 +34,6 @@ export type DemoOptions = { apiUrl: string; sandboxUrl: string; adminKey: string
 
 const FILE = join(STATE_FOLDER, 'demo.json');
 const CALL_LIMIT_MS = 30_000;
-/** The api takes a call that died with its process for abandoned after a minute. */
-const REPEAT_LIMIT_MS = 70_000;
 /** The api answers 202 where the worker has not checked in 15 s what is to be connected. */
 const CHECK_LIMIT_MS = 120_000;
 
@@ -128,39 +126,41 @@ async function connectNumber(options: DemoOptions, { graph, planfix }: SeededWor
 type Row = { id: string; state?: string };
 type Creation<T> = { list: string; body: unknown; isIt: (row: T) => boolean };
 
-/** Creates it, or finds what an earlier attempt has created whose idempotency key is forgotten by now. */
+/**
+ * Creates it, or finds what an earlier attempt has created. A call that died with its process holds its idempotency key
+ * for a minute, so that where there is nothing to be found either, another key is taken.
+ */
 async function createOrFind<T extends Row>(
   options: DemoOptions,
-  { attempt }: DemoState,
+  state: DemoState,
   { list, body, isIt }: Creation<T>,
 ): Promise<T> {
   const url = `${options.apiUrl}/v1/${list}`;
-  const creation = { key: options.adminKey, body, idempotencyKey: `${attempt}-${list}` };
-  const created = await waitUntil(REPEAT_LIMIT_MS, async () => {
-    try {
-      return await request<T>('POST', url, creation);
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 409) return isAtWork(error) ? undefined : 'exists';
-      throw error;
-    }
-  });
-  if (created === undefined) throw new Error(`POST ${url}: an earlier call is still at work`);
-  if (created !== 'exists') return created;
-  const { items } = await request<{ items: T[] }>('GET', url, { key: options.adminKey });
-  const found = items.find(isIt);
-  if (found === undefined) throw new Error(`${list}: what the demo needs exists, but is not in the list`);
-  return found;
+  try {
+    return await request<T>('POST', url, { key: options.adminKey, body, idempotencyKey: `${state.attempt}-${list}` });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 409) throw error;
+    const { items } = await request<{ items: T[] }>('GET', url, { key: options.adminKey });
+    const found = items.find(isIt);
+    if (found !== undefined) return found;
+  }
+  state.attempt = randomUUID();
+  saveState(state);
+  return request<T>('POST', url, { key: options.adminKey, body, idempotencyKey: `${state.attempt}-${list}` });
 }
-
-const isAtWork = (refusal: Refusal) => refusal.message.includes('in-progress');
 
 /** @throws when the worker's checks have failed, after which the next start creates it anew */
 async function untilConnected(options: DemoOptions, path: string, forget: () => void): Promise<void> {
-  const outcome = await waitUntil(CHECK_LIMIT_MS, async () => {
+  const look = async () => {
     const row = await read(options, path);
     if (row?.state === 'draft' || row?.state === 'checking') return undefined;
     return row === undefined || row.state === 'failed' ? 'refused' : 'connected';
-  });
+  };
+  const known = await look();
+  if (known === 'connected') return;
+  // The check of a draft that is found here may have been lost together with the call that created it.
+  if (known === undefined) await request('POST', `${options.apiUrl}/v1/${path}/check`, { key: options.adminKey });
+  const outcome = known ?? (await waitUntil(CHECK_LIMIT_MS, look));
   if (outcome === 'connected') return;
   if (outcome === 'refused') forget();
   const what = outcome === 'refused' ? 'was refused by the checks' : 'is not checked yet';

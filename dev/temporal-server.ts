@@ -28,6 +28,9 @@ const DYNAMIC_CONFIG: Record<string, number | boolean> = {
   'matching.persistenceMaxQPS': 50_000,
   // On by default from server 1.32: an activity goes straight to the worker that asked for it, past the queue.
   'system.enableActivityEagerExecution': true,
+  // A queue in four parts pays with thousands of tasks a second; below that, tasks wait in parts that nobody polls.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
 };
 
 export type TemporalOptions = {

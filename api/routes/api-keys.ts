@@ -57,7 +57,7 @@ export function apiKeyRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 }
 
 function addCreation(app: ZodApp, parts: ApiParts): void {
-  app.post('/', {
+  app.post('', {
     config: { scope: 'write:api-keys' },
     schema: {
       summary: 'Make an API key; it can do at most what the key that makes it can',
@@ -81,7 +81,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
 }
 
 function addReading(app: ZodApp, { db }: ApiParts): void {
-  app.get('/', {
+  app.get('', {
     config: { scope: 'read' },
     schema: {
       summary: 'List API keys, newest first, revoked ones included',

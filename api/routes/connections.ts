@@ -44,7 +44,7 @@ async function find({ db }: ApiParts, id: string, caller: Caller): Promise<Conne
 }
 
 function addCreation(app: ZodApp, parts: ApiParts): void {
-  app.post('/', {
+  app.post('', {
     config: { scope: 'write:connections' },
     schema: {
       summary: 'Connect a number with a Planfix account; both sides are checked live',
@@ -61,7 +61,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
 }
 
 function addReading(app: ZodApp, parts: ApiParts): void {
-  app.get('/', {
+  app.get('', {
     config: { scope: 'read' },
     schema: {
       summary: 'List connections, newest first',

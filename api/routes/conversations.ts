@@ -68,7 +68,7 @@ const showTask = (row: ConversationTaskRow) => ({
 
 export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get('/', {
+    app.get('', {
       config: { scope: 'read' },
       schema: {
         summary: 'List conversations, newest first; by task number too',

@@ -35,7 +35,7 @@ const show = (row: EventRow) => ({ ...row, receivedAt: showTime(row.receivedAt) 
 
 export function eventRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get('/', {
+    app.get('', {
       config: { scope: 'read' },
       schema: {
         summary: 'List what webhooks brought, newest first, and why some of it was put aside',

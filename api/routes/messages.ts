@@ -75,7 +75,7 @@ const show = (row: MessageRow): z.infer<typeof messageSchema> => ({
 
 export function messageRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
-    app.get('/', {
+    app.get('', {
       config: { scope: 'read' },
       schema: {
         summary: 'List messages of both directions, newest first',

@@ -53,7 +53,7 @@ const show = (row: MetaAppRow, { publicUrl }: ApiParts) => ({
 
 function addCreation(app: ZodApp, parts: ApiParts): void {
   const { db, secrets } = parts;
-  app.post('/', {
+  app.post('', {
     config: { scope: 'write:meta-apps' },
     schema: {
       summary: 'Make a Meta app known, whose webhooks Parley is to accept',
@@ -74,7 +74,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
 
 function addReading(app: ZodApp, parts: ApiParts): void {
   const { db } = parts;
-  app.get('/', {
+  app.get('', {
     config: { scope: 'read' },
     schema: {
       summary: 'List Meta apps, newest first',

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { ChannelEvent } from '../../activities/channels/channel.ts';
 import { channelWebhooks } from '../../activities/channels/webhooks.ts';
 import { findWebhookConnections, type WebhookConnection } from '../../db/connections.ts';
@@ -7,6 +8,7 @@ import { readMetaAppSecrets } from '../../db/meta-apps.ts';
 import { createBriefCache } from '../brief-cache.ts';
 import type { ApiParts } from '../build-server.ts';
 import type { WebhookOutcome } from '../metrics.ts';
+import { empty, leaveUnchecked, plainText } from '../plain-answers.ts';
 import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
 import { toEventInputs } from '../webhook-events.ts';
 
@@ -16,9 +18,32 @@ const MAX_BODY_BYTES = 3.5 * 1024 * 1024;
 const REMEMBERED_MS = 2_000;
 /** Later than this Meta has most likely given up waiting; it sends the body again. */
 const STORE_MS = 10_000;
+const LOOK_MS = 5_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const webhook = channelWebhooks['whatsapp-cloud'];
+
+const verificationSchema = {
+  summary: 'Meta asks whether this address is ours; answered with the challenge',
+  tags: ['Webhooks'],
+  security: [],
+  response: { 200: plainText('The challenge'), 403: empty('Another verify token'), 404: empty('No such Meta app') },
+};
+const deliverySchema = {
+  summary: 'Meta tells of messages and statuses',
+  description: 'Signed by `X-Hub-Signature-256` over the bytes as they come. Taken whole or not at all.',
+  tags: ['Webhooks'],
+  security: [],
+  headers: z.object({ 'x-hub-signature-256': z.string().describe('sha256=<64 hexadecimal digits>') }),
+  body: z.looseObject({ object: z.string(), entry: z.array(z.unknown()) }),
+  response: {
+    200: empty('Stored, every item of it'),
+    401: empty('The signature is not that of the app'),
+    404: empty('No such Meta app'),
+    413: empty('Larger than anything that Meta sends'),
+    503: empty('Nothing is stored; send it again'),
+  },
+};
 
 type AppSecrets = { appSecret: string; verifyToken: string };
 type AppParams = { Params: { metaAppId: string } };
@@ -60,14 +85,15 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
 
   return async (app) => {
     takeRawBodies(app, MAX_BODY_BYTES);
+    app.setNotFoundHandler((_request, reply) => answer(reply, 404, 'unknown-receiver'));
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       if (error.statusCode === 413) return answer(reply, 413, 'too-large');
       if (error.statusCode !== undefined && error.statusCode < 500) return answer(reply, 400, 'not-read');
       request.log.error({ err: error }, 'a webhook could not be stored');
       return answer(reply, 503, 'not-stored');
     });
-    app.get<AppParams>('/:metaAppId', { schema: { hide: true }, exposeHeadRoute: false }, verify);
-    app.post<AppParams>('/:metaAppId', { schema: { hide: true } }, receive);
+    app.get<AppParams>('/:metaAppId', { schema: verificationSchema, exposeHeadRoute: false }, verify);
+    app.post<AppParams>('/:metaAppId', { schema: deliverySchema, validatorCompiler: leaveUnchecked }, receive);
   };
 }
 
@@ -89,7 +115,7 @@ function createSecretsFinder({ db, secrets }: ApiParts) {
   return async (metaAppId: string): Promise<AppSecrets | undefined> => {
     const known = remembered.get(metaAppId);
     if (known) return known;
-    const sealed = UUID.test(metaAppId) ? await readMetaAppSecrets(db, metaAppId) : undefined;
+    const sealed = UUID.test(metaAppId) ? await withinMs(LOOK_MS, readMetaAppSecrets(db, metaAppId)) : undefined;
     if (!sealed) return undefined;
     const opened = { appSecret: secrets.open(sealed.appSecret), verifyToken: secrets.open(sealed.verifyToken) };
     remembered.set(metaAppId, opened);
@@ -108,7 +134,7 @@ function createConnectionFinder({ db }: ApiParts) {
       if (known) found.set(number, known);
       else missing.push(number);
     }
-    for (const connection of await findWebhookConnections(db, metaAppId, missing)) {
+    for (const connection of await withinMs(LOOK_MS, findWebhookConnections(db, metaAppId, missing))) {
       found.set(connection.phoneNumberId, connection);
       // Only what will hardly change is remembered: a draft is connected a moment later.
       if (connection.state === 'connected') remembered.set(`${metaAppId}|${connection.phoneNumberId}`, connection);

@@ -107,7 +107,7 @@ async function find({ db }: ApiParts, id: string, caller: Caller): Promise<Planf
 }
 
 function addCreation(app: ZodApp, parts: ApiParts): void {
-  app.post('/', {
+  app.post('', {
     config: { scope: 'write:planfix-accounts' },
     schema: {
       summary: 'Connect a Planfix account; address, token and primary admin are checked live',
@@ -125,7 +125,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
 }
 
 function addReading(app: ZodApp, parts: ApiParts): void {
-  app.get('/', {
+  app.get('', {
     config: { scope: 'read' },
     schema: {
       summary: 'List Planfix accounts, newest first',

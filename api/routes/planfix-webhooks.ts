@@ -1,11 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { parseHint } from '../../activities/planfix/hint.ts';
 import { storeEvents } from '../../db/ingest.ts';
 import { readHintSecret, storeHint } from '../../db/planfix-accounts.ts';
 import { createBriefCache } from '../brief-cache.ts';
 import type { ApiParts } from '../build-server.ts';
 import type { WebhookOutcome } from '../metrics.ts';
+import { empty, leaveUnchecked } from '../plain-answers.ts';
 import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
 
 /** A hint has two numbers; whoever adds more to the form gets an answer all the same. */
@@ -17,6 +19,26 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Of a body that is no hint, this much is kept for a person to look at. */
 const MAX_KEPT_CHARACTERS = 20_000;
 const LARGEST_NUMBER = 2_147_483_647;
+
+const hintSchema = {
+  summary: 'A scenario in Planfix tells of a comment',
+  description:
+    'A form or JSON. Answered at once, with 200 even if it cannot be read: Parley looks for itself every minute.',
+  tags: ['Webhooks'],
+  security: [],
+  consumes: ['application/x-www-form-urlencoded', 'application/json'],
+  headers: z.object({ [SECRET_HEADER]: z.string().describe('The `hintSecret` of the account') }),
+  body: z.object({
+    task: z.string().describe('Number of the task'),
+    comment: z.string().describe('Number of the comment'),
+  }),
+  response: {
+    200: empty('Taken'),
+    401: empty('Another secret'),
+    404: empty('No such account'),
+    503: empty('Nothing is stored'),
+  },
+};
 
 type AccountParams = { Params: { planfixAccountId: string } };
 
@@ -38,7 +60,7 @@ export function planfixWebhookRoutes(parts: ApiParts): (app: FastifyInstance) =>
   async function receive(request: FastifyRequest<AccountParams>, reply: FastifyReply): Promise<FastifyReply> {
     const { planfixAccountId } = request.params;
     const body = rawBodyOf(request);
-    const parsed = parseHint(readFields(body, request.headers['content-type']));
+    const parsed = parseHint(readFields(body));
     if (parsed.kind === 'refused') {
       await withinMs(STORE_MS, putAside(parts, planfixAccountId, body, parsed.reason));
       return answer(reply, 200, 'not-read');
@@ -63,13 +85,14 @@ export function planfixWebhookRoutes(parts: ApiParts): (app: FastifyInstance) =>
       if (outcome === 'bad-signature') return answer(reply, 401, outcome);
       return undefined;
     });
+    app.setNotFoundHandler((_request, reply) => answer(reply, 404, 'unknown-receiver'));
     app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const isTheirs = error.statusCode !== undefined && error.statusCode < 500;
       if (isTheirs) return answer(reply, 200, error.statusCode === 413 ? 'too-large' : 'not-read');
       request.log.error({ err: error }, 'a hint could not be stored');
       return answer(reply, 503, 'not-stored');
     });
-    app.post<AccountParams>('/:planfixAccountId', { schema: { hide: true } }, receive);
+    app.post<AccountParams>('/:planfixAccountId', { schema: hintSchema, validatorCompiler: leaveUnchecked }, receive);
   };
 }
 
@@ -89,10 +112,10 @@ function createAuthenticator({ db, secrets }: ApiParts) {
   };
 }
 
-/** Form or JSON, whatever the header says: people set it by hand. Undefined: neither. */
-function readFields(body: Buffer, contentType: string | undefined): unknown {
+/** Form or JSON, by what it looks like: people set the type by hand. Undefined: neither. */
+function readFields(body: Buffer): unknown {
   const text = body.toString('utf8').trim();
-  if (text.startsWith('{') || /json/i.test(contentType ?? '')) {
+  if (/^[[{]/.test(text)) {
     try {
       return JSON.parse(text);
     } catch {

@@ -76,7 +76,7 @@ export function problemRoutes({ db, wakeups }: ApiParts): FastifyPluginAsyncZod 
   };
 
   return async (app) => {
-    app.get('/', {
+    app.get('', {
       config: { scope: 'read' },
       schema: {
         summary: 'List what needs a person, newest first',

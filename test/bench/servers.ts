@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { runTool } from '../../dev/child-process.ts';
@@ -125,14 +126,26 @@ async function startDatabase(stops: (() => Promise<unknown>)[]): Promise<Running
   return server;
 }
 
-/** A REST call with the bootstrap key. @throws with the answer when it is not 2xx */
+const TRIES = 5;
+const TRY_AGAIN_MS = 1_000;
+
+/**
+ * A REST call with the bootstrap key. A 503 says that nothing was done and asks to try again, which is done here.
+ *
+ * @throws with the answer when it is not 2xx
+ */
 export async function callRest<T>(world: World, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`http://127.0.0.1:${world.apiPort}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${world.adminKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-  return JSON.parse(text) as T;
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await fetch(`http://127.0.0.1:${world.apiPort}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${world.adminKey}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text) as T;
+    if (response.status !== 503 || attempt === TRIES) {
+      throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    }
+    await delay(TRY_AGAIN_MS);
+  }
 }

@@ -85,7 +85,14 @@ describe('an account whose Planfix hangs, with two hundred conversations waiting
       await crowdWrites(other, crowds[index] as Customer[], ['one', 'two']);
       await expectServed(other, crowds[index] as Customer[], ['one', 'two']);
     });
-    await Promise.all(served);
+    const t0 = Date.now();
+    const watch = setInterval(async () => {
+      let n = 0, h = 0;
+      for await (const w of parley.temporal.workflow.list({ query: 'WorkflowType = "taskCreationWorkflow"' })) { n += 1; h += Number(w.historyLength ?? 0); if (n >= 300) break; }
+      const done = await Promise.all(others.map(async (o) => (await textsIn(parley, o)).flat().length));
+      console.log(Date.now() - t0, 'creations', n, 'events', h, 'others', done.join(','), (await parley.rest<{ state: string }>('GET', `/v1/planfix-accounts/${company.planfixAccountId}`)).state, (await givenUp(company)).length);
+    }, 3000);
+    await Promise.all(served).finally(() => clearInterval(watch));
     // All of theirs has arrived, while the calls of the hanging account still hang and it has come to nothing.
     expect(await givenUp(company)).toEqual([]);
     expect((await textsIn(parley, company)).flat()).toHaveLength(IN_FLIGHT);

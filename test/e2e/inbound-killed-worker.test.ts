@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { breakPlanfix, CREATES, countCreates, settledStories, withDatabase, writeInOrder } from '../support/inbound-faults.ts';
+import {
+  breakPlanfix,
+  CREATES,
+  countCreates,
+  settledStories,
+  withDatabase,
+  writeInOrder,
+} from '../support/inbound-faults.ts';
 import { aCustomer, type Company, connectCompany, type Parley, planfixOf, startParley } from '../support/parley.ts';
 
 type What = keyof typeof CREATES;

@@ -32,7 +32,11 @@ const changeTask = (dialogue: Dialogue, change: Record<string, unknown>) =>
 /** The network tells a status of the newest message of the business. */
 async function tellStatus(dialogue: Dialogue, status: string, errors?: number): Promise<void> {
   const { id: wamid } = (await sentTo(dialogue)).at(-1) as unknown as { id: string };
-  await parley.sandbox.control('POST', 'graph/statuses', { wamid, status, ...(errors === undefined ? {} : { errors }) });
+  await parley.sandbox.control('POST', 'graph/statuses', {
+    wamid,
+    status,
+    ...(errors === undefined ? {} : { errors }),
+  });
 }
 
 describe('a reply outside the 24-hour window', () => {
@@ -43,7 +47,7 @@ describe('a reply outside the 24-hour window', () => {
     const [language, head, reason, remedy] = row;
     const dialogue = await startDialogue(parley, { settings: { language } });
     await faultOfSends(dialogue, { kind: 'async-error', code: 131047 });
-    await commentOn(dialogue, { html: 'Too <late>', author: 'user:4' });
+    await commentOn(dialogue, { html: 'Too &lt;late&gt;', author: 'user:4' });
     const message = await messageOnce(dialogue, 'Too <late>', ['failed']);
     expect(message).toMatchObject({ reason: 'template-required', reasonCode: 131047 });
     const note = await noteOnce(dialogue, head);
@@ -84,18 +88,21 @@ describe('a reply that fails', () => {
     expect((await noteOnce(dialogue)).description).toContain('Not delivered to the customer:');
   });
 
-  it.each([131026, 131030, 100, 131049])('with the certain refusal %d is refused, said once, and lets the next go', async (code) => {
-    const dialogue = await startDialogue(parley);
-    await faultOfSends(dialogue, { kind: 'error', code });
-    await commentOn(dialogue, { html: 'first' });
-    await commentOn(dialogue, { html: 'second' });
-    expect(await messageOnce(dialogue, 'first', ['refused'])).toMatchObject({ reasonCode: code });
-    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['second']);
-    const note = await noteOnce(dialogue);
-    expect(note.description).toContain('«first»');
-    expect(await sendCalls(dialogue)).toHaveLength(2);
-    expect(await notesOn(dialogue)).toHaveLength(1);
-  });
+  it.each([131026, 131030, 100, 131049])(
+    'with the certain refusal %d is refused, said once, and lets the next go',
+    async (code) => {
+      const dialogue = await startDialogue(parley);
+      await faultOfSends(dialogue, { kind: 'error', code });
+      await commentOn(dialogue, { html: 'first' });
+      await commentOn(dialogue, { html: 'second' });
+      expect(await messageOnce(dialogue, 'first', ['refused'])).toMatchObject({ reasonCode: code });
+      expect(await textsOnceThereAre(dialogue, 1)).toEqual(['second']);
+      const note = await noteOnce(dialogue);
+      expect(note.description).toContain('«first»');
+      expect(await sendCalls(dialogue)).toHaveLength(2);
+      expect(await notesOn(dialogue)).toHaveLength(1);
+    },
+  );
 
   it('has its word on the task in which it was written, also after the customer has a newer one', async () => {
     const dialogue = await startDialogue(parley);

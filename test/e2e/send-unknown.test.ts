@@ -39,7 +39,8 @@ async function tellStatus(dialogue: Dialogue, text: string, status: string): Pro
   await parley.sandbox.control('POST', 'graph/statuses', { wamid: sent.id, status });
 }
 
-const decide = (id: string, decision: string) => parley.rest<{ state: string }>('POST', `/v1/problems/${id}/${decision}`);
+const decide = (id: string, decision: string) =>
+  parley.rest<{ state: string }>('POST', `/v1/problems/${id}/${decision}`);
 
 describe('a send whose answer is lost', () => {
   it('is unknown, is not sent again, and is settled by its status', async () => {

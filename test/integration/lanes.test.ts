@@ -4,8 +4,9 @@ import { createDatabase, type Database } from '../../db/database.ts';
 import { storeEvents } from '../../db/ingest.ts';
 import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../../db/lanes.ts';
 import { openIntent, planfixLaneWaitMs, readPlanfixRows, recordPosted } from '../../db/to-planfix.ts';
-import { anInboundText, insertConnection } from '../support/rows.ts';
+import { untilBlocked } from '../support/locks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { anInboundText, insertConnection } from '../support/rows.ts';
 
 let database: TestDatabase;
 /** Two pools of one connection each: two processes that meet at the critical point. */
@@ -23,7 +24,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-const anAttempt = (conversationId: string): LaneAttempt => ({ conversationId, lane: 'to-planfix', token: randomUUID() });
+const anAttempt = (conversationId: string): LaneAttempt => ({
+  conversationId,
+  lane: 'to-planfix',
+  token: randomUUID(),
+});
 
 async function aConversationWithOneMessage() {
   const connection = await insertConnection(lane);
@@ -61,7 +66,7 @@ describe('the due time of a lane', () => {
       const waitMs = await planfixLaneWaitMs(trx, conversationId);
       // The lane has looked and found nothing; the message comes now, and waits for the conversation's lock.
       stored = storeEvents(ingest, [anInboundText(connection, { phone: '491511234567', text: 'late' })]);
-      await untilBlocked(conversationId);
+      await untilBlocked(database.url);
       return waitMs;
     });
     expect(rest).toEqual({ kind: 'done' });
@@ -85,25 +90,6 @@ describe('the due time of a lane', () => {
     expect(await dueAt(lane, conversationId)).toBeNull();
   });
 });
-
-/** Until another backend waits for a lock that this test holds. */
-async function untilBlocked(conversationId: string): Promise<void> {
-  const watcher = createDatabase(database.url, 1);
-  try {
-    for (let looks = 0; ; looks += 1) {
-      if (looks > 2_000) throw new Error(`nobody waits for conversation ${conversationId}`);
-      const waiting = await watcher
-        .selectFrom('pg_stat_activity' as never)
-        .select('pid' as never)
-        .where('wait_event_type' as never, '=', 'Lock' as never)
-        .where('datname' as never, '=', new URL(database.url).pathname.slice(1) as never)
-        .execute();
-      if (waiting.length > 0) return;
-    }
-  } finally {
-    await watcher.destroy();
-  }
-}
 
 describe('a frozen attempt that wakes beside its successor', () => {
   it('may open no intent, and ends', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type GraphServer, ids, startGraphServer, until } from './sandbox-graph-server.ts';
+import { ids } from './sandbox-graph-business.ts';
+import { type GraphServer, startGraphServer, until } from './sandbox-graph-server.ts';
 
 let server: GraphServer;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type GraphServer, ids, numberOf, startGraphServer, until } from './sandbox-graph-server.ts';
+import { ids, numberOf } from './sandbox-graph-business.ts';
+import { type GraphServer, startGraphServer, until } from './sandbox-graph-server.ts';
 
 let server: GraphServer;
 

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type GraphServer,
-  ids,
-  newest,
-  numberOf,
-  type Receiver,
-  signatureOf,
-  startGraphServer,
-  startReceiver,
-  until,
-} from './sandbox-graph-server.ts';
+import { ids } from './sandbox-graph-business.ts';
+import { newest, type Receiver, signatureOf, startReceiver } from './sandbox-graph-receiver.ts';
+import { type GraphServer, startGraphServer, until } from './sandbox-graph-server.ts';
 
 let server: GraphServer;
 let second: Receiver;
@@ -30,7 +22,6 @@ afterAll(async () => {
 });
 
 const customer = `+${ids.customer}`;
-const dayMs = 24 * 3_600_000;
 
 describe('the bytes', () => {
   it('are escaped in lower case and signed as they are sent', async () => {
@@ -152,89 +143,6 @@ describe('statuses', () => {
     await server.control('POST', '/graph/statuses', { wamid: id, status: 'failed', errors: 131_026 });
     expect(told(id)).toMatchObject([{ status: 'delivered' }, { status: 'failed', errors: [{ code: 131026 }] }]);
     expect(told(id)[0]).not.toHaveProperty('biz_opaque_callback_data');
-  });
-});
-
-describe('delivery', () => {
-  const deliveries = () => server.control('GET', '/graph/deliveries');
-
-  it('is repeated as a whole with growing gaps until the 200', async () => {
-    await server.control('PUT', '/graph/settings', { redeliveryFirstMs: 20 });
-    server.receiver.answers.push(503, 204, 500);
-    await server.write(ids.customer, 'again and again');
-    await until(async () => (await deliveries()).counts.pending === 0);
-    const { received } = server.receiver;
-    expect(received).toHaveLength(4);
-    expect(new Set(received.map(({ raw }) => raw.toString())).size).toBe(1);
-    const gaps = received.slice(1).map(({ atMs }, index) => atMs - (received[index]?.atMs ?? 0));
-    expect(gaps[1]).toBeGreaterThan(1.2 * Number(gaps[0]));
-    expect(gaps[2]).toBeGreaterThan(1.2 * Number(gaps[1]));
-    const { items } = await deliveries();
-    expect(items[0]?.attempts.map(({ status }) => status)).toEqual([503, 204, 500, 200]);
-  });
-
-  it('is given up after seven days of the virtual clock', async () => {
-    server.receiver.answers.push(...Array.from({ length: 20 }, () => 500));
-    await server.write(ids.customer, 'never');
-    await until(() => server.receiver.received.length === 1);
-    for (let day = 1; day <= 6; day += 1) {
-      await until(async () => (await deliveries()).items[0]?.nextAttemptMs !== null);
-      await server.control('POST', '/clock', { advanceMs: dayMs });
-      await until(() => server.receiver.received.length === day + 1);
-    }
-    expect((await deliveries()).counts).toMatchObject({ pending: 1, dropped: 0 });
-    await until(async () => (await deliveries()).items[0]?.nextAttemptMs !== null);
-    await server.control('POST', '/clock', { advanceMs: dayMs });
-    await until(async () => (await deliveries()).counts.dropped === 1);
-    expect(server.receiver.received).toHaveLength(8);
-  });
-
-  it('counts silence as failure, and does not hold up others', async () => {
-    await server.control('PUT', '/graph/settings', { webhookTimeoutMs: 300, redeliveryFirstMs: 10 });
-    server.receiver.answers.push('hang');
-    await server.write(ids.customer, 'one');
-    await until(() => server.receiver.received.length === 1);
-    await server.write(ids.customer, 'two', { wait: true });
-    expect(server.receiver.messages().map(({ text }) => text)).toEqual([{ body: 'one' }, { body: 'two' }]);
-    await until(() => server.receiver.received.length === 3);
-  });
-
-  it('alternates between two addresses, or goes to the one that is named', async () => {
-    await server.control('POST', '/graph/apps', {
-      appId: ids.app,
-      appSecret: ids.secret,
-      callbackUrls: [server.receiver.url, second.url],
-    });
-    for (const text of ['a', 'b', 'c', 'd']) await server.write(ids.customer, text, { wait: true });
-    expect([server.receiver.received.length, second.received.length]).toEqual([2, 2]);
-    await server.write(ids.customer, 'e', { wait: true, callbackIndex: 1, copies: 3 });
-    expect(second.received).toHaveLength(5);
-  });
-
-  it('gives every subscribed app a copy under its own signature', async () => {
-    await server.control('POST', '/graph/apps', { appId: '700200', appSecret: 'other', callbackUrl: second.url });
-    await server.control('POST', `/graph/wabas/${ids.waba}`, { subscribedApps: [ids.app, '700200'] });
-    await server.write(ids.customer, 'Hi', { wait: true });
-    const [own, other] = [newest(server.receiver), newest(second, 'other')];
-    expect(other.text).toBe(own.text);
-    expect([own.signature, other.signature]).toEqual([own.right, other.right]);
-    expect(own.signature).not.toBe(other.signature);
-  });
-
-  it('gathers many messages into few POSTs', async () => {
-    await server.control('POST', '/graph/numbers', numberOf('400500'));
-    const messages = Array.from({ length: 450 }, (_, index) => ({ from: ids.customer, text: `message ${index}` }));
-    const answer = await server.control('POST', '/graph/batches', { phoneNumberId: ids.number, messages });
-    expect(answer.statuses).toEqual([200, 200, 200]);
-    expect(server.receiver.received.map(({ values }) => values[0]?.messages.length).toSorted()).toEqual([200, 200, 50]);
-    expect(server.receiver.received[0]?.values[0]?.contacts).toHaveLength(1);
-    server.receiver.received.length = 0;
-    await server.control('PUT', '/graph/settings', { batchSize: 3, batchWaitMs: 20 });
-    for (const phoneNumberId of [ids.number, '400500', ids.number, ids.number]) {
-      await server.control('POST', '/graph/messages', { phoneNumberId, from: ids.customer, text: 'x' });
-    }
-    await until(() => server.receiver.received.length === 2);
-    expect(server.receiver.received[0]?.values.map((value) => value.messages.length)).toEqual([2, 1]);
   });
 });
 

@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Acme, type PlanfixServer, startPlanfixServer } from './sandbox-planfix-server.ts';
+import { type PlanfixServer, startDialogue, startPlanfixServer } from './sandbox-planfix-server.ts';
 
 let planfix: PlanfixServer;
 
@@ -14,19 +12,9 @@ afterAll(async () => {
   await planfix.close();
 });
 
-type Dialogue = { acme: Acme; contact: string; contactId: number; task: number };
-
-async function startDialogue(settings: object = {}): Promise<Dialogue> {
-  const acme = await planfix.account({ settings });
-  const contact = await acme.contact('Jane', '+49 151 2345');
-  const mine = { assigner: { id: contact.ref }, counterparty: { id: contact.id } };
-  const { id } = await acme.ok('POST', '/task/', { name: 'Jane', template: { id: 10 }, ...mine });
-  return { acme, contact: contact.ref, contactId: contact.id, task: id };
-}
-
 describe("agents' comments", () => {
   it('notify whom the agent chose', async () => {
-    const { acme, contact, task } = await startDialogue();
+    const { acme, contact, task } = await startDialogue(planfix);
     const html = '<p>It is ready</p>';
     const { id } = await acme.control('POST', '/comments', { task, author: 'user:3', html, notify: [contact] });
     const fields = 'owner,description,recipients,isHidden';
@@ -41,7 +29,7 @@ describe("agents' comments", () => {
   });
 
   it('can become visible after a younger one', async () => {
-    const { acme, contact, task } = await startDialogue();
+    const { acme, contact, task } = await startDialogue(planfix);
     const said = { task, author: 'user:3', html: 'First', notify: [contact], visible: false };
     const early = await acme.control('POST', '/comments', said);
     const ours = await acme.ok('POST', `/task/${task}/comments/`, { description: 'Second' });
@@ -54,7 +42,7 @@ describe("agents' comments", () => {
   });
 
   it('can become visible by the clock', async () => {
-    const { acme, task } = await startDialogue();
+    const { acme, task } = await startDialogue(planfix);
     const said = { task, author: 'user:3', html: 'Later', notify: [], visibleAfterMs: 10_000 };
     const { id } = await acme.control('POST', '/comments', said);
     expect(await acme.call('GET', `/comment/${id}`)).toMatchObject({ status: 400 });
@@ -63,7 +51,7 @@ describe("agents' comments", () => {
   });
 
   it('stay where they are when edited', async () => {
-    const { acme, contact, task } = await startDialogue();
+    const { acme, contact, task } = await startDialogue(planfix);
     const { id } = await acme.control('POST', '/comments', { task, author: 'user:3', html: 'Helo', notify: [] });
     await acme.control('POST', `/comments/${id}/edit`, { html: 'Hello', notify: [contact] });
     const { comment } = await acme.ok('GET', `/comment/${id}?fields=id,description,recipients`);
@@ -73,7 +61,7 @@ describe("agents' comments", () => {
 
 describe('bin, purge and merge', () => {
   it('keep a task in the bin readable, and a purged one nowhere', async () => {
-    const { acme, task } = await startDialogue();
+    const { acme, task } = await startDialogue(planfix);
     const { id } = await acme.ok('POST', `/task/${task}/comments/`, { description: 'Hello' });
     await acme.control('POST', `/tasks/${task}`, { isDeleted: true });
     expect((await acme.ok('GET', `/task/${task}?fields=isDeleted`)).task).toEqual({ isDeleted: true });
@@ -87,7 +75,7 @@ describe('bin, purge and merge', () => {
   });
 
   it('leave the survivor of a merge in tasks and recipients', async () => {
-    const { acme, contact, contactId, task } = await startDialogue();
+    const { acme, contact, contactId, task } = await startDialogue(planfix);
     const said = { task, author: 'user:3', html: 'Hello', notify: [contact] };
     const { id } = await acme.control('POST', '/comments', said);
     const survivor = await acme.contact('Jane Roe', '+49 170 1');
@@ -108,7 +96,7 @@ describe('bin, purge and merge', () => {
   });
 
   it('hide employees who leave', async () => {
-    const { acme } = await startDialogue();
+    const { acme } = await startDialogue(planfix);
     await acme.control('POST', '/users/3', { active: false });
     expect((await acme.ok('GET', '/user/3?fields=status')).user).toEqual({ status: 'Inactive' });
   });
@@ -122,7 +110,7 @@ describe('notify', () => {
   };
 
   it('preselects the author of the last comment and those notified in it', async () => {
-    const dialogue = await startDialogue();
+    const dialogue = await startDialogue(planfix);
     const { acme, contact, task } = dialogue;
     expect(await preselected(dialogue, 'user:3')).toEqual([contact]);
     const said = { owner: { id: contact }, description: 'Hello', recipients: { roles: ['assignee'] } };
@@ -134,7 +122,7 @@ describe('notify', () => {
   });
 
   it('preselects nobody for who joins a colleague in a dialogue with a client', async () => {
-    const dialogue = await startDialogue();
+    const dialogue = await startDialogue(planfix);
     const { acme, contact, task } = dialogue;
     await acme.control('POST', '/comments', { task, author: 'user:3', html: 'Hello', notify: [contact] });
     expect(await preselected(dialogue, 'user:3')).toEqual([contact]);
@@ -147,131 +135,12 @@ describe('notify', () => {
 
 describe('quick replies', () => {
   it('are found by parts of words in any order, in both languages', async () => {
-    const { acme } = await startDialogue();
+    const { acme } = await startDialogue(planfix);
     const names = async (query: string): Promise<string[]> =>
       (await acme.control('GET', `/quick-replies${query}`)).items.map((item: { name: string }) => item.name);
     expect(await names('')).toHaveLength(6);
     expect(await names('?q=*way%20ord')).toEqual(['Order on its way']);
     expect(await names(`?q=${encodeURIComponent('*ЗАК')}&lang=ru`)).toEqual(['Заказ в пути']);
     expect(await names('?q=*order&lang=ru')).toEqual([]);
-  });
-});
-
-describe('scenario requests', () => {
-  type Received = { form: Record<string, string>; secret: unknown; concurrent: number };
-  let receiver: Server;
-  let url: string;
-  let received: Received[];
-  let statuses: number[];
-  let open = 0;
-
-  beforeAll(async () => {
-    receiver = createServer((request, response) => {
-      open += 1;
-      const concurrent = open;
-      let text = '';
-      request.on('data', (chunk) => {
-        text += chunk;
-      });
-      request.on('end', () => {
-        const form = Object.fromEntries(new URLSearchParams(text));
-        received.push({ form, secret: request.headers['x-parley-secret'], concurrent });
-        setImmediate(() => {
-          open -= 1;
-          response.writeHead(statuses.shift() ?? 200).end();
-        });
-      });
-    });
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hint`;
-  });
-
-  afterAll(() => {
-    receiver.closeAllConnections();
-    receiver.close();
-  });
-
-  async function withScenario(more: object = {}): Promise<Dialogue> {
-    received = [];
-    statuses = [];
-    const dialogue = await startDialogue();
-    await dialogue.acme.control('PUT', '/hint', { url, secret: 'shh', ...more });
-    return dialogue;
-  }
-
-  const say = ({ acme, task }: Dialogue, more: object = {}) =>
-    acme.control('POST', '/comments', { task, author: 'user:3', html: 'Hello', notify: [], ...more });
-
-  it('carry task and comment as a form, one at a time, with the secret', async () => {
-    const dialogue = await withScenario();
-    const ids = [];
-    for (let index = 0; index < 5; index += 1) ids.push((await say(dialogue)).id);
-    await say(dialogue, { hint: false });
-    const ours = await dialogue.acme.ok('POST', `/task/${dialogue.task}/comments/`, { description: 'ours' });
-    await planfix.until(async () => received.length === 6);
-    expect(received.map((item) => item.form)).toEqual(
-      [...ids, ours.id].map((id) => ({ task: String(dialogue.task), comment: String(id) })),
-    );
-    expect(received.map((item) => item.secret)).toEqual(Array(6).fill('shh'));
-    expect(Math.max(...received.map((item) => item.concurrent))).toBe(1);
-  });
-
-  it('freeze for three minutes of the clock after anything but 200', async () => {
-    const dialogue = await withScenario();
-    statuses = [204];
-    await say(dialogue);
-    await planfix.until(async () => (await dialogue.acme.control('GET', '/hint')).log.length === 1);
-    const second = await say(dialogue);
-    const frozen = await dialogue.acme.control('GET', '/hint');
-    expect(frozen).toMatchObject({ waiting: 1, log: [{ outcome: 'failed', status: 204 }] });
-    planfix.clock.advance(179_000);
-    expect((await dialogue.acme.control('GET', '/hint')).waiting).toBe(1);
-    planfix.clock.advance(1_000);
-    await planfix.until(async () => received.length === 2);
-    expect(received[1]?.form.comment).toBe(String(second.id));
-  });
-
-  it('come again only where repeating is ticked', async () => {
-    const dialogue = await withScenario({ retry: 'en' });
-    statuses = [500];
-    const { id } = await say(dialogue);
-    await planfix.until(async () => received.length === 1);
-    await planfix.until(async () => (await dialogue.acme.control('GET', '/hint')).waiting === 1);
-    planfix.clock.advance(300_000);
-    await planfix.until(async () => received.length === 2);
-    expect(received[1]?.form.comment).toBe(String(id));
-  });
-
-  it('go out when a comment becomes visible by the clock, though nobody asks', async () => {
-    const dialogue = await withScenario();
-    const { id } = await say(dialogue, { visibleAfterMs: 60_000 });
-    expect((await dialogue.acme.control('GET', '/hint')).log).toEqual([]);
-    planfix.clock.advance(60_000);
-    await planfix.until(async () => received.length === 1);
-    expect(received[0]?.form.comment).toBe(String(id));
-  });
-
-  it('can be lost in a freeze, doubled, and kept from customers', async () => {
-    const dialogue = await withScenario();
-    const { acme, contact, task } = dialogue;
-    await acme.settings({ hintDuringFreeze: 'drop', hintDuplicates: 1, scenarioAuthors: 'employees' });
-    await acme.ok('POST', `/task/${task}/comments/`, { owner: { id: contact }, description: 'Hello' });
-    await say(dialogue);
-    await planfix.until(async () => (await acme.control('GET', '/hint')).log.length === 2);
-    statuses = [500];
-    await say(dialogue);
-    await planfix.until(async () => (await acme.control('GET', '/hint')).log.length === 3);
-    await say(dialogue);
-    const { log } = await acme.control('GET', '/hint');
-    expect(log.slice(2)).toMatchObject([{ outcome: 'failed' }, { outcome: 'dropped' }, { outcome: 'dropped' }]);
-    await acme.control('POST', '/hint/thaw');
-    await planfix.until(async () => received.length === 4);
-  });
-
-  it('can precede the comment itself', async () => {
-    const dialogue = await withScenario();
-    const { id } = await say(dialogue, { visible: false, hint: 'now' });
-    await planfix.until(async () => received.length === 1);
-    expect(await dialogue.acme.call('GET', `/comment/${id}`)).toMatchObject({ status: 400 });
   });
 });

@@ -144,3 +144,14 @@ function parsed(text: string): Body {
     return {} as Body;
   }
 }
+
+export type Dialogue = { acme: Acme; contact: string; contactId: number; task: number };
+
+/** A customer's task in an account of its own. */
+export async function startDialogue(planfix: PlanfixServer, settings: object = {}): Promise<Dialogue> {
+  const acme = await planfix.account({ settings });
+  const contact = await acme.contact('Jane', '+49 151 2345');
+  const mine = { assigner: { id: contact.ref }, counterparty: { id: contact.id } };
+  const { id } = await acme.ok('POST', '/task/', { name: 'Jane', template: { id: 10 }, ...mine });
+  return { acme, contact: contact.ref, contactId: contact.id, task: id };
+}

@@ -123,6 +123,8 @@ export type Company = {
   connectionId: string;
   appId: string;
   phoneNumberId: string;
+  wabaId: string;
+  accessToken: string;
 };
 
 export type CompanyOptions = {
@@ -170,6 +172,8 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
     connectionId: connection.id,
     appId: app.appId,
     phoneNumberId: number.phoneNumberId,
+    wabaId: number.wabaId,
+    accessToken: number.accessToken,
   };
 }
 

@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.ts';
-import type { EventInput } from '../../db/ingest.ts';
+import { type EventInput, storeEvents } from '../../db/ingest.ts';
 
 /** A connection of a new company, as rows only: for tests of queries, which call nobody. */
 export type TestConnection = { connectionId: string; planfixAccountId: string };
@@ -79,4 +79,31 @@ export function anInboundText(
       opensWindow: true,
     },
   };
+}
+
+/** An outgoing message of a new conversation whose call is on its way; its wake is not sent. */
+export async function insertSending(
+  db: Database,
+  connection: TestConnection,
+): Promise<{ id: string; conversationId: string; connectionId: string }> {
+  const text = anInboundText(connection, { phone: `4915${randomInt(1e9)}`, text: 'Hello' });
+  const { wakes } = await storeEvents(db, [text]);
+  const conversationId = wakes[0]?.conversationId as string;
+  const id = randomUUID();
+  await db
+    .insertInto('message')
+    .values({
+      id,
+      planfixAccountId: connection.planfixAccountId,
+      connectionId: connection.connectionId,
+      conversationId,
+      direction: 'outbound',
+      kind: 'text',
+      state: 'sending',
+      text: 'Hi',
+      claimToken: randomUUID(),
+      claimedAt: new Date(),
+    })
+    .execute();
+  return { id, conversationId, connectionId: connection.connectionId };
 }

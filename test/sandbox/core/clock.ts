@@ -1,3 +1,5 @@
+import { createSchedule, type ScheduleClock } from './schedule.ts';
+
 /** The sandbox's time. It runs like real time until it is moved; every time that the emulators state comes from it. */
 export type SandboxClock = {
   /** Milliseconds since 1970. */
@@ -18,85 +20,59 @@ export type SandboxClock = {
   schedule: (dueMs: number, task: () => void) => () => void;
 };
 
-type Entry = { dueMs: number; task: () => void };
-
-/** Node's timers overflow at 2^31 ms; a longer wait is taken in steps. */
-const longestTimerMs = 2 ** 31 - 1;
-
 export function createClock(): SandboxClock {
+  const time = createTime();
+  const schedule = createSchedule(time);
+  return {
+    now: time.now,
+    skewMs: () => time.now() - Date.now(),
+    isFrozen: time.isFrozen,
+    advance: (ms) => {
+      time.set(time.now() + ms);
+      schedule.run();
+    },
+    set: (ms) => {
+      time.set(ms);
+      schedule.run();
+    },
+    freeze: () => {
+      time.freeze();
+      schedule.pause();
+    },
+    unfreeze: () => {
+      time.unfreeze();
+      schedule.run();
+    },
+    reset: () => {
+      schedule.clear();
+      time.unfreeze();
+      time.set(Date.now());
+    },
+    schedule: schedule.add,
+  };
+}
+
+type Time = ScheduleClock & { set: (ms: number) => void; freeze: () => void; unfreeze: () => void };
+
+/** Real time with an offset, or a moment at which it was stopped. */
+function createTime(): Time {
   let offsetMs = 0;
   let frozenAtMs: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let timerDueMs = Number.POSITIVE_INFINITY;
-  const entries = new Set<Entry>();
-
   const now = (): number => frozenAtMs ?? Date.now() + offsetMs;
-
-  const runDue = (): void => {
-    timerDueMs = Number.POSITIVE_INFINITY;
-    const at = now();
-    const due = [...entries].filter((entry) => entry.dueMs <= at).sort((a, b) => a.dueMs - b.dueMs);
-    for (const entry of due) if (entries.delete(entry)) entry.task();
-    arm();
-  };
-
-  const armFor = (dueMs: number): void => {
-    if (frozenAtMs !== undefined || dueMs >= timerDueMs) return;
-    clearTimeout(timer);
-    timerDueMs = dueMs;
-    timer = setTimeout(runDue, Math.min(Math.max(0, dueMs - now()), longestTimerMs));
-    timer.unref();
-  };
-
-  const arm = (): void => {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const entry of entries) earliest = Math.min(earliest, entry.dueMs);
-    if (earliest !== Number.POSITIVE_INFINITY) armFor(earliest);
-  };
-
-  const moved = (): void => {
-    clearTimeout(timer);
-    runDue();
-  };
-
-  const set = (ms: number): void => {
-    if (frozenAtMs !== undefined) frozenAtMs = ms;
-    offsetMs = ms - Date.now();
-    moved();
-  };
-
   return {
     now,
-    skewMs: () => now() - Date.now(),
     isFrozen: () => frozenAtMs !== undefined,
-    advance: (ms) => {
-      if (frozenAtMs !== undefined) frozenAtMs += ms;
-      offsetMs += ms;
-      moved();
+    set: (ms) => {
+      if (frozenAtMs !== undefined) frozenAtMs = ms;
+      else offsetMs = ms - Date.now();
     },
-    set,
     freeze: () => {
       frozenAtMs = now();
-      clearTimeout(timer);
-      timerDueMs = Number.POSITIVE_INFINITY;
     },
     unfreeze: () => {
       if (frozenAtMs === undefined) return;
       offsetMs = frozenAtMs - Date.now();
       frozenAtMs = undefined;
-      moved();
-    },
-    reset: () => {
-      entries.clear();
-      frozenAtMs = undefined;
-      offsetMs = 0;
-      moved();
-    },
-    schedule: (dueMs, task) => {
-      const entry = { dueMs, task };
-      entries.add(entry);
-      armFor(dueMs);
-      return () => void entries.delete(entry);
     },
   };
 }

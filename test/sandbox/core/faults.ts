@@ -47,15 +47,7 @@ type Matcher = { rule: FaultRule; matchesPath: (path: string) => boolean };
 export function createFaults(): Faults {
   let nextId = 1;
   let rules: Matcher[] = [];
-  const held = new Map<string, Set<() => void>>();
-
-  const matches = ({ rule, matchesPath }: Matcher, call: FaultedCall): boolean =>
-    rule.target === call.target &&
-    (rule.account === undefined || rule.account === call.account) &&
-    (rule.phoneNumberId === undefined || rule.phoneNumberId === call.phoneNumberId) &&
-    (rule.method === undefined || rule.method === call.method) &&
-    matchesPath(call.path) &&
-    (rule.chance >= 1 || Math.random() < rule.chance);
+  const held = createHeldCalls();
 
   const use = (matcher: Matcher): FaultRule => {
     const { rule } = matcher;
@@ -64,13 +56,6 @@ export function createFaults(): Faults {
       if (rule.times === 0) rules = rules.filter((one) => one !== matcher);
     }
     return rule;
-  };
-
-  const letGo = (id: string): boolean => {
-    const endings = held.get(id);
-    held.delete(id);
-    for (const end of endings ?? []) end();
-    return endings !== undefined;
   };
 
   return {
@@ -93,21 +78,52 @@ export function createFaults(): Faults {
       const left = rules.filter(({ rule }) => rule.id !== id);
       const wasListed = left.length < rules.length;
       rules = left;
-      return letGo(id) || wasListed;
+      return held.letGo(id) || wasListed;
     },
     clear: () => {
       rules = [];
-      for (const id of [...held.keys()]) letGo(id);
+      held.letAllGo();
     },
-    hold: (id, end) => {
-      const endings = held.get(id) ?? new Set();
-      held.set(id, endings.add(end));
+    hold: held.hold,
+  };
+}
+
+/** The calls that hang, by the rule that holds them; a rule that is used up may still hold some. */
+function createHeldCalls() {
+  const endings = new Map<string, Set<() => void>>();
+
+  const letGo = (id: string): boolean => {
+    const ofRule = endings.get(id);
+    endings.delete(id);
+    for (const end of ofRule ?? []) end();
+    return ofRule !== undefined;
+  };
+
+  return {
+    letGo,
+    letAllGo: (): void => {
+      for (const id of [...endings.keys()]) letGo(id);
+    },
+    hold: (id: string, end: () => void): (() => void) => {
+      const ofRule = endings.get(id) ?? new Set();
+      endings.set(id, ofRule.add(end));
       return () => {
-        endings.delete(end);
-        if (endings.size === 0 && held.get(id) === endings) held.delete(id);
+        ofRule.delete(end);
+        if (ofRule.size === 0 && endings.get(id) === ofRule) endings.delete(id);
       };
     },
   };
+}
+
+function matches({ rule, matchesPath }: Matcher, call: FaultedCall): boolean {
+  return (
+    rule.target === call.target &&
+    (rule.account === undefined || rule.account === call.account) &&
+    (rule.phoneNumberId === undefined || rule.phoneNumberId === call.phoneNumberId) &&
+    (rule.method === undefined || rule.method === call.method) &&
+    matchesPath(call.path) &&
+    (rule.chance >= 1 || Math.random() < rule.chance)
+  );
 }
 
 function readRule(id: string, input: Record<string, unknown>): FaultRule {

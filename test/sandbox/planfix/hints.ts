@@ -35,6 +35,13 @@ export type HintStream = {
 
 type Post = { task: number; comment: number; attempt: number; dueMs: number };
 
+type HintHost = {
+  now: () => number;
+  schedule: (dueMs: number, task: () => void) => () => void;
+  settings: () => PlanfixSettings;
+  post: PostForm;
+};
+
 const minuteMs = 60_000;
 const keptEntries = 1_000;
 
@@ -49,81 +56,29 @@ export const retryTables: Record<string, number[]> = {
  * silence keeps all of the account's requests back for `hintFreezeMs` (Planfix REST: events, delivery rules).
  * Times are the account's, so moving the sandbox's clock ends a freeze.
  */
-export function createHintStream(host: {
-  now: () => number;
-  schedule: (dueMs: number, task: () => void) => () => void;
-  settings: () => PlanfixSettings;
-  post: PostForm;
-}): HintStream {
-  const log: HintLogEntry[] = [];
-  const queue: Post[] = [];
+export function createHintStream(host: HintHost): HintStream {
+  const { log, note } = createHintLog(host);
+  const queue = createHintQueue(host);
+  const pause = createPause(host);
   let target: HintTarget | undefined;
-  let frozenUntilMs = 0;
   let running = false;
   let closed = false;
-  let wake = (): void => {};
 
-  const note = (post: Post, entry: Pick<HintLogEntry, 'outcome' | 'status' | 'error'>): void => {
-    log.push({ task: post.task, comment: post.comment, attempt: post.attempt, atMs: host.now(), ...entry });
-    if (log.length > keptEntries) log.splice(0, log.length - keptEntries);
-  };
-
-  const send = async (post: Post, to: HintTarget): Promise<void> => {
-    const form = { task: String(post.task), comment: String(post.comment) };
-    let status: number | null = null;
-    let error: string | undefined;
-    try {
-      status = await host.post(to.url, form, { 'x-parley-secret': to.secret }, host.settings().hintTimeoutMs);
-    } catch (cause) {
-      error = cause instanceof Error ? cause.name : 'Error';
-    }
-    note(post, {
-      outcome: status === 200 ? 'delivered' : 'failed',
-      status,
-      ...(error === undefined ? {} : { error }),
-    });
-    if (status === 200) return;
-    frozenUntilMs = host.now() + host.settings().hintFreezeMs;
-    const retryMs = to.retryDelaysMs[post.attempt - 1];
-    if (retryMs !== undefined) queue.push({ ...post, attempt: post.attempt + 1, dueMs: host.now() + retryMs });
-  };
-
-  const takeDue = (): Post | undefined => {
-    const now = host.now();
-    const index = now < frozenUntilMs ? -1 : queue.findIndex((post) => post.dueMs <= now);
-    return index === -1 ? undefined : queue.splice(index, 1)[0];
-  };
-
-  const sleep = async (): Promise<void> => {
-    const earliest = Math.min(...queue.map((post) => post.dueMs));
-    let cancel = (): void => {};
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      cancel = host.schedule(Math.max(earliest, frozenUntilMs), resolve);
-    });
-    cancel();
+  const deliver = async (post: Post, to: HintTarget): Promise<void> => {
+    const result = await postHint(host, post, to);
+    const delivered = result.status === 200;
+    note(post, { outcome: delivered ? 'delivered' : 'failed', ...result });
+    if (!delivered) queue.failed(post, to.retryDelaysMs[post.attempt - 1]);
   };
 
   const run = async (): Promise<void> => {
     running = true;
-    while (queue.length > 0 && target !== undefined && !closed) {
-      const post = takeDue();
-      if (post === undefined) await sleep();
-      else await send(post, target);
+    while (queue.length() > 0 && target !== undefined && !closed) {
+      const post = queue.takeDue();
+      if (post === undefined) await pause.until(queue.nextDueMs());
+      else await deliver(post, target);
     }
     running = false;
-  };
-
-  const push = (task: number, comment: number): void => {
-    if (target === undefined || closed) return;
-    for (let copy = 0; copy <= host.settings().hintDuplicates; copy += 1) {
-      const post = { task, comment, attempt: 1, dueMs: host.now() };
-      if (host.now() < frozenUntilMs && host.settings().hintDuringFreeze === 'drop') {
-        note(post, { outcome: 'dropped', status: null });
-      } else queue.push(post);
-    }
-    if (running) wake();
-    else void run();
   };
 
   return {
@@ -131,21 +86,105 @@ export function createHintStream(host: {
     target: () => target,
     setTarget: (next) => {
       target = next;
-      if (next === undefined) queue.length = 0;
-      wake();
+      if (next === undefined) queue.clear();
+      pause.end();
     },
-    push,
-    frozenUntilMs: () => frozenUntilMs,
-    waiting: () => queue.length,
+    push: (task, comment) => {
+      if (target === undefined || closed) return;
+      for (const post of queue.add(task, comment)) note(post, { outcome: 'dropped', status: null });
+      if (running) pause.end();
+      else void run();
+    },
+    frozenUntilMs: queue.frozenUntilMs,
+    waiting: queue.length,
     thaw: () => {
-      frozenUntilMs = 0;
-      wake();
+      queue.thaw();
+      pause.end();
     },
-    wake: () => wake(),
+    wake: pause.end,
     close: () => {
       closed = true;
-      queue.length = 0;
-      wake();
+      queue.clear();
+      pause.end();
     },
   };
+}
+
+function createHintLog({ now }: HintHost) {
+  const log: HintLogEntry[] = [];
+  return {
+    log,
+    note: (post: Post, result: Pick<HintLogEntry, 'outcome' | 'status' | 'error'>): void => {
+      const { task, comment, attempt } = post;
+      log.push({ task, comment, attempt, atMs: now(), ...result });
+      if (log.length > keptEntries) log.splice(0, log.length - keptEntries);
+    },
+  };
+}
+
+/** What is still to be sent, and how long it is kept back. */
+function createHintQueue({ now, settings }: HintHost) {
+  const queue: Post[] = [];
+  let frozenUntilMs = 0;
+  return {
+    length: (): number => queue.length,
+    frozenUntilMs: (): number => frozenUntilMs,
+    nextDueMs: (): number =>
+      Math.max(
+        frozenUntilMs,
+        queue.reduce((earliest, post) => Math.min(earliest, post.dueMs), Number.POSITIVE_INFINITY),
+      ),
+    /** Resolves to the copies that a freeze swallowed. */
+    add: (task: number, comment: number): Post[] => {
+      const post = { task, comment, attempt: 1, dueMs: now() };
+      const copies = Array.from({ length: 1 + settings().hintDuplicates }, () => post);
+      if (now() < frozenUntilMs && settings().hintDuringFreeze === 'drop') return copies;
+      queue.push(...copies);
+      return [];
+    },
+    takeDue: (): Post | undefined => {
+      const at = now();
+      const index = at < frozenUntilMs ? -1 : queue.findIndex((post) => post.dueMs <= at);
+      return index === -1 ? undefined : queue.splice(index, 1)[0];
+    },
+    failed: (post: Post, retryAfterMs: number | undefined): void => {
+      frozenUntilMs = now() + settings().hintFreezeMs;
+      if (retryAfterMs !== undefined) queue.push({ ...post, attempt: post.attempt + 1, dueMs: now() + retryAfterMs });
+    },
+    thaw: (): void => {
+      frozenUntilMs = 0;
+    },
+    clear: (): void => {
+      queue.length = 0;
+    },
+  };
+}
+
+/** A wait that can be cut short. */
+function createPause({ schedule }: HintHost) {
+  let end = (): void => {};
+  return {
+    until: async (dueMs: number): Promise<void> => {
+      let cancel = (): void => {};
+      await new Promise<void>((resolve) => {
+        end = resolve;
+        cancel = schedule(dueMs, resolve);
+      });
+      cancel();
+    },
+    end: (): void => end(),
+  };
+}
+
+async function postHint(
+  { post, settings }: HintHost,
+  { task, comment }: Post,
+  to: HintTarget,
+): Promise<Pick<HintLogEntry, 'status' | 'error'>> {
+  const form = { task: String(task), comment: String(comment) };
+  try {
+    return { status: await post(to.url, form, { 'x-parley-secret': to.secret }, settings().hintTimeoutMs) };
+  } catch (cause) {
+    return { status: null, error: cause instanceof Error ? cause.name : 'Error' };
+  }
 }

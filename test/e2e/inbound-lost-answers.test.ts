@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import {
+  breakPlanfix,
+  CREATES,
+  countCreates,
+  settledStories,
+  withDatabase,
+  writeInOrder,
+} from '../support/inbound-faults.ts';
+import { holdRows, untilBlocked } from '../support/inbound-locks.ts';
+import {
+  aCustomer,
+  type Company,
+  connectCompany,
+  eventually,
+  type Parley,
+  planfixOf,
+  startParley,
+} from '../support/parley.ts';
+
+const TEN_MINUTES_MS = 600_000;
+
+let parley: Parley;
+
+beforeAll(async () => {
+  parley = await startParley();
+});
+
+afterAll(() => parley?.stop());
+
+/** Every kind of creation of this company goes wrong once in this way. */
+async function breakEachOnce(company: Company, kind: string): Promise<void> {
+  for (const what of Object.values(CREATES)) await breakPlanfix(parley, company, { ...what, kind });
+}
+
+const callsOf = async (company: Company) => ({
+  contact: await countCreates(parley, company, 'contact'),
+  task: await countCreates(parley, company, 'task'),
+  comment: await countCreates(parley, company, 'comment'),
+});
+
+async function expectOnceInOrder(company: Company, texts: string[]): Promise<void> {
+  expect(await settledStories(parley, company, texts.length)).toEqual([texts]);
+  expect((await planfixOf(parley, company)).contacts).toHaveLength(1);
+}
+
+describe('an answer of Planfix that is lost', () => {
+  it('after each of contact, task and comment was created: one of each, and no second call', async () => {
+    const company = await connectCompany(parley);
+    await breakEachOnce(company, 'drop-after');
+    await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
+    await expectOnceInOrder(company, ['one', 'two', 'three']);
+    expect(await callsOf(company)).toEqual({ contact: 1, task: 1, comment: 2 });
+  });
+
+  it('before anything was created: one of each, by a second call', async () => {
+    const company = await connectCompany(parley);
+    await breakEachOnce(company, 'drop-before');
+    await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
+    await expectOnceInOrder(company, ['one', 'two', 'three']);
+    expect(await callsOf(company)).toEqual({ contact: 2, task: 2, comment: 3 });
+  });
+
+  it('and cannot be told from an error page: one of each', async () => {
+    const company = await connectCompany(parley);
+    await breakEachOnce(company, 'wrong-content-type');
+    await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
+    await expectOnceInOrder(company, ['one', 'two', 'three']);
+  });
+
+  it('in the database, between the answer and its record: one contact even of somebody without a phone', async () => {
+    const company = await connectCompany(parley);
+    const slow = await breakPlanfix(parley, company, { ...CREATES.contact, kind: 'slow-after', delayMs: 700 });
+    const hidden = { ...aCustomer('Ann Onymous'), username: true };
+    await writeInOrder(parley, company, hidden, ['one', 'two']);
+    await slow.untilStruck();
+    const claim = 'select id from planfix_contact where planfix_account_id = $1';
+    const held = await holdRows(parley, claim, [company.planfixAccountId]);
+    await untilBlocked(parley, 'update "planfix_contact" set "contact"');
+    await withDatabase(parley, (db) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`.execute(db),
+    );
+    await held.release();
+    await expectOnceInOrder(company, ['one', 'two']);
+    const [contact] = (await planfixOf(parley, company)).contacts;
+    expect(contact).toMatchObject({ phones: [] });
+  });
+});
+
+describe.each([
+  ['ahead of', -TEN_MINUTES_MS],
+  ['behind', TEN_MINUTES_MS],
+])("our clock ten minutes %s Planfix's, with lost answers", (_, clockSkewMs) => {
+  it('still leads to one contact, one task and one comment of each message', async () => {
+    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs } });
+    await breakEachOnce(company, 'drop-after');
+    await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
+    await expectOnceInOrder(company, ['one', 'two', 'three']);
+    expect(await callsOf(company)).toEqual({ contact: 1, task: 1, comment: 2 });
+  });
+});
+
+describe("a clock of Planfix's that we know wrongly (control)", () => {
+  it('leads to a second task', async () => {
+    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs: -TEN_MINUTES_MS } });
+    const fault = await breakPlanfix(parley, company, { ...CREATES.task, kind: 'drop-after' });
+    await writeInOrder(parley, company, aCustomer(), ['one', 'two']);
+    await fault.untilStruck();
+    // From here on Planfix's clock is right, so a task of ten minutes ago is not what is looked for.
+    await parley.sandbox.control('PUT', `planfix/${company.account}/settings`, { clockSkewMs: 0 });
+    await withDatabase(parley, (db) =>
+      eventually('the offset is measured anew', async () => {
+        const row = await db
+          .selectFrom('planfixAccount')
+          .select('clockOffsetMs')
+          .where('id', '=', company.planfixAccountId)
+          .executeTakeFirstOrThrow();
+        return Math.abs(row.clockOffsetMs) < 5_000 || undefined;
+      }),
+    );
+    expect(await settledStories(parley, company, 3)).toEqual([['one'], ['one', 'two']]);
+  });
+});
