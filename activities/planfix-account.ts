@@ -6,6 +6,7 @@ import { PAUSING_KINDS } from '../workflows/domain/failure-kinds.ts';
 import type { Dependencies } from './dependencies.ts';
 import { HttpFailure } from './http.ts';
 import { NotNow, sleep } from './not-now.ts';
+import type { ClientOptions } from './planfix/call.ts';
 import { createPlanfixClient, type PlanfixClient } from './planfix/client.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import { clockOffset } from './planfix/time.ts';
@@ -33,7 +34,13 @@ export type PlanfixAccount = {
 
 /** One slow account never takes the slots of others: more callers than this are sent away. */
 const CALLS_IN_FLIGHT = 4;
-const IN_FLIGHT_WAIT_MS = 500;
+/**
+ * Each caller that is sent away asks again later than the one before, until a call is answered: hundreds that wait for
+ * a hanging account would else keep the worker busy with asking.
+ */
+const SENT_AWAY_FIRST_MS = 500;
+const SENT_AWAY_STEP_MS = 100;
+const SENT_AWAY_LONGEST_MS = 15_000;
 /** Less than this the offset may differ before it is written down again; the header has whole seconds. */
 const OFFSET_STEP_MS = 2_000;
 const PING_DEADLINE_MS = 3_000;
@@ -50,9 +57,10 @@ export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAc
   return async (planfixAccountId, patienceMs = waits.gateWaitMs) => {
     const access = await readAccountAccess(db, planfixAccountId);
     if (!access) throw new Error('no such Planfix account');
-    const gate = createAccountGate(dependencies, planfixAccountId, patienceMs, () => inFlight.count(planfixAccountId));
+    const turnAway = () => inFlight.turnAway(planfixAccountId);
+    const gate = createAccountGate(dependencies, planfixAccountId, patienceMs, turnAway);
     let offsetMs = access.clockOffsetMs;
-    const client = createPlanfixClient({
+    const options: ClientOptions = {
       baseUrl: access.url,
       token: secrets.open(access.token),
       send: inFlight.counted(planfixAccountId),
@@ -64,33 +72,46 @@ export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAc
         offsetMs = measured;
         recordClockOffset(db, planfixAccountId, measured).catch(() => undefined);
       },
-    });
+    };
+    const client = createPlanfixClient(options);
+    // The call that failed has left its place to its probe, however many others want it.
+    const probeGate = createAccountGate(dependencies, planfixAccountId, patienceMs, () => undefined);
+    const prober = createPlanfixClient({ ...options, gate: probeGate.pass });
     return {
       access,
       client,
       enterGate: gate.enter,
       leaveGate: gate.leave,
       planfixTime: (ourMs) => ourMs + offsetMs,
-      pauseIfDown: (error) => pauseIfDown(dependencies, planfixAccountId, client, error),
+      pauseIfDown: (error) => pauseIfDown(dependencies, planfixAccountId, prober, error),
     };
   };
 }
 
-/** Counts the calls of each account that are on their way in this process. */
+/** Counts the calls of each account that are on their way in this process, and the callers sent away meanwhile. */
 function createInFlight(send: Dependencies['send']) {
-  const counts = new Map<string, number>();
+  const accounts = new Map<string, { calls: number; sentAway: number }>();
   return {
-    count: (id: string) => counts.get(id) ?? 0,
+    /** Undefined: there is room. A number: ask again after so many milliseconds. */
+    turnAway: (id: string): number | undefined => {
+      const account = accounts.get(id);
+      if (!account || account.calls < CALLS_IN_FLIGHT) return undefined;
+      account.sentAway += 1;
+      return Math.min(SENT_AWAY_FIRST_MS + account.sentAway * SENT_AWAY_STEP_MS, SENT_AWAY_LONGEST_MS);
+    },
     counted:
       (id: string): typeof send =>
       async (request) => {
-        counts.set(id, (counts.get(id) ?? 0) + 1);
+        const account = accounts.get(id) ?? { calls: 0, sentAway: 0 };
+        accounts.set(id, account);
+        account.calls += 1;
         try {
-          return await send(request);
+          const answer = await send(request);
+          account.sentAway = 0;
+          return answer;
         } finally {
-          const left = (counts.get(id) ?? 1) - 1;
-          if (left > 0) counts.set(id, left);
-          else counts.delete(id);
+          account.calls -= 1;
+          if (account.calls === 0) accounts.delete(id);
         }
       },
   };
@@ -101,7 +122,7 @@ function createAccountGate(
   { db, waits }: Dependencies,
   planfixAccountId: string,
   patienceMs: number,
-  callsInFlight: () => number,
+  turnAway: () => number | undefined,
 ) {
   const gate = { key: `planfix/${planfixAccountId}`, intervalMs: waits.planfixIntervalMs, burst: 1 };
   let slots: number[] = [];
@@ -119,7 +140,8 @@ function createAccountGate(
 
   /** Undefined: taken. A number: ask again after so many milliseconds. */
   async function take(calls: number): Promise<number | undefined> {
-    if (callsInFlight() >= CALLS_IN_FLIGHT) return IN_FLIGHT_WAIT_MS;
+    const crowdedMs = turnAway();
+    if (crowdedMs !== undefined) return crowdedMs;
     const answer = await takeRateTokens(db, gate, waits.gateWaitMs, calls);
     if (!answer.granted) return Math.max(1, answer.retryInMs);
     const first = Date.now() + answer.waitMs;

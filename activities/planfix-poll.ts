@@ -1,13 +1,22 @@
 import { readCursors, type TaskCursor } from '../db/comments.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { postponeAccountProbe, resumeAccount, wakeWaiting } from '../db/pauses.ts';
-import { type DueAccount, linkedTasks, livelyTasks, postponePoll, recordPoll, takeDueAccounts } from '../db/polls.ts';
+import {
+  type DueAccount,
+  linkedTasks,
+  livelyTasks,
+  postponePoll,
+  recordPoll,
+  takeDueAccounts,
+  watchedTasks,
+} from '../db/polls.ts';
 import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readChoices } from './directory.ts';
 import { backOff, NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
+import { PAGE_SIZE } from './planfix/paging.ts';
 import type { Task } from './planfix/tasks.ts';
 import { type OpenPlanfixAccount, type PlanfixAccount, ping } from './planfix-account.ts';
 
@@ -56,8 +65,7 @@ async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, 
   try {
     const beganAtMs = account.planfixTime(Date.now());
     const fromMs = due.polledThrough ? +due.polledThrough : account.planfixTime(+account.access.createdAt);
-    const seen = await readChanges(dependencies, account, fromMs - waits.pollOverlapMs);
-    await readQuietTasks(dependencies, account, seen);
+    await readTasks(dependencies, account, fromMs - waits.pollOverlapMs);
     await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs);
     await readChoices(dependencies, account);
   } catch (error) {
@@ -90,23 +98,55 @@ async function probeAccount(
   return true;
 }
 
-/** Tasks that changed since then: their active flag, and their comments unless those were read after the last one. */
-async function readChanges(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<Set<number>> {
+/** So many fit on one page of a list that is then known to be complete. */
+const TASKS_ASKED_BY_NUMBER = PAGE_SIZE - 1;
+const QUIET_TASKS_PER_POLL = 300;
+const MISSING_TASKS_PER_POLL = 10;
+
+/**
+ * Lists leave out what is in the bin, so a task that was binned simply stops to appear. An account with few tasks is
+ * asked for all of them by number: one call tells what changed and what is missing. One with more is asked for what
+ * changed, and for the tasks in which somebody wrote lately by number.
+ */
+async function readTasks(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<void> {
+  const { db, waits } = dependencies;
+  const { client, access } = account;
+  const watched = await watchedTasks(db, access.id, TASKS_ASKED_BY_NUMBER + 1);
+  const byNumber = watched.length > 0 && watched.length <= TASKS_ASKED_BY_NUMBER;
+  const pages = byNumber
+    ? client.listTasksByNumber(watched.map((task) => task.planfixTask))
+    : client.listTasksChangedSince({ sinceMs });
+  const seen = await readListedTasks(dependencies, account, pages);
+  const lively = await livelyTasks(db, access.id, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
+  const quiet = lively.filter((task) => !seen.has(task));
+  if (quiet.length === 0) return;
+  const found = byNumber ? seen : await numbersOf(client.listTasksByNumber(quiet));
+  for (const task of quiet.filter((number) => !found.has(number)).slice(0, MISSING_TASKS_PER_POLL)) {
+    const facts = await client.getTask(task);
+    await recordTaskFacts(db, access.id, task, facts && factsOf(facts));
+  }
+}
+
+/** Of each task the active flag, and the comments unless those were read after the last one. */
+async function readListedTasks(
+  dependencies: Dependencies,
+  account: PlanfixAccount,
+  pages: AsyncIterable<Task[]>,
+): Promise<Set<number>> {
   const { db, wake } = dependencies;
   const planfixAccountId = account.access.id;
   const seen = new Set<number>();
-  const pages = account.client.listTasksChangedSince({ sinceMs });
   for await (const page of pages) {
-    const linked = await linkedTasks(
-      db,
-      planfixAccountId,
-      page.map((task) => task.id),
-    );
-    const tasks = page.filter((task) => linked.has(task.id));
-    const cursors = await readCursors(db, planfixAccountId, [...linked]);
-    for (const task of tasks) {
+    const numbers = page.map((task) => task.id);
+    const linked = await linkedTasks(db, planfixAccountId, numbers);
+    const cursors = await readCursors(db, planfixAccountId, [...linked.keys()]);
+    for (const task of page) {
+      const stored = linked.get(task.id);
+      if (!stored) continue;
       seen.add(task.id);
-      await recordTaskFacts(db, planfixAccountId, task.id, factsOf(task));
+      const facts = factsOf(task);
+      const isActive = facts.isActive && !facts.isDeleted;
+      if (stored.isActive !== isActive || stored.isGone) await recordTaskFacts(db, planfixAccountId, task.id, facts);
       const cursor = cursors.find((entry) => entry.planfixTask === task.id);
       if (wasReadSince(task, cursor)) continue;
       await wake(await readTaskComments(dependencies, account, task.id, cursor));
@@ -117,30 +157,10 @@ async function readChanges(dependencies: Dependencies, account: PlanfixAccount, 
 
 const factsOf = (task: Task) => ({ isActive: task.status?.isActive ?? true, isDeleted: task.isDeleted });
 
-const QUIET_TASKS_PER_POLL = 300;
-const MISSING_TASKS_PER_POLL = 10;
-
-/**
- * Lists leave out what is in the bin, so a task that was binned simply stops to appear among the changed ones. Tasks in
- * which somebody wrote lately are therefore asked for by number, and read one by one where they are missing.
- */
-async function readQuietTasks(
-  { db, waits }: Dependencies,
-  account: PlanfixAccount,
-  seen: ReadonlySet<number>,
-): Promise<void> {
-  const planfixAccountId = account.access.id;
-  const lively = await livelyTasks(db, planfixAccountId, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
-  const quiet = lively.filter((task) => !seen.has(task));
-  if (quiet.length === 0) return;
+async function numbersOf(pages: AsyncIterable<Task[]>): Promise<Set<number>> {
   const found = new Set<number>();
-  for await (const page of account.client.listTasksByNumber(quiet)) {
-    for (const task of page) found.add(task.id);
-  }
-  for (const task of quiet.filter((number) => !found.has(number)).slice(0, MISSING_TASKS_PER_POLL)) {
-    const facts = await account.client.getTask(task);
-    await recordTaskFacts(db, planfixAccountId, task, facts && factsOf(facts));
-  }
+  for await (const page of pages) for (const task of page) found.add(task.id);
+  return found;
 }
 
 const MINUTE_MS = 60_000;

@@ -5,6 +5,7 @@ import {
   type CustomerRow,
   type CustomerTurn,
   claimSend,
+  delaySend,
   raiseUnknown,
   readCustomerRows,
   readCustomerTurn,
@@ -60,27 +61,20 @@ type CustomerAttempt = {
   endsAtMs: number;
 };
 
-/** What became of one row: on to the next, or stop here (and look again not before a time that only the gate knows). */
-type RowOutcome = 'next' | 'stop' | { waitMs: number };
+/** What became of one row: on to the next, or stop here. */
+type RowOutcome = 'next' | 'stop';
 
 async function takeTurn(work: CustomerAttempt): Promise<LaneRest> {
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
-  let atLeastMs = 0;
   const turn = await readCustomerTurn(db, attempt.conversationId);
   const rows = turn ? await readCustomerRows(db, attempt.conversationId, ROWS_PER_LOOK) : [];
   const connection = turn && rows.length > 0 ? await work.openConnection(turn.connectionId) : undefined;
   for (const row of turn && connection ? rows : []) {
     if (Date.now() >= work.endsAtMs || isCancelled()) break;
-    const outcome = await handleRow(work, connection as ChannelConnection, turn as CustomerTurn, row);
-    if (outcome === 'next') continue;
-    if (outcome !== 'stop') atLeastMs = outcome.waitMs;
-    break;
+    if ((await handleRow(work, connection as ChannelConnection, turn as CustomerTurn, row)) === 'stop') break;
   }
-  return releaseLane(db, attempt, async (trx) => {
-    const waitMs = await customerLaneWaitMs(trx, attempt.conversationId, waits);
-    return waitMs === undefined ? undefined : Math.max(waitMs, atLeastMs);
-  });
+  return releaseLane(db, attempt, (trx) => customerLaneWaitMs(trx, attempt.conversationId, waits));
 }
 
 async function handleRow(
@@ -132,7 +126,11 @@ async function sendRow(
   const to = recipientOf(turn);
   if (!to) return refuse(work, row, { kind: 'recipient-unreachable', code: undefined, detail: 'no address is known' });
   const waitMs = await pace(work, turn);
-  if (waitMs > 0) return { waitMs };
+  if (waitMs > 0) {
+    // Kept in the row: a lane that every further reply wakes would ask the gate each time, and be put off each time.
+    await delaySend(db, row.id, waitMs);
+    return 'stop';
+  }
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await claimSend(db, work.attempt, row.id))) return 'next';
   try {
@@ -193,8 +191,9 @@ async function settleFailedSend(
     return 'stop';
   }
   if (RETRY_CLASS[error.kind] === 'retry') {
-    const ofPair = error.scope === 'conversation' ? pairRetryDelay(row.attempts) : undefined;
-    const waitMs = error.retryAfterMs ?? ofPair ?? backOff(row.attempts, waits.retryFirstMs, waits.retryLongestMs);
+    const ofPair = error.scope === 'conversation' ? pairRetryDelay(row.attempts) : 0;
+    const otherwise = error.retryAfterMs ?? backOff(row.attempts, waits.retryFirstMs, waits.retryLongestMs);
+    const waitMs = Math.max(ofPair, otherwise);
     await recordRetry(db, row.id, waitMs, error.kind);
     return 'stop';
   }

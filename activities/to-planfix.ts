@@ -22,6 +22,7 @@ import type { Dependencies } from './dependencies.ts';
 import { NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+import { linkRequestedTask } from './task-linking.ts';
 
 /** Rows that one look takes; a longer queue is simply looked at again. */
 const ROWS_PER_LOOK = 20;
@@ -72,11 +73,16 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
     if (turn?.accountState !== 'connected') break;
     const rows = await readPlanfixRows(db, attempt.conversationId, ROWS_PER_LOOK);
     planfixTask = turn.task?.planfixTask ?? planfixTask;
-    if (rows.length === 0) break;
+    const { link } = turn;
+    if (rows.length === 0 && !link) break;
     const account = await work.openAccount(turn.planfixAccountId);
-    for (const row of rows) {
+    const steps =
+      link && !isTaskBeingCreated(turn)
+        ? [() => linkRequestedTask(work, account, turn, link)]
+        : rows.map((row) => () => handleRow(work, account, turn, row));
+    for (const step of steps) {
       if (Date.now() >= work.endsAtMs || isCancelled()) break looks;
-      const outcome = await handleRow(work, account, turn, row);
+      const outcome = await takeStep(work, account, step);
       if (outcome === 'next') continue;
       if (outcome === 'again') continue looks;
       if (outcome === 'stop') break looks;
@@ -96,17 +102,15 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   return planfixTask === undefined ? rest : { ...rest, planfixTask };
 }
 
-async function handleRow(
+const isTaskBeingCreated = ({ task }: PlanfixTurn) => task !== null && task.planfixTask === null && !task.isGone;
+
+async function takeStep(
   work: PlanfixAttempt,
   account: PlanfixAccount,
-  turn: PlanfixTurn,
-  row: PlanfixRow,
+  step: () => Promise<RowOutcome>,
 ): Promise<RowOutcome> {
-  if (row.waitMs > 0) return 'stop';
   try {
-    if (row.intentToken !== null) return await lookForComment(work, account, row);
-    const route = await findTask(work, account, turn, row);
-    return typeof route === 'number' ? await postRow(work, account, turn, row, route) : route;
+    return await step();
   } catch (error) {
     if (error instanceof NotNow) return { waitMs: error.waitMs };
     if (!(error instanceof PlanfixError)) throw error;
@@ -114,6 +118,18 @@ async function handleRow(
     if (await account.pauseIfDown(error)) return 'stop';
     return { waitMs: error.retryAfterMs ?? work.dependencies.waits.retryFirstMs };
   }
+}
+
+async function handleRow(
+  work: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+): Promise<RowOutcome> {
+  if (row.waitMs > 0) return 'stop';
+  if (row.intentToken !== null) return lookForComment(work, account, row);
+  const route = await findTask(work, account, turn, row);
+  return typeof route === 'number' ? postRow(work, account, turn, row, route) : route;
 }
 
 /** The task that this row belongs into, or what must happen before there is one. */
@@ -127,7 +143,7 @@ async function findTask(
   // A note belongs to the message that it is about: it follows no newer task and never opens one.
   if (row.direction === 'note' && row.planfixTask !== null) return row.planfixTask;
   const { task } = turn;
-  if (task && task.planfixTask === null && !task.isGone) return { conversationTaskId: task.id };
+  if (task && isTaskBeingCreated(turn)) return { conversationTaskId: task.id };
   const known = task?.planfixTask == null ? undefined : { ...task, planfixTask: task.planfixTask };
   const route = routeToTask(
     known && {

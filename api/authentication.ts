@@ -12,6 +12,7 @@ export const SCOPES = [
   'write:planfix-accounts',
   'write:meta-apps',
   'write:connections',
+  'write:conversations',
   'write:problems',
   'write:api-keys',
 ] as const;

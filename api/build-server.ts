@@ -37,6 +37,8 @@ export type ServerOptions = {
   publicUrl: string;
   /** Calls of `/v1` per key and minute. */
   ratePerMinute: number;
+  /** How long a caller waits for the outcome of a live check. */
+  liveCheckMs: number;
 };
 
 /** What routes are made of. */

@@ -42,12 +42,12 @@ const transformObject: typeof jsonSchemaTransformObject = (input) => {
     }
   }
   const { schemas } = document.components;
-  const isUsed = (name: string) => JSON.stringify(document).includes(`"#/components/schemas/${name}"`);
-  let unused = Object.keys(schemas);
-  while (unused.length > 0) {
-    unused = Object.keys(schemas).filter((name) => !isUsed(name));
+  let unused: string[];
+  do {
+    const text = JSON.stringify(document);
+    unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
     for (const name of unused) delete schemas[name];
-  }
+  } while (unused.length > 0);
   return document as ReturnType<typeof jsonSchemaTransformObject>;
 };
 

@@ -3,21 +3,22 @@ import type { RowEvents } from '../db/row-events.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import { type FieldError, Problem } from './problem-details.ts';
 
-/** How long a caller waits for the worker to check something before they get a 202 and look for themselves. */
-const CHECK_WAIT_MS = 15_000;
 /** An announcement may be missed, so the row is read again this often. */
 const LOOK_EVERY_MS = 1_000;
 const REMEDY = 'Correct this and send the request again';
 
 type Checked = { state: string; checks: ConnectionCheck[] };
 
+/** Whoever waits for a check listens for its row, for `liveCheckMs` at most. */
+export type Patience = { rowEvents: RowEvents; liveCheckMs: number };
+
 /** Reads a row until `isSettled`, or until the time is up; returns what was read last. */
-async function waitForRow<T>(
-  rowEvents: RowEvents,
+export async function waitForRow<T>(
+  { rowEvents, liveCheckMs }: Patience,
   id: string,
-  look: { read: () => Promise<T>; isSettled: (row: T) => boolean; waitMs?: number },
+  look: { read: () => Promise<T>; isSettled: (row: T) => boolean },
 ): Promise<T> {
-  const endsAtMs = Date.now() + (look.waitMs ?? CHECK_WAIT_MS);
+  const endsAtMs = Date.now() + liveCheckMs;
   for (;;) {
     const leftMs = endsAtMs - Date.now();
     // Listening begins before the row is read, so that nothing happens unheard in between.
@@ -45,7 +46,7 @@ type DraftCheck<Row extends Checked> = {
  */
 export async function settleDraft<Row extends Checked>(
   reply: FastifyReply,
-  rowEvents: RowEvents,
+  patience: Patience,
   draft: DraftCheck<Row>,
 ): Promise<{ status: 201 | 202; row: Row }> {
   try {
@@ -55,7 +56,7 @@ export async function settleDraft<Row extends Checked>(
     await draft.remove(draft.id);
     throw cannotCheck();
   }
-  const row = await waitForRow(rowEvents, draft.id, {
+  const row = await waitForRow(patience, draft.id, {
     read: draft.read,
     isSettled: (current) => current === undefined || !['draft', 'checking'].includes(current.state),
   });
@@ -86,7 +87,7 @@ type RowCheck<Row extends Checked> = {
  * Undefined: the outcome is not known in time.
  */
 export async function checkNow<Row extends Checked>(
-  rowEvents: RowEvents,
+  patience: Patience,
   { id, requestCheck, read }: RowCheck<Row>,
 ): Promise<Row | undefined> {
   try {
@@ -95,7 +96,7 @@ export async function checkNow<Row extends Checked>(
     throw cannotCheck();
   }
   const isSettled = (row: Row | undefined) => row === undefined || row.checks.length > 0;
-  const row = await waitForRow(rowEvents, id, { read, isSettled });
+  const row = await waitForRow(patience, id, { read, isSettled });
   return isSettled(row) ? row : undefined;
 }
 
@@ -111,10 +112,10 @@ type ChangeCheck<Row extends Checked> = RowCheck<Row> & {
  * with every check that fails because of it, after which the row is what it was before.
  */
 export async function settleChange<Row extends Checked>(
-  rowEvents: RowEvents,
+  patience: Patience,
   change: ChangeCheck<Row>,
 ): Promise<200 | 202> {
-  const row = await checkNow(rowEvents, change).catch(async (error: unknown) => {
+  const row = await checkNow(patience, change).catch(async (error: unknown) => {
     await change.undo();
     throw error;
   });

@@ -1,6 +1,7 @@
 import { createDatabase } from '../db/database.ts';
 import { createRowEvents } from '../db/row-events.ts';
 import { createSecretBox } from '../db/secrets.ts';
+import { waitsOf } from '../workflows/domain/waits.ts';
 import { buildServer } from './build-server.ts';
 import { type ApiConfig, ConfigError, readConfig } from './config.ts';
 import { createLog } from './logger.ts';
@@ -23,6 +24,7 @@ async function run(config: ApiConfig): Promise<void> {
     adminKey: config.PARLEY_ADMIN_KEY,
     publicUrl: config.PARLEY_PUBLIC_URL,
     ratePerMinute: config.PARLEY_API_RATE,
+    liveCheckMs: waitsOf(config.waits).liveCheckMs,
   });
   const stop = async () => {
     setTimeout(() => process.exit(1), STOP_MS).unref();

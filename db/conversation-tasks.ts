@@ -203,54 +203,6 @@ export async function recordTaskFacts(
 }
 
 /**
- * Puts a conversation into a task that exists already. Its cursor is set to the newest comment of that moment, so that
- * nothing older is sent to the customer.
- */
-export async function linkTask(
-  db: Database,
-  link: {
-    conversationId: string;
-    planfixAccountId: string;
-    planfixTask: number;
-    newestComment: number;
-    isActive: boolean;
-  },
-): Promise<Wake> {
-  return inTransaction(db, async (trx) => {
-    await trx.selectFrom('conversation').select('id').where('id', '=', link.conversationId).forNoKeyUpdate().execute();
-    await trx
-      .updateTable('conversationTask')
-      .set({ isCurrent: false })
-      .where('conversationId', '=', link.conversationId)
-      .where('isCurrent', '=', true)
-      .execute();
-    await trx
-      .insertInto('conversationTask')
-      .values({
-        id: randomUUIDv7(),
-        planfixAccountId: link.planfixAccountId,
-        conversationId: link.conversationId,
-        planfixTask: link.planfixTask,
-        isCurrent: true,
-        isActive: link.isActive,
-        activeKnownAt: sql`clock_timestamp()`,
-      })
-      .execute();
-    await trx
-      .insertInto('planfixTaskCursor')
-      .values({
-        planfixAccountId: link.planfixAccountId,
-        planfixTask: link.planfixTask,
-        lastComment: link.newestComment,
-        lastCommentAt: sql`clock_timestamp()`,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    return makeDue(trx, link.conversationId, 'to-planfix');
-  });
-}
-
-/**
  * Planfix goes on refusing the task for a reason of this message alone: after `afterMs` its first message is parked and
  * the place closed, so that the next message gets a task of its own. Undefined: not that long yet.
  */

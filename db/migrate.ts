@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { Migrator } from 'kysely';
 import { databaseConfigSchema } from './config.ts';
 import { createDatabase, type Database } from './database.ts';
@@ -22,10 +23,27 @@ function report(outcome: Awaited<ReturnType<Migrator['migrateToLatest']>>): stri
   return (outcome.results ?? []).map((result) => `${result.direction} ${result.migrationName}`);
 }
 
+const USAGE = `npm run migrate            brings the schema up to date
+npm run migrate -- --down  takes back the newest migration`;
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({ options: { down: { type: 'boolean', default: false } } });
+  const config = databaseConfigSchema.safeParse(process.env);
+  if (!config.success) throw new Error(config.error.issues.map((i) => `${i.path.join('.')} ${i.message}`).join('\n'));
+  const db = createDatabase(config.data.DATABASE_URL, 1);
+  try {
+    const steps = values.down ? await migrateDown(db) : await migrateToLatest(db);
+    for (const step of steps.length > 0 ? steps : ['nothing to do']) process.stdout.write(`migrate: ${step}\n`);
+  } finally {
+    await db.destroy();
+  }
+}
+
 if (import.meta.main) {
-  const config = databaseConfigSchema.parse(process.env);
-  const db = createDatabase(config.DATABASE_URL, 1);
-  const steps = process.argv.includes('--down') ? await migrateDown(db) : await migrateToLatest(db);
-  for (const step of steps.length > 0 ? steps : ['nothing to do']) process.stdout.write(`migrate: ${step}\n`);
-  await db.destroy();
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`migrate: ${(error as Error).message}\n${USAGE}\n`);
+    process.exitCode = 1;
+  }
 }

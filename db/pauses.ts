@@ -159,16 +159,20 @@ export async function wakeWaiting(
     .selectFrom('conversation as c')
     .where(`c.${owner}`, '=', id)
     .$if(after !== undefined, (query) => query.where('c.id', '>', after as string))
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('message as m')
-          .select('m.id')
-          .whereRef('m.conversationId', '=', 'c.id')
-          .where('m.direction', 'in', lane === 'to-planfix' ? ['inbound', 'note'] : ['outbound'])
-          .where('m.state', 'in', lane === 'to-planfix' ? ['received'] : ['ready', 'sending', 'unknown']),
-      ),
-    )
+    .where((eb) => {
+      const messages = eb
+        .selectFrom('message as m')
+        .select('m.id')
+        .whereRef('m.conversationId', '=', 'c.id')
+        .where('m.direction', 'in', lane === 'to-planfix' ? ['inbound', 'note'] : ['outbound'])
+        .where('m.state', 'in', lane === 'to-planfix' ? ['received'] : ['ready', 'sending', 'unknown']);
+      const links = eb
+        .selectFrom('taskLink as l')
+        .select('l.id')
+        .whereRef('l.conversationId', '=', 'c.id')
+        .where('l.state', '=', 'requested');
+      return lane === 'to-planfix' ? eb.or([eb.exists(messages), eb.exists(links)]) : eb.exists(messages);
+    })
     .select('c.id')
     .orderBy('c.id')
     .limit(limit)

@@ -48,22 +48,41 @@ export async function postponePoll(db: Database, planfixAccountId: string, nextI
     .execute();
 }
 
+/** What is stored of a task that conversations use; where they differ, as if it were gone, so that it is written anew. */
+export type LinkedTask = { planfixTask: number; isActive: boolean; isGone: boolean };
+
 /** Of these task numbers, the ones that a conversation uses. */
 export async function linkedTasks(
   db: Database,
   planfixAccountId: string,
   planfixTasks: number[],
-): Promise<Set<number>> {
-  if (planfixTasks.length === 0) return new Set();
-  const rows = await db
+): Promise<Map<number, LinkedTask>> {
+  if (planfixTasks.length === 0) return new Map();
+  const rows = await selectLinked(db, planfixAccountId).where('planfixTask', 'in', planfixTasks).execute();
+  return new Map(rows.map((row) => [row.planfixTask as number, row as LinkedTask]));
+}
+
+/** Tasks that conversations use and that are not known to be gone; at most `limit`, the newest. */
+export async function watchedTasks(db: Database, planfixAccountId: string, limit: number): Promise<LinkedTask[]> {
+  const rows = await selectLinked(db, planfixAccountId)
+    .where('planfixTask', 'is not', null)
+    .where('isGone', '=', false)
+    .orderBy('planfixTask', 'desc')
+    .limit(limit)
+    .execute();
+  return rows as LinkedTask[];
+}
+
+const selectLinked = (db: Database, planfixAccountId: string) =>
+  db
     .selectFrom('conversationTask')
     .where('planfixAccountId', '=', planfixAccountId)
-    .where('planfixTask', 'in', planfixTasks)
-    .select('planfixTask')
-    .distinct()
-    .execute();
-  return new Set(rows.map((row) => row.planfixTask as number));
-}
+    .groupBy('planfixTask')
+    .select([
+      'planfixTask',
+      sql<boolean>`bool_and(is_active)`.as('isActive'),
+      sql<boolean>`bool_or(is_gone) or bool_and(is_active) <> bool_or(is_active)`.as('isGone'),
+    ]);
 
 /** What Planfix's clock is ahead of ours, kept because read-backs compare in Planfix's time. */
 export async function recordClockOffset(db: Database, planfixAccountId: string, offsetMs: number): Promise<void> {

@@ -15,12 +15,12 @@ export type GateAnswer = { granted: true; waitMs: number; until: string } | { gr
 export async function takeRateTokens(db: Database, gate: Gate, maxWaitMs: number, tokens = 1): Promise<GateAnswer> {
   const { rows } = await sql<{ granted: boolean; inMs: number; until: string }>`
     select granted, until::text, greatest(0, extract(epoch from (at - clock_timestamp())) * 1000)::float8 as "inMs"
-      from take_rate_tokens(${gate.key}, ${gate.intervalMs}, ${gate.burst}, ${maxWaitMs}, ${tokens}, false)`.execute(db);
+      from take_rate_tokens(${gate.key}, ${gate.intervalMs}, ${gate.burst}, ${maxWaitMs}, ${tokens}, false)`.execute(
+    db,
+  );
   const answer = rows[0] as { granted: boolean; inMs: number; until: string };
   const inMs = Math.ceil(answer.inMs);
-  return answer.granted
-    ? { granted: true, waitMs: inMs, until: answer.until }
-    : { granted: false, retryInMs: inMs };
+  return answer.granted ? { granted: true, waitMs: inMs, until: answer.until } : { granted: false, retryInMs: inMs };
 }
 
 /** Gives back the last `tokens` of what was taken, unless somebody has taken later ones meanwhile. */

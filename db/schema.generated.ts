@@ -4,8 +4,6 @@
  */
 
 import type { ColumnType } from "kysely";
-import type { MessageState } from "../workflows/domain/message.ts";
-import type { ChecksColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -254,6 +252,17 @@ export interface RateGate {
   promisedAt: Timestamp;
 }
 
+export interface TaskLink {
+  conversationId: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  planfixAccountId: string;
+  planfixTask: number;
+  reason: string | null;
+  settledAt: Timestamp | null;
+  state: string;
+}
+
 export interface DB {
   apiKey: ApiKey;
   auditEntry: AuditEntry;
@@ -273,4 +282,5 @@ export interface DB {
   planfixTaskCursor: PlanfixTaskCursor;
   problem: Problem;
   rateGate: RateGate;
+  taskLink: TaskLink;
 }

@@ -133,6 +133,8 @@ async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target
             reasonDetail: status.failure?.detail ?? null,
           }
         : {}),
+      // What was believed before, an unknown outcome or a failure, did not hold.
+      ...(state !== before && state !== 'failed' ? { reason: null, reasonCode: null, reasonDetail: null } : {}),
     }))
     .where('id', '=', target.id)
     .execute();

@@ -43,7 +43,12 @@ export async function findForgotten(db: Database, lane: Lane, limit: number): Pr
               join conversation c on c.id = m.conversation_id
               join planfix_account a on a.id = c.planfix_account_id
              where m.direction in ('inbound', 'note') and m.state = 'received' and c.to_planfix_due_at is null
-               and a.state = 'connected' limit ${limit})
+               and a.state = 'connected'
+            union
+            select l.conversation_id from task_link l
+              join conversation c on c.id = l.conversation_id
+              join planfix_account a on a.id = c.planfix_account_id
+             where l.state = 'requested' and c.to_planfix_due_at is null and a.state = 'connected' limit ${limit})
           returning id`.execute(db)
       : await sql<{ id: string }>`
           update conversation set to_customer_due_at = clock_timestamp() where id in (

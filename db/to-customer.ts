@@ -125,6 +125,7 @@ export async function recordSent(
       .set((eb) => ({
         channelMessageId,
         state: sql<MessageState>`case when state in ('sending', 'unknown') then 'sent' else state end`,
+        reason: sql<string | null>`case when state in ('sending', 'unknown') then null else reason end`,
         sentAt: eb.fn.coalesce('sentAt', sql<Date>`clock_timestamp()`),
       }))
       .where('id', '=', message.id)
@@ -152,6 +153,16 @@ export async function recordRetry(db: Database, messageId: string, waitMs: numbe
     }))
     .where('id', '=', messageId)
     .where('state', '=', 'sending')
+    .execute();
+}
+
+/** The pace allows it only later; whoever looks before that need not ask again. */
+export async function delaySend(db: Database, messageId: string, waitMs: number): Promise<void> {
+  await db
+    .updateTable('message')
+    .set({ notBefore: inMilliseconds(waitMs) })
+    .where('id', '=', messageId)
+    .where('state', '=', 'ready')
     .execute();
 }
 

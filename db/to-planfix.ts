@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds, type LaneAttempt, lockLane, whileHoldingLane } from './lanes.ts';
+import { type RequestedLink, readRequestedLink } from './task-links.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What a turn of the to-Planfix lane must know about its conversation. Times are ages, so that one clock counts. */
@@ -21,6 +22,8 @@ export type PlanfixTurn = {
     isGone: boolean;
     activeKnownMsAgo: number | null;
   } | null;
+  /** A task that a person wants the conversation to go on in. */
+  link: RequestedLink | null;
 };
 
 export async function readPlanfixTurn(db: Database, conversationId: string): Promise<PlanfixTurn | undefined> {
@@ -35,6 +38,7 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
     .leftJoin('conversationTask as t', (join) =>
       join.onRef('t.conversationId', '=', 'c.id').on('t.isCurrent', '=', true),
     )
+    .leftJoin('taskLink as l', (join) => join.onRef('l.conversationId', '=', 'c.id').on('l.state', '=', 'requested'))
     .where('c.id', '=', conversationId)
     .select([
       'c.planfixAccountId',
@@ -51,15 +55,28 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
       't.isActive',
       't.isGone',
       msAgo('t.active_known_at').as('activeKnownMsAgo'),
+      'l.id as linkId',
+      'l.planfixTask as linkPlanfixTask',
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { taskId, planfixTask, isActive, isGone, activeKnownMsAgo, isRefusedAsOwner, ...turn } = row;
+  const {
+    taskId,
+    planfixTask,
+    isActive,
+    isGone,
+    activeKnownMsAgo,
+    isRefusedAsOwner,
+    linkId,
+    linkPlanfixTask,
+    ...turn
+  } = row;
   const task =
     taskId === null
       ? null
       : { id: taskId, planfixTask, isActive: isActive === true, isGone: isGone === true, activeKnownMsAgo };
-  return { ...turn, task, isContactRefusedAsOwner: isRefusedAsOwner === true };
+  const link = linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number };
+  return { ...turn, task, link, isContactRefusedAsOwner: isRefusedAsOwner === true };
 }
 
 const msAgo = (column: string) =>
@@ -117,20 +134,23 @@ export async function readPlanfixRows(
   return rows;
 }
 
+/** A request that its turn could not serve, for want of a token, is tried again after this long. */
+const LINK_LOOK_MS = 1_000;
+
 /**
  * When the lane's next row is workable: undefined if there is none, or if the account is paused, because then its
  * return wakes the lane.
  */
 export async function planfixLaneWaitMs(trx: DatabaseTransaction, conversationId: string): Promise<number | undefined> {
   const [row] = await readPlanfixRows(trx, conversationId, 1);
-  if (!row) return undefined;
+  if (!row && !(await readRequestedLink(trx, conversationId))) return undefined;
   const account = await trx
     .selectFrom('planfixAccount as a')
     .innerJoin('conversation as c', 'c.planfixAccountId', 'a.id')
     .where('c.id', '=', conversationId)
     .select('a.state')
     .executeTakeFirstOrThrow();
-  return account.state === 'connected' ? row.waitMs : undefined;
+  return account.state === 'connected' ? (row?.waitMs ?? LINK_LOOK_MS) : undefined;
 }
 
 /**

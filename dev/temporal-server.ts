@@ -33,6 +33,9 @@ const DYNAMIC_CONFIG: Record<string, number | boolean> = {
   'matching.numTaskqueueWritePartitions': 1,
 };
 
+/** A log ahead instead of a journal for each write: many times faster, and as safe unless the machine loses power. */
+const FILE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'].flatMap((pragma) => ['--sqlite-pragma', pragma]);
+
 export type TemporalOptions = {
   cli: string;
   /** Keeps everything there; without it all is in memory and gone with the process. */
@@ -89,7 +92,7 @@ function serverArguments(options: TemporalOptions, port: number, uiPort: number 
     `--namespace=${NAMESPACE}`,
     '--log-level=warn',
     ...(uiPort === undefined ? ['--headless'] : [`--ui-port=${uiPort}`]),
-    ...(options.databaseFile === undefined ? [] : [`--db-filename=${options.databaseFile}`]),
+    ...(options.databaseFile === undefined ? [] : [`--db-filename=${options.databaseFile}`, ...FILE_PRAGMAS]),
     ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...dynamic,
   ];

@@ -1,14 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import pg from 'pg';
-import { NODE, ROOT } from './folders.ts';
-import { startPostgres } from './postgres.ts';
-import { giveToServer, preparePostgresHome } from './postgres-files.ts';
-import { readCommandLine } from './running-process.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { startTemporal } from './temporal-server.ts';
+import { createMigratedDatabase, startThrowAwayPostgres } from './throw-away-postgres.ts';
 import { findTimeSkippingServer } from './time-skipping-server.ts';
 
 /** What each kind of test needs; kinds that are not named here run without servers. */
@@ -54,61 +46,21 @@ export async function startTestServers(
 async function providePostgres(folder: string): Promise<Part> {
   const external = process.env.DATABASE_URL;
   if (external) {
-    await createTemplate(external);
-    return { environment: { PARLEY_TEST_DATABASE_URL: external, PARLEY_TEST_TEMPLATE_DATABASE: TEMPLATE_DATABASE } };
+    await createMigratedDatabase(external, TEMPLATE_DATABASE);
+    return { environment: environmentOf(external) };
   }
-  const home = await preparePostgresHome();
-  if (home.dataParent !== undefined) removeAbandoned(home.dataParent);
-  const parent = home.dataParent === undefined ? folder : mkdtempSync(join(home.dataParent, `test-${process.pid}-`));
-  const remove = () => rmSync(parent, { recursive: true, force: true });
-  try {
-    giveToServer(parent, home.user);
-    const server = await startPostgres({
-      home,
-      dataFolder: join(parent, 'postgres'),
-      password: randomBytes(12).toString('hex'),
-      survives: 'process-kill',
-    });
-    const stop = async () => {
-      await server.stop();
-      remove();
-    };
-    const url = server.url('postgres');
-    await createTemplate(url).catch(async (error: unknown) => {
-      await stop();
-      throw error;
-    });
-    return { environment: { PARLEY_TEST_DATABASE_URL: url, PARLEY_TEST_TEMPLATE_DATABASE: TEMPLATE_DATABASE }, stop };
-  } catch (error) {
-    remove();
+  const server = await startThrowAwayPostgres(folder);
+  await createMigratedDatabase(server.url, TEMPLATE_DATABASE).catch(async (error: unknown) => {
+    await server.stop();
     throw error;
-  }
+  });
+  return { environment: environmentOf(server.url), stop: server.stop };
 }
 
-/** A run that was killed leaves its data; its folder names its process. */
-function removeAbandoned(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const pid = /^test-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && readCommandLine(Number(pid)) === undefined) {
-      rmSync(join(parent, name), { recursive: true, force: true });
-    }
-  }
-}
-
-async function createTemplate(serverUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  await client.query(`drop database if exists ${TEMPLATE_DATABASE}`);
-  await client.query(`create database ${TEMPLATE_DATABASE}`);
-  await client.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${TEMPLATE_DATABASE}`;
-  const script = join(ROOT, 'db', 'migrate.ts');
-  if (!existsSync(script)) return;
-  const environment = { ...process.env, DATABASE_URL: url.href };
-  const result = spawnSync(NODE, [script], { cwd: ROOT, env: environment, encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(`the migrations failed:\n${result.stdout}${result.stderr}`);
-}
+const environmentOf = (url: string) => ({
+  PARLEY_TEST_DATABASE_URL: url,
+  PARLEY_TEST_TEMPLATE_DATABASE: TEMPLATE_DATABASE,
+});
 
 async function provideTemporal(say: (line: string) => void): Promise<Part> {
   const external = process.env.TEMPORAL_ADDRESS;

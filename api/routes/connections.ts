@@ -106,7 +106,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
 }
 
 function addCheck(app: ZodApp, parts: ApiParts): void {
-  const { db, rowEvents, signals } = parts;
+  const { db, signals } = parts;
   app.post('/:id/check', {
     config: { scope: 'write:connections' },
     schema: {
@@ -119,18 +119,19 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
       const { id } = await find(parts, request.params.id, request.caller);
       await clearConnectionChecks(db, id);
       const read = () => readConnection(db, id, request.caller.visibility);
-      const checked = await checkNow(rowEvents, { id, requestCheck: signals.requestConnectionCheck, read });
+      const checked = await checkNow(parts, { id, requestCheck: signals.requestConnectionCheck, read });
       return reply.code(checked ? 200 : 202).send(show(checked ?? (await find(parts, id, request.caller))));
     },
   });
 }
 
 async function create(
-  { db, secrets, rowEvents, signals }: ApiParts,
+  parts: ApiParts,
   reply: FastifyReply,
   { accessToken, ...connection }: z.infer<typeof newConnectionSchema>,
   { actor, visibility }: Caller,
 ) {
+  const { db, secrets, signals } = parts;
   const [account, metaApp] = await Promise.all([
     readAccount(db, connection.planfixAccountId, visibility),
     readMetaApp(db, connection.metaAppId, visibility),
@@ -145,7 +146,7 @@ async function create(
   const draft = { ...connection, accessToken: secrets.seal(accessToken) };
   const id = await insertConnectionDraft(db, draft, actor);
   if (id === undefined) throw new Problem('conflict', 'This number is connected already, or is being connected');
-  return settleDraft(reply, rowEvents, {
+  return settleDraft(reply, parts, {
     id,
     location: `/v1/connections/${id}`,
     requestCheck: signals.requestConnectionCheck,
@@ -156,11 +157,12 @@ async function create(
 }
 
 async function change(
-  { db, secrets, rowEvents, signals }: ApiParts,
+  parts: ApiParts,
   id: string,
   wanted: z.infer<typeof changesSchema>,
   { actor, visibility }: Caller,
 ): Promise<200 | 202> {
+  const { db, secrets, signals } = parts;
   const { settings = {}, configuredBy, accessToken } = wanted;
   const about = checksAbout(wanted);
   const changes = {
@@ -172,7 +174,7 @@ async function change(
   if (!changed) throw new Problem('conflict', 'The connection is not connected (yet); connect it anew');
   if (about.size === 0) return 200;
   const failedBefore = new Set(changed.before.checks.filter((check) => !check.ok).map((check) => check.name));
-  return settleChange(rowEvents, {
+  return settleChange(parts, {
     id,
     requestCheck: signals.requestConnectionCheck,
     read: () => readConnection(db, id, visibility),

@@ -23,6 +23,7 @@ import {
   toPageRequest,
   uuidSchema,
 } from '../shapes.ts';
+import { planfixTaskRoutes } from './planfix-task.ts';
 
 const conversationSchema = z
   .object({
@@ -66,8 +67,10 @@ const showTask = (row: ConversationTaskRow) => ({
   createdAt: showTime(row.createdAt),
 });
 
-export function conversationRoutes({ db }: ApiParts): FastifyPluginAsyncZod {
+export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
+  const { db } = parts;
   return async (app) => {
+    await app.register(planfixTaskRoutes(parts));
     app.get('', {
       config: { scope: 'read' },
       schema: {

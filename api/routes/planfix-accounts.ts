@@ -172,7 +172,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
 }
 
 function addCheck(app: ZodApp, parts: ApiParts): void {
-  const { db, rowEvents, signals } = parts;
+  const { db, signals } = parts;
   app.post('/:id/check', {
     config: { scope: 'write:planfix-accounts' },
     schema: {
@@ -185,7 +185,7 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
       const { id } = await find(parts, request.params.id, request.caller);
       await clearAccountChecks(db, id);
       const read = () => readAccount(db, id, request.caller.visibility);
-      const checked = await checkNow(rowEvents, { id, requestCheck: signals.requestAccountCheck, read });
+      const checked = await checkNow(parts, { id, requestCheck: signals.requestAccountCheck, read });
       const row = checked ?? (await find(parts, id, request.caller));
       return reply.code(checked ? 200 : 202).send(show(row, parts));
     },
@@ -193,16 +193,17 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
 }
 
 async function create(
-  { db, secrets, rowEvents, signals }: ApiParts,
+  parts: ApiParts,
   reply: FastifyReply,
   { token, ...account }: z.infer<typeof newAccountSchema>,
   { actor, visibility }: Caller,
 ) {
+  const { db, secrets, signals } = parts;
   const hintSecret = randomBytes(32).toString('base64url');
   const sealed = { token: secrets.seal(token), hintSecret: secrets.seal(hintSecret) };
   const id = await insertAccountDraft(db, { ...account, ...sealed }, actor);
   if (id === undefined) throw new Problem('conflict', 'A Planfix account with this address exists already');
-  const settled = await settleDraft(reply, rowEvents, {
+  const settled = await settleDraft(reply, parts, {
     id,
     location: `/v1/planfix-accounts/${id}`,
     requestCheck: signals.requestAccountCheck,
@@ -214,11 +215,12 @@ async function create(
 }
 
 async function change(
-  { db, secrets, rowEvents, signals }: ApiParts,
+  parts: ApiParts,
   id: string,
   { name, primaryAdmin, token }: z.infer<typeof changesSchema>,
   { actor, visibility }: Caller,
 ): Promise<200 | 202> {
+  const { db, secrets, signals } = parts;
   const changes = {
     ...(name === undefined ? {} : { name }),
     ...(primaryAdmin === undefined ? {} : { primaryAdmin }),
@@ -231,7 +233,7 @@ async function change(
     ...(primaryAdmin === undefined ? [] : ['primaryAdmin']),
   ]);
   if (faults.size === 0) return 200;
-  return settleChange(rowEvents, {
+  return settleChange(parts, {
     id,
     requestCheck: signals.requestAccountCheck,
     read: () => readAccount(db, id, visibility),

@@ -2,6 +2,16 @@ import { type Kysely, sql } from 'kysely';
 
 /** Accounts on both sides, the connections between them, and who may use the API. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createPlanfixAccount(db);
+  await createPlanfixDirectory(db);
+  await createMetaApp(db);
+  await createConnection(db);
+  await createApiKey(db);
+  await createAuditEntry(db);
+  await createIdempotencyKey(db);
+}
+
+async function createPlanfixAccount(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table planfix_account (
       id uuid primary key,
@@ -22,7 +32,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now()
     );
     create index planfix_account_poll on planfix_account (poll_due_at) where state in ('connected', 'paused');
+  `.execute(db);
+}
 
+async function createPlanfixDirectory(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table planfix_directory (
       planfix_account_id uuid not null references planfix_account on delete cascade,
       kind text not null check (kind in ('employees', 'task-templates')),
@@ -30,7 +44,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       refreshed_at timestamptz not null,
       primary key (planfix_account_id, kind)
     );
+  `.execute(db);
+}
 
+async function createMetaApp(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table meta_app (
       id uuid primary key,
       app_id text not null unique,
@@ -38,7 +56,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       verify_token bytea not null,
       created_at timestamptz not null default now()
     );
+  `.execute(db);
+}
 
+async function createConnection(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table connection (
       id uuid primary key,
       provider text not null,
@@ -64,7 +86,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index connection_live on connection (provider, phone_number_id)
       where state not in ('disconnected', 'failed');
     create index connection_account on connection (planfix_account_id);
+  `.execute(db);
+}
 
+async function createApiKey(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table api_key (
       id uuid primary key,
       name text not null,
@@ -74,7 +100,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now(),
       revoked_at timestamptz
     );
+  `.execute(db);
+}
 
+async function createAuditEntry(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table audit_entry (
       id uuid primary key,
       actor text not null,
@@ -83,7 +113,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       subject_id uuid,
       at timestamptz not null default now()
     );
+  `.execute(db);
+}
 
+async function createIdempotencyKey(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table idempotency_key (
       owner text not null,
       key text not null,

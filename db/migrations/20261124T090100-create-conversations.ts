@@ -2,6 +2,16 @@ import { type Kysely, sql } from 'kysely';
 
 /** Customers, conversations, their tasks, and every event and message. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createCustomer(db);
+  await createCustomerIdentity(db);
+  await createPlanfixContact(db);
+  await createConversation(db);
+  await createConversationTask(db);
+  await createInboundEvent(db);
+  await createMessage(db);
+}
+
+async function createCustomer(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table customer (
       id uuid primary key,
@@ -10,7 +20,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       erased_at timestamptz,
       created_at timestamptz not null default now()
     );
+  `.execute(db);
+}
 
+async function createCustomerIdentity(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- Inserted before its customer, so that a lost race leaves no customer behind.
     create table customer_identity (
       id uuid primary key,
@@ -27,7 +41,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       unique (planfix_account_id, network, scope, kind, value)
     );
     create index customer_identity_customer on customer_identity (customer_id);
+  `.execute(db);
+}
 
+async function createPlanfixContact(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table planfix_contact (
       id uuid primary key,
       planfix_account_id uuid not null references planfix_account,
@@ -41,7 +59,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       unique (planfix_account_id, customer_id)
     );
     create index planfix_contact_number on planfix_contact (planfix_account_id, contact);
+  `.execute(db);
+}
 
+async function createConversation(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table conversation (
       id uuid primary key,
       planfix_account_id uuid not null references planfix_account,
@@ -59,7 +81,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create index conversation_to_planfix_due on conversation (to_planfix_due_at) where to_planfix_due_at is not null;
     create index conversation_to_customer_due on conversation (to_customer_due_at) where to_customer_due_at is not null;
+  `.execute(db);
+}
 
+async function createConversationTask(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table conversation_task (
       id uuid primary key,
       planfix_account_id uuid not null references planfix_account,
@@ -80,7 +106,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create unique index conversation_task_current on conversation_task (conversation_id) where is_current;
     create index conversation_task_number on conversation_task (planfix_account_id, planfix_task);
+  `.execute(db);
+}
 
+async function createInboundEvent(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table inbound_event (
       id uuid primary key,
       source_id uuid not null,
@@ -97,7 +127,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     create index inbound_event_unapplied_status on inbound_event (connection_id, subject)
       where kind = 'status' and applied_at is null;
+  `.execute(db);
+}
 
+async function createMessage(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create sequence message_position;
     create table message (
       id uuid primary key,

@@ -2,13 +2,25 @@ import { type Kysely, sql } from 'kysely';
 
 /** What keeps the paths running: rate gates, reading positions, hints from Planfix, problems for a person. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createRateGate(db);
+  await createTakeRateTokens(db);
+  await createPlanfixTaskCursor(db);
+  await createPlanfixHint(db);
+  await createProblem(db);
+}
+
+async function createRateGate(db: Kysely<unknown>): Promise<void> {
   await sql`
     create unlogged table rate_gate (
       key text primary key,
       next_at timestamptz not null,
       promised_at timestamptz not null
     );
+  `.execute(db);
+}
 
+async function createTakeRateTokens(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- Tokens, one after the other. Granted: the first may be used at "at", at most max_wait_ms from now, each further one
     -- a step later. Refused: "at" is when to ask again; those who were turned away get staggered times, and whoever
     -- takes only what is free now stands behind them.
@@ -35,7 +47,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         update rate_gate set promised_at = at + step where key = gate;
       end if;
     end $$;
+  `.execute(db);
+}
 
+async function createPlanfixTaskCursor(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table planfix_task_cursor (
       planfix_account_id uuid not null references planfix_account,
       planfix_task integer not null,
@@ -45,7 +61,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       read_began_at timestamptz,
       primary key (planfix_account_id, planfix_task)
     );
+  `.execute(db);
+}
 
+async function createPlanfixHint(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table planfix_hint (
       id uuid primary key,
       planfix_account_id uuid not null references planfix_account,
@@ -54,7 +74,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       received_at timestamptz not null default now(),
       unique (planfix_account_id, planfix_comment)
     );
+  `.execute(db);
+}
 
+async function createProblem(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table problem (
       id uuid primary key,
       planfix_account_id uuid references planfix_account,

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as createAccounts from './20261124T090000-create-accounts.ts';
 import * as createConversations from './20261124T090100-create-conversations.ts';
 import * as createOperations from './20261124T090200-create-operations.ts';
+import * as createTaskLinks from './20261126T090000-create-task-links.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
   '20261124T090000-create-accounts': createAccounts,
   '20261124T090100-create-conversations': createConversations,
   '20261124T090200-create-operations': createOperations,
+  '20261126T090000-create-task-links': createTaskLinks,
 };

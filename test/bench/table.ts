@@ -41,6 +41,14 @@ export function atMostLine(what: string, value: number, target: number, detail =
   return { what, value: `${round(value)}${detail}`, target: `≤ ${target}`, met: value <= target };
 }
 
+/** A line of one number that must not be below its target. */
+export const atLeastLine = (what: string, value: number, target: number): Line => ({
+  what,
+  value: round(value),
+  target: `≥ ${target}`,
+  met: value >= target,
+});
+
 export const round = (value: number) => `${Math.round(value * 100) / 100}`;
 
 /** Counts as `name 1.2, other 0.3`, each divided by `by`. */

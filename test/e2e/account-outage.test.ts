@@ -86,8 +86,8 @@ describe('a Planfix account that is away as a whole', () => {
     await untilProbed(parley, company, 2);
     await expectWaiting(company);
 
-    // Control: what brings it back is the right token, not the change.
-    await changeToken(company, `${token}-mistyped`);
+    // Control: what brings it back is the right token, not the attempt.
+    await expect(changeToken(company, `${token}-mistyped`)).rejects.toThrow('422');
     await untilProbed(parley, company, 2);
     expect(await accountOf(parley, company)).toMatchObject({ state: 'paused', pausedReason: 'credentials-rejected' });
     await expectWaiting(company);

@@ -20,6 +20,8 @@ import {
 } from '../support/parley.ts';
 
 const TEN_MINUTES_MS = 600_000;
+/** Where filters name the time most exactly: as long as the zone of the token's employee is not known, it is taken for this one. */
+const timeZone = 'Etc/GMT+12';
 
 let parley: Parley;
 
@@ -62,14 +64,7 @@ describe('an answer of Planfix that is lost', () => {
     expect(await callsOf(company)).toEqual({ contact: 2, task: 2, comment: 3 });
   });
 
-  it('and cannot be told from an error page: one of each', async () => {
-    const company = await connectCompany(parley);
-    await breakEachOnce(company, 'wrong-content-type');
-    await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
-    await expectOnceInOrder(company, ['one', 'two', 'three']);
-  });
-
-  it('in the database, between the answer and its record: one contact even of somebody without a phone', async () => {
+  it('by the database, which refuses to record it: one contact even of somebody without a phone', async () => {
     const company = await connectCompany(parley);
     const slow = await breakPlanfix(parley, company, { ...CREATES.contact, kind: 'slow-after', delayMs: 700 });
     const hidden = { ...aCustomer('Ann Onymous'), username: true };
@@ -79,7 +74,7 @@ describe('an answer of Planfix that is lost', () => {
     const held = await holdRows(parley, claim, [company.planfixAccountId]);
     await untilBlocked(parley, 'update "planfix_contact" set "contact"');
     await withDatabase(parley, (db) =>
-      sql`select pg_terminate_backend(pid) from pg_stat_activity
+      sql`select pg_cancel_backend(pid) from pg_stat_activity
            where datname = current_database() and wait_event_type = 'Lock'`.execute(db),
     );
     await held.release();
@@ -94,7 +89,7 @@ describe.each([
   ['behind', TEN_MINUTES_MS],
 ])("our clock ten minutes %s Planfix's, with lost answers", (_, clockSkewMs) => {
   it('still leads to one contact, one task and one comment of each message', async () => {
-    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs } });
+    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs }, timeZone });
     await breakEachOnce(company, 'drop-after');
     await writeInOrder(parley, company, aCustomer(), ['one', 'two', 'three']);
     await expectOnceInOrder(company, ['one', 'two', 'three']);
@@ -104,7 +99,7 @@ describe.each([
 
 describe("a clock of Planfix's that we know wrongly (control)", () => {
   it('leads to a second task', async () => {
-    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs: -TEN_MINUTES_MS } });
+    const company = await connectCompany(parley, { planfixSettings: { clockSkewMs: -TEN_MINUTES_MS }, timeZone });
     const fault = await breakPlanfix(parley, company, { ...CREATES.task, kind: 'drop-after' });
     await writeInOrder(parley, company, aCustomer(), ['one', 'two']);
     await fault.untilStruck();

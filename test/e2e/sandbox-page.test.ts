@@ -28,7 +28,8 @@ describe('the sandbox page', () => {
 
   beforeAll(async () => {
     buildPage();
-    [sandbox, browser] = await Promise.all([startSandbox(), openBrowser()]);
+    sandbox = await startSandbox();
+    browser = await openBrowser();
   });
 
   afterAll(async () => {

@@ -36,6 +36,7 @@ describe('a hint from a scenario', () => {
     ['JSON', '{"task":16585,"comment":"102"}', 'application/json; charset=utf-8', 102],
     ['JSON that calls itself text', '{"task":"16585","comment":103}', 'text/plain', 103],
     ['a form that calls itself nothing', 'task=16585&comment=104', '', 104],
+    ['a form that calls itself no type', 'task=16585&comment=106', 'nonsense', 106],
     ['a form with more in it', 'task=16+585&comment=105&who=me&who=you', 'application/x-www-form-urlencoded', 105],
   ])('as %s is a row, and wakes its account', async (_name, body, type, comment) => {
     expect(await post({ body, type })).toEqual({ status: 200, text: '' });

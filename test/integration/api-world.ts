@@ -58,7 +58,9 @@ export type ConnectedNumber = {
 
 const PASSED: ConnectionCheck[] = [{ name: 'credentials', ok: true, message: 'accepted' }];
 
-export async function startApiWorld(options: { databaseUrl?: string; ratePerMinute?: number } = {}): Promise<ApiWorld> {
+export type ApiWorldOptions = { databaseUrl?: string; ratePerMinute?: number; liveCheckMs?: number };
+
+export async function startApiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? (database?.url as string);
   const db = createDatabase(databaseUrl, 10);
@@ -79,6 +81,7 @@ export async function startApiWorld(options: { databaseUrl?: string; ratePerMinu
     adminKey: ADMIN_KEY,
     publicUrl: 'https://parley.example',
     ratePerMinute: options.ratePerMinute ?? 100_000,
+    liveCheckMs: options.liveCheckMs ?? 15_000,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const call = (method: string, path: string, callOptions: CallOptions = {}) => callApi(url, method, path, callOptions);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type PlanfixServer, startDialogue, startPlanfixServer } from './sandbox-planfix-server.ts';
+import { type Dialogue, type PlanfixServer, startDialogue, startPlanfixServer } from './sandbox-planfix-server.ts';
 
 let planfix: PlanfixServer;
 

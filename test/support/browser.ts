@@ -73,8 +73,9 @@ function unpack(): Program {
 
 /** The package unpacks to the folder for temporary files, and its libraries only where it believes to be in a cloud. */
 function unpackInto(folder: string): void {
-  const unpacker = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const script = 'void require(process.argv[1]).default.executablePath()';
+  const require = createRequire(import.meta.url);
+  const unpacker = require.resolve('@sparticuz/chromium');
+  const script = 'void require(process.argv[1]).executablePath()';
   const unpacked = spawnSync(NODE, ['--input-type=commonjs', '--eval', script, unpacker], {
     env: { ...process.env, TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' },
     encoding: 'utf8',

@@ -132,6 +132,8 @@ export type CompanyOptions = {
   sameAccountAs?: Company;
   settings?: Record<string, unknown>;
   planfixSettings?: Record<string, unknown>;
+  /** Of the employee to whom the Planfix token belongs. */
+  timeZone?: string;
   hint?: boolean;
 };
 
@@ -181,7 +183,8 @@ async function createAccount(parley: Parley, options: CompanyOptions) {
   const { sandbox } = parley;
   const account = `acme-${randomBytes(4).toString('hex')}`;
   const token = `planfix-${randomBytes(8).toString('hex')}`;
-  await sandbox.control('POST', 'planfix/accounts', { account, token, settings: options.planfixSettings ?? {} });
+  const { planfixSettings: settings = {}, timeZone } = options;
+  await sandbox.control('POST', 'planfix/accounts', { account, token, settings, timeZone });
   const created = await parley.rest<{ id: string; hintUrl: string; hintSecret: string }>(
     'POST',
     '/v1/planfix-accounts',

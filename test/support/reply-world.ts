@@ -171,3 +171,21 @@ export const noteOnce = (dialogue: Dialogue, containing = '') =>
 export async function notesOn(dialogue: Dialogue): Promise<PlanfixComment[]> {
   return ((await taskOf(dialogue))?.comments ?? []).filter((comment) => comment.owner.id === 'user:9');
 }
+
+/** How often the product read the comments of the task to the end (by the poll), as of now. */
+export async function readsOf({ parley, company, task }: Dialogue): Promise<number> {
+  const query = new URLSearchParams({
+    target: 'planfix',
+    account: company.account,
+    path: `/task/${task}/comments/list`,
+  });
+  const { items } = await parley.sandbox.control<{ items: { status: number }[] }>('GET', `requests?${query}`);
+  return items.filter((request) => request.status === 200).length;
+}
+
+/** Waits until the poll has read the task's comments once more from here on. */
+export async function untilReadAgain(dialogue: Dialogue): Promise<void> {
+  // The one that is under way may have begun before.
+  const wanted = (await readsOf(dialogue)) + 2;
+  await eventually('another read of the comments', async () => (await readsOf(dialogue)) >= wanted || undefined);
+}

@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<void> {
 async function measure(servers: BenchServers, options: Options): Promise<void> {
   const { sandbox } = servers;
   const setUpAt = performance.now();
-  const companies = await connectCompanies(servers, options.accounts, options);
+  const { companies } = await connectCompanies(servers, options.accounts, options);
   say(`${companies.length} accounts connected through the API in ${seconds(setUpAt)} s`);
 
   const first = await runPhase(servers, companies, 'first', options.accounts, options.firstRate, isTask);
@@ -78,9 +78,13 @@ async function runPhase(
   if (process.env.BENCH_DEBUG) {
     const planfix = calls.filter((call) => call.target === 'planfix');
     for (const index of [5, 40, 77]) {
-      const arrival = calls.find((call) => call.text.includes(`bench ${name}-${index}"`) || call.text.includes(`bench ${name}-${index}<`));
+      const arrival = calls.find(
+        (call) => call.text.includes(`bench ${name}-${index}"`) || call.text.includes(`bench ${name}-${index}<`),
+      );
       const own = planfix.filter((call) => call.account === arrival?.account);
-      say(`${name} ${index}: ${own.map((call) => `${call.atMs - (sent.get(index)?.atMs ?? 0)} ${call.kind}`).join('; ')}`);
+      say(
+        `${name} ${index}: ${own.map((call) => `${call.atMs - (sent.get(index)?.atMs ?? 0)} ${call.kind}`).join('; ')}`,
+      );
     }
   }
   return { count, sent: [...sent.values()], outcome, calls, cpu, sentMs, period: { fromMs, toMs: Date.now() } };

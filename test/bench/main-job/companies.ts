@@ -4,6 +4,9 @@ import { type BenchServers, callRest } from '../servers.ts';
 /** One customer of one company that has a Planfix account and a number of its own. */
 export type Company = { account: string; phoneNumberId: string; customer: string };
 
+/** The companies, and what their app signs webhooks with. */
+export type Connected = { companies: Company[]; webhookUrl: string; appSecret: string };
+
 /** Each connecting company waits for its live checks, which Planfix lets pass one a second. */
 const AT_ONCE = 32;
 
@@ -14,7 +17,7 @@ export async function connectCompanies(
   servers: BenchServers,
   count: number,
   options: { ownHints: boolean },
-): Promise<Company[]> {
+): Promise<Connected> {
   const { sandbox, world } = servers;
   const companies = Array.from({ length: count }, (_, index) => ({
     account: `bench-${index}`,
@@ -36,7 +39,7 @@ export async function connectCompanies(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, connectNext));
   await sandbox.control('POST', 'graph/apps', { ...app, callbackUrl: metaApp.webhookUrl });
-  return companies;
+  return { companies, webhookUrl: metaApp.webhookUrl, appSecret: app.appSecret };
 }
 
 async function connectCompany({ sandbox, world }: BenchServers, company: Company, metaAppId: string): Promise<void> {

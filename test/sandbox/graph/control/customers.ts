@@ -139,7 +139,9 @@ async function writeMany(sandbox: GraphSandbox, body: Body): Promise<unknown> {
   const wamids = items.map((item) => {
     const number = numberOf(world, item.phoneNumberId ?? body.phoneNumberId);
     const { message, update } = receiveMessage(world, readMessage(world, number, item));
-    byNumber.set(number, [...(byNumber.get(number) ?? []), update]);
+    const updates = byNumber.get(number);
+    if (updates === undefined) byNumber.set(number, [update]);
+    else updates.push(update);
     return message.id;
   });
   const options = { copies: optionalNumber(body, 'copies'), callbackIndex: optionalNumber(body, 'callbackIndex') };

@@ -108,7 +108,7 @@ function acceptReceipt(world: GraphWorld, number: BusinessNumber, body: Fields):
     throw new GraphError(131009, { details: 'message_id is not an incoming message of this phone number.' });
   }
   const { messages } = message.chat;
-  for (let index = messages.indexOf(message); index >= 0; index -= 1) {
+  for (let index = messages.lastIndexOf(message); index >= 0; index -= 1) {
     const earlier = messages[index];
     if (earlier?.from !== 'customer') continue;
     if (earlier.status === 'read') break;

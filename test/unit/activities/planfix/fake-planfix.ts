@@ -39,6 +39,7 @@ export function aPlanfix(replies: Reply[] | ((request: Sent) => Reply), timeZone
   return { client, sent, facts, gates: () => gates };
 }
 
+/** The JSON that was sent. */
 export function bodyOf(request: Sent | undefined): Record<string, unknown> {
   return JSON.parse(request?.body ?? '{}') as Record<string, unknown>;
 }
@@ -51,4 +52,18 @@ export async function failureOf(call: Promise<unknown>): Promise<Error> {
     if (error instanceof Error) return error;
   }
   throw new Error('expected a failure');
+}
+
+/** Planfix's usual answer. */
+export const success = (rest: object, status = 200): Reply => ({ status, body: { result: 'success', ...rest } });
+
+/** Whole numbers from `from` up to, and without, `to`. */
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
+
+/** The items of all pages. */
+export async function all<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
 }

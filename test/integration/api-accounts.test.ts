@@ -1,17 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
-import {
-  APP_SECRET,
-  type ApiAnswer,
-  type ApiWorld,
-  aNewAccount,
-  aNewApp,
-  aNewConnection,
-  type ConnectedNumber,
-  startApiWorld,
-  until,
-  VERIFY_TOKEN,
-} from './api-world.ts';
+import { type ApiAnswer, type ApiWorld, aNewAccount, type ConnectedNumber, startApiWorld, until } from './api-world.ts';
 
 let world: ApiWorld;
 let number: ConnectedNumber;
@@ -108,6 +97,41 @@ describe('a Planfix account', () => {
     const checked = await world.call('POST', `${path}/check`);
     expect(checked).toMatchObject({ status: 200, body: { checks: world.beyond.checks } });
   });
+
+  it.each([
+    ['credentials', { token: 'mistyped' }, 'token'],
+    ['primaryAdmin', { primaryAdmin: 'user:99' }, 'primaryAdmin'],
+  ])('whose change fails the check "%s" is refused and stays as it was', async (name, change, path) => {
+    const { id } = (await create('planfix-accounts', aNewAccount())).body;
+    const stored = () =>
+      world.db.selectFrom('planfixAccount').selectAll().where('id', '=', String(id)).executeTakeFirstOrThrow();
+    const { pollDueAt: _before, ...before } = await stored();
+    world.beyond.checks = [{ name, ok: false, message: 'not so', remedy: 'do otherwise' }];
+    const refused = await world.call('PATCH', `/v1/planfix-accounts/${id}`, { body: { name: 'Other', ...change } });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ path, remedy: 'do otherwise' }] } });
+    const { pollDueAt: _after, ...after } = await stored();
+    expect(after).toEqual(before);
+    expect((await audited(id)).map((entry) => entry.action)).toEqual(['create', 'update', 'undo-update']);
+    // Control: the same change is kept when its check passes, and so is one that nobody has to agree to.
+    world.beyond.checks = passed;
+    expect((await world.call('PATCH', `/v1/planfix-accounts/${id}`, { body: change })).status).toBe(200);
+    expect(await stored()).not.toMatchObject(before);
+    world.beyond.away = true;
+    const renamed = await world.call('PATCH', `/v1/planfix-accounts/${id}`, { body: { name: 'Renamed' } });
+    expect(renamed).toMatchObject({ status: 200, body: { name: 'Renamed', checks: passed } });
+  });
+
+  it('whose new token cannot be checked because Temporal is away keeps the old one: 503', async () => {
+    const path = `/v1/planfix-accounts/${number.planfixAccountId}`;
+    const sealed = async () =>
+      (
+        await world.db.selectFrom('planfixAccount').select('token').where('id', '=', number.planfixAccountId).execute()
+      )[0]?.token;
+    const before = await sealed();
+    world.beyond.away = true;
+    expect((await world.call('PATCH', path, { body: { token: 'another' } })).status).toBe(503);
+    expect(await sealed()).toEqual(before);
+  });
 });
 
 describe('a request that is wrong', () => {
@@ -150,101 +174,6 @@ describe('a request that is wrong', () => {
   });
 });
 
-describe('a Meta app', () => {
-  it('is stored sealed, shown without its secrets, and known once', async () => {
-    const body = aNewApp();
-    const answer = await create('meta-apps', body);
-    const { id } = answer.body;
-    expect(answer).toMatchObject({
-      status: 201,
-      body: { id, appId: body.appId, webhookUrl: `https://parley.example/webhooks/meta/${id}` },
-    });
-    for (const text of [answer.text, (await world.call('GET', '/v1/meta-apps')).text]) {
-      expect(text).not.toContain(APP_SECRET);
-      expect(text).not.toContain(VERIFY_TOKEN);
-    }
-    expect((await create('meta-apps', body)).status).toBe(409);
-  });
-
-  it('takes a new secret, which counts within seconds', async () => {
-    const { metaAppId } = await world.connect();
-    const challenge = async (token: string) => {
-      const query = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.challenge': 'c', 'hub.verify_token': token });
-      return (await fetch(`${world.url}/webhooks/meta/${metaAppId}?${query}`)).status;
-    };
-    expect(await challenge(VERIFY_TOKEN)).toBe(200);
-    await world.call('PATCH', `/v1/meta-apps/${metaAppId}`, { body: { verifyToken: 'changed' } });
-    await until('the new token counts', async () => (await challenge('changed')) === 200);
-    expect(await challenge(VERIFY_TOKEN)).toBe(403);
-  });
-});
-
-describe('a connection', () => {
-  const ids = () => ({ planfixAccountId: number.planfixAccountId, metaAppId: number.metaAppId });
-
-  it('that passes its checks is connected with what the channel said of its number', async () => {
-    const body = aNewConnection(ids());
-    const answer = await create('connections', body);
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('location')).toBe(`/v1/connections/${answer.body.id}`);
-    const { accessToken, ...shown } = body;
-    expect(answer.body).toMatchObject({ ...shown, state: 'connected', verifiedName: 'Acme' });
-    expect(answer.text).not.toContain(accessToken);
-    expect((await create('connections', body)).status).toBe(409);
-  });
-
-  it.each([
-    ['credentials', 'accessToken'],
-    ['number', 'phoneNumberId'],
-    ['account', 'wabaId'],
-    ['taskTemplate', 'settings.taskTemplate'],
-    ['additionalAssignees', 'settings.additionalAssignees'],
-    ['configuredBy', 'configuredBy'],
-    ['address', 'planfixAccountId'],
-  ])('whose check "%s" fails is refused at "%s", and the number stays free', async (name, path) => {
-    world.beyond.checks = [{ name, ok: false, message: 'not so', remedy: 'do otherwise' }];
-    const body = aNewConnection(ids());
-    const answer = await create('connections', body);
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ path, remedy: 'do otherwise' }] } });
-    world.beyond.checks = passed;
-    expect((await create('connections', body)).status).toBe(201);
-  });
-
-  it.each(['planfixAccountId', 'metaAppId'])('with a %s that is not there names it', async (path) => {
-    const answer = await create('connections', {
-      ...aNewConnection(ids()),
-      [path]: '00000000-0000-7000-8000-000000000000',
-    });
-    expect(answer.status).toBe(422);
-    expect(pathsOf(answer)).toEqual([path]);
-  });
-
-  it('refuses unknown settings with their path', async () => {
-    const body = aNewConnection(ids());
-    const answer = await create('connections', { ...body, settings: { ...body.settings, colour: 1, language: 'fr' } });
-    expect(answer.status).toBe(422);
-    expect(pathsOf(answer).sort()).toEqual(['settings.colour', 'settings.language']);
-  });
-
-  it('changes the settings that are named, and takes away those that are null', async () => {
-    const { body } = await create('connections', aNewConnection(ids()));
-    const path = `/v1/connections/${body.id}`;
-    await world.call('PATCH', path, { body: { settings: { correlationField: 30, language: 'ru' } } });
-    const changed = await world.call('PATCH', path, {
-      body: { settings: { correlationField: null, taskTemplate: 11 } },
-    });
-    expect(changed.body.settings).toEqual({
-      taskTemplate: 11,
-      additionalAssignees: ['user:3'],
-      newTaskWhenNoneActive: true,
-      language: 'ru',
-    });
-    const refused = await world.call('PATCH', path, { body: { settings: { taskTemplate: null } } });
-    expect(pathsOf(refused)).toEqual(['settings.taskTemplate']);
-    expect((await audited(body.id)).map((entry) => entry.action)).toEqual(['create', 'update', 'update']);
-  });
-});
-
 describe('an outcome that is not known in time', () => {
   it('is a 202 with a place to look, and is told when the server closes meanwhile', async () => {
     const closing = await startApiWorld({ databaseUrl: world.databaseUrl });
@@ -281,24 +210,5 @@ describe('an outcome that is not known in time', () => {
     const { settleAccountChecks } = await import('../../db/checks.ts');
     await settleAccountChecks(world.db, id, [{ name: 'credentials', ok: true, message: 'late' }]);
     expect(await pending).toMatchObject({ status: 201, body: { id, state: 'connected' } });
-  });
-});
-
-describe('a list', () => {
-  it('comes in pages, newest first, each row once', async () => {
-    const made: string[] = [];
-    for (let index = 0; index < 5; index++) made.push(String((await create('meta-apps', aNewApp())).body.id));
-    const seen: string[] = [];
-    let cursor: unknown = null;
-    let pages = 0;
-    do {
-      const page = await world.call('GET', `/v1/meta-apps?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
-      seen.push(...(page.body.items as { id: string }[]).map((item) => item.id));
-      cursor = page.body.nextCursor;
-      pages += 1;
-    } while (cursor !== null);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen.slice(0, 5)).toEqual(made.toReversed());
-    expect(pages).toBe(Math.ceil(seen.length / 2));
   });
 });

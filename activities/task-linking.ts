@@ -1,0 +1,48 @@
+import { linkTask, type RequestedLink, refuseTaskLink } from '../db/task-links.ts';
+import type { PlanfixTurn } from '../db/to-planfix.ts';
+import type { PlanfixAccount } from './planfix-account.ts';
+import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
+
+/**
+ * Puts the conversation into a task that a person named. The comments that are there by now are read as far down as
+ * any later read will look, and count as decided: none of them is sent.
+ */
+export async function linkRequestedTask(
+  { dependencies, attempt }: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  { id, planfixTask }: RequestedLink,
+): Promise<RowOutcome> {
+  const { db, waits } = dependencies;
+  if (turn.contact === null) {
+    await refuseTaskLink(db, attempt, id, 'no-contact');
+    return 'again';
+  }
+  const task = await account.client.getTask(planfixTask);
+  if (!task || task.isDeleted) {
+    await refuseTaskLink(db, attempt, id, 'no-such-task');
+    return 'again';
+  }
+  const comments = await readRecent(account, planfixTask, waits.commentOverlapMs);
+  const { planfixAccountId } = turn;
+  const isActive = task.status?.isActive ?? true;
+  await linkTask(db, attempt, { id, planfixAccountId, planfixTask, isActive, comments });
+  return 'again';
+}
+
+const MINUTE_MS = 60_000;
+
+async function readRecent(account: PlanfixAccount, planfixTask: number, overlapMs: number) {
+  // Planfix tells whole minutes, and a read rounds down: one more on either side.
+  const sinceMs = account.planfixTime(Date.now()) - overlapMs - 2 * MINUTE_MS;
+  const recent: number[] = [];
+  let newest = { id: 0, at: null as Date | null };
+  pages: for await (const page of account.client.listComments({ taskId: planfixTask })) {
+    for (const { id, createdAtMs } of page) {
+      if (id > newest.id) newest = { id, at: createdAtMs === undefined ? null : new Date(createdAtMs) };
+      if (createdAtMs !== undefined && createdAtMs < sinceMs) break pages;
+      recent.push(id);
+    }
+  }
+  return { newest: newest.id, newestAt: newest.at, recent };
+}
