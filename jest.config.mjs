@@ -22,11 +22,5 @@ const project = (name) => ({
 export default {
   // Jest takes this from here only; what a project says of it is not looked at.
   testTimeout: 180_000,
-  projects: [
-    project('unit'),
-    project('workflow'),
-    project('replay'),
-    project('integration'),
-    project('e2e'),
-  ],
+  projects: [project('unit'), project('workflow'), project('replay'), project('integration'), project('e2e')],
 };

@@ -1,3 +1,4 @@
+import { readAccountAccess } from '../db/account-access.ts';
 import { settleAccountChecks } from '../db/checks.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
@@ -22,6 +23,8 @@ export function createAccountCheckActivities(
   return {
     checkPlanfixAccount: ({ planfixAccountId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
+        // A draft whose caller was refused is gone.
+        if (!(await readAccountAccess(db, planfixAccountId))) return { kind: 'done' };
         const account = await openAccount(planfixAccountId, waits.checkPatienceMs);
         const checks: ConnectionCheck[] = [];
         try {

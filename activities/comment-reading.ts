@@ -6,11 +6,13 @@ import {
   type TaskCursor,
   takeComments,
 } from '../db/comments.ts';
+import type { Database } from '../db/database.ts';
 import type { OutgoingComment } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
 import { contactsToTell } from '../workflows/domain/notified-contacts.ts';
 import { splitText } from '../workflows/domain/split-text.ts';
 import { formatWhatsAppText } from './channels/whatsapp/format-text.ts';
+import { isMergedInto } from './contact-resolution.ts';
 import type { Dependencies } from './dependencies.ts';
 import { parseCommentHtml } from './planfix/comment-html.ts';
 import type { Comment } from './planfix/comments.ts';
@@ -75,9 +77,7 @@ export async function outgoingOf(
   for (const { comment, contact } of told) {
     const conversation =
       conversations.find((entry) => entry.contact === contact) ??
-      (await findMerged(account, conversations, contact, (entry) =>
-        moveContact(db, account.access.id, entry.customerId, contact),
-      ));
+      (await findMerged(db, account, conversations, contact));
     if (!conversation) continue;
     outgoing.push({
       planfixAccountId: account.access.id,
@@ -103,18 +103,15 @@ const contactsOf = (comment: Comment) =>
 
 /** A notified contact that no conversation knows: one of ours may have been merged into it in Planfix. */
 async function findMerged(
+  db: Database,
   account: PlanfixAccount,
   conversations: LinkedConversation[],
   contact: number,
-  follow: (conversation: LinkedConversation) => Promise<void>,
 ): Promise<LinkedConversation | undefined> {
   for (const conversation of conversations) {
-    if (conversation.contact === null) continue;
-    const ours = await account.client.getContact(conversation.contact);
-    const survives = ours.kind === 'found' && !ours.contact.isDeleted;
-    const isInto = ours.kind === 'merged' && ours.contact.id === contact;
-    if (survives || (ours.kind === 'merged' && !isInto)) continue;
-    await follow(conversation);
+    const { contact: ours, customerId } = conversation;
+    if (ours === null || !(await isMergedInto(db, account, { contact: ours, customerId }, contact))) continue;
+    await moveContact(db, account.access.id, customerId, contact);
     conversation.contact = contact;
     return conversation;
   }

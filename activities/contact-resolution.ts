@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
+import type { Database } from '../db/database.ts';
 import {
   type ContactClaim,
   claimContact,
@@ -14,6 +15,7 @@ import { isSamePhone, phoneSpellings } from '../workflows/domain/phone.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { formatPhone } from './channels/phone-number.ts';
 import type { Dependencies } from './dependencies.ts';
+import { NotNow } from './not-now.ts';
 import type { NewContact } from './planfix/contacts.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
@@ -49,12 +51,13 @@ export async function resolveContactOf(
     await recordContact(db, claim.id, created.id);
     return { kind: 'done' };
   } catch (error) {
-    if (!(error instanceof PlanfixError && error.kind === 'outcome-unknown')) {
-      await dropContactIntent(db, claim.id, token);
-      throw error;
+    if (error instanceof PlanfixError && error.kind === 'outcome-unknown') {
+      await account.pauseIfDown(error);
+      return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
     }
-    await account.pauseIfDown(error);
-    return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
+    // Nothing was created. Of any other error (the database's, say) that is not known: the intent stays, and is looked for.
+    if (error instanceof PlanfixError || error instanceof NotNow) await dropContactIntent(db, claim.id, token);
+    throw error;
   } finally {
     await account.leaveGate();
   }
@@ -99,6 +102,25 @@ function isSameStoredPhone(stored: string, phone: string): boolean {
   const digits = stored.replace(/\D/g, '');
   if (digits.length < 9) return false;
   return isSamePhone(digits, phone) || phone.endsWith(digits.replace(/^[08]/, ''));
+}
+
+/**
+ * Whether this customer's contact was merged into another one. Planfix shows the old number as the survivor, or as
+ * missing: then only the customer's phone, which comes along, tells the survivor from anybody else in the task.
+ */
+export async function isMergedInto(
+  db: Database,
+  account: PlanfixAccount,
+  ours: { contact: number; customerId: string },
+  other: number,
+): Promise<boolean> {
+  const former = await account.client.getContact(ours.contact);
+  if (former.kind === 'merged') return former.contact.id === other;
+  if (former.kind === 'found' && !former.contact.isDeleted) return false;
+  const survivor = await account.client.getContact(other);
+  if (survivor.kind === 'missing') return false;
+  const phones = await phonesOf(db, ours.customerId);
+  return survivor.contact.phones.some((stored) => phones.some((phone) => isSameStoredPhone(stored, phone)));
 }
 
 async function lookForContact(

@@ -47,16 +47,20 @@ const PING_DEADLINE_MS = 3_000;
 /** Without a known zone, filters name the earliest local time on earth: more is read than needed, nothing is missed. */
 const WIDEST_TIME_ZONE = '-12:00';
 
-/** `patienceMs`: how long a call may wait for its token; the default is what a live step may wait. */
-export type OpenPlanfixAccount = (planfixAccountId: string, patienceMs?: number) => Promise<PlanfixAccount>;
+/**
+ * By its id, or by what was just read of it. `patienceMs`: how long a call may wait for its token; the default is what
+ * a live step may wait.
+ */
+export type OpenPlanfixAccount = (account: string | AccountAccess, patienceMs?: number) => Promise<PlanfixAccount>;
 
 export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAccount {
   const { db, secrets, waits } = dependencies;
   const inFlight = createInFlight(dependencies.send);
 
-  return async (planfixAccountId, patienceMs = waits.gateWaitMs) => {
-    const access = await readAccountAccess(db, planfixAccountId);
+  return async (account, patienceMs = waits.gateWaitMs) => {
+    const access = typeof account === 'string' ? await readAccountAccess(db, account) : account;
     if (!access) throw new Error('no such Planfix account');
+    const planfixAccountId = access.id;
     const turnAway = () => inFlight.turnAway(planfixAccountId);
     const gate = createAccountGate(dependencies, planfixAccountId, patienceMs, turnAway);
     let offsetMs = access.clockOffsetMs;

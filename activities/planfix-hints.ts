@@ -3,6 +3,7 @@ import {
   deleteHint,
   hasOpenIntent,
   knownComments,
+  readCursors,
   readHints,
   takeComments,
 } from '../db/comments.ts';
@@ -36,11 +37,15 @@ export function createPlanfixHintActivities(
         const account = await openAccount(planfixAccountId);
         // The poll begins where it stopped, so nothing of a paused account is lost without its hints.
         if (account.access.state !== 'connected') return { kind: 'stopped' };
-        let postponed = false;
+        // Together with a hint, all later ones of its task: replies leave in the order in which they were written.
+        const postponed = new Set<number>();
         for (const hint of hints) {
           const known = await knownComments(db, planfixAccountId, [hint.planfixComment]);
-          if (known.size === 0 && (await hasOpenIntent(db, planfixAccountId, hint.planfixTask, waits.callDeadlineMs))) {
-            postponed = true;
+          const mustWait =
+            postponed.has(hint.planfixTask) ||
+            (await hasOpenIntent(db, planfixAccountId, hint.planfixTask, waits.callDeadlineMs));
+          if (known.size === 0 && mustWait) {
+            postponed.add(hint.planfixTask);
             continue;
           }
           try {
@@ -53,12 +58,15 @@ export function createPlanfixHintActivities(
           }
           await deleteHint(db, hint.id);
         }
-        return postponed ? { kind: 'not-before', waitMs: OWN_COMMENT_WAIT_MS } : { kind: 'not-before', waitMs: 0 };
+        return { kind: 'not-before', waitMs: postponed.size > 0 ? OWN_COMMENT_WAIT_MS : 0 };
       }),
   };
 }
 
-/** One hint, one call. A comment that cannot be seen yet is left to the poll, which looks back far enough. */
+/**
+ * One hint, one call, and none where the comment was decided before: it may have been edited since, which sends nothing.
+ * A comment that cannot be seen yet is left to the poll, which looks back far enough.
+ */
 async function readHint(
   dependencies: Dependencies,
   account: PlanfixAccount,
@@ -68,6 +76,8 @@ async function readHint(
   const planfixAccountId = account.access.id;
   const linked = await conversationsOfTask(db, planfixAccountId, hint.planfixTask);
   if (linked.length === 0) return;
+  const [cursor] = await readCursors(db, planfixAccountId, [hint.planfixTask]);
+  if (cursor?.decidedComments.includes(hint.planfixComment)) return;
   const beganAt = new Date(account.planfixTime(Date.now()));
   const comment = await account.client.getComment(hint.planfixComment);
   if (!comment || (comment.taskId !== undefined && comment.taskId !== hint.planfixTask)) return;

@@ -164,9 +164,11 @@ async function numbersOf(pages: AsyncIterable<Task[]>): Promise<Set<number>> {
 }
 
 const MINUTE_MS = 60_000;
+/** By so much our idea of Planfix's time may be ahead: it comes from a header of whole seconds, and is kept coarsely. */
+const CLOCK_ERROR_MS = 5_000;
 
 /** Planfix tells whole minutes: only a read that began after the minute of the last comment surely saw it. */
 function wasReadSince(task: Task, cursor: TaskCursor | undefined): boolean {
-  if (task.lastCommentAtMs === undefined) return cursor?.readBeganAt != null;
-  return cursor?.readBeganAt != null && +cursor.readBeganAt >= task.lastCommentAtMs + MINUTE_MS;
+  if (cursor?.readBeganAt == null) return false;
+  return task.lastCommentAtMs === undefined || +cursor.readBeganAt >= task.lastCommentAtMs + MINUTE_MS + CLOCK_ERROR_MS;
 }

@@ -9,6 +9,7 @@ import {
   recordTask,
   type TaskCreation,
 } from '../db/conversation-tasks.ts';
+import { phonesOf } from '../db/planfix-contacts.ts';
 import { openProblem } from '../db/problems.ts';
 import { chooseAssignees } from '../workflows/domain/assignee.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
@@ -20,6 +21,7 @@ import { contactName, resolveContactOf } from './contact-resolution.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readChoices } from './directory.ts';
 import { backOff, NotNow } from './not-now.ts';
+import { canBeAssigned } from './planfix/directory.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PersonRef } from './planfix/schema.ts';
 import type { NewTask, People } from './planfix/tasks.ts';
@@ -90,24 +92,26 @@ async function createTaskOf(
   if (creation.intentToken !== null) return lookForTask(dependencies, account, creation);
   const { employees, templates } = await readChoices(dependencies, account);
   const template = templates.find((entry) => entry.id === creation.settings.taskTemplate);
-  const active = new Set(employees.filter((employee) => employee.isActive).map((employee) => employee.ref));
+  const able = new Set(employees.filter(canBeAssigned).map((employee) => employee.ref));
   const choice = chooseAssignees({
     template: assigneesOf(template?.assignees),
     additional: creation.settings.additionalAssignees,
     primaryAdmin: creation.primaryAdmin,
     configuredBy: creation.configuredBy,
-    isActive: (assignee) => active.has(assignee as PersonRef),
+    isActive: (assignee) => able.has(assignee as PersonRef),
   });
   await recordAssignees(db, creation.conversationTaskId, choice);
+  const [phone] = await phonesOf(db, creation.customerId);
   await account.enterGate();
   const token = randomUUIDv7();
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await openTaskIntent(db, creation.conversationTaskId, token))) return { kind: 'not-before', waitMs: 200 };
   try {
     const deadlineMs = Math.max(1, notAfterMs - Date.now());
-    const task = newTask(account, creation, choice.assignees, without);
+    const task = newTask(account, creation, { phone, assignees: choice.assignees }, without);
+    const emptyAt = new Date(account.planfixTime(Date.now()));
     const created = await account.client.createTask(task, { notAfterMs, deadlineMs });
-    await wake([await recordTask(db, creation, { planfixTask: created.id, choice })]);
+    await wake([await recordTask(db, creation, { planfixTask: created.id, choice, emptyAt })]);
     if (created.failures.length > 0) await noteRefusedFields(dependencies, creation, created.failures);
     return { kind: 'done' };
   } catch (error) {
@@ -123,9 +127,14 @@ async function createTaskOf(
   }
 }
 
-function newTask(account: PlanfixAccount, creation: TaskCreation, assignees: string[], without: Without): NewTask {
+function newTask(
+  account: PlanfixAccount,
+  creation: TaskCreation,
+  { phone, assignees }: { phone: string | undefined; assignees: string[] },
+  without: Without,
+): NewTask {
   const { settings, contact } = creation;
-  const name = contactName(creation.customerName, undefined);
+  const name = contactName(creation.customerName, phone);
   const person = contact === null || without.assigner ? {} : { assigner: `contact:${contact}` as const };
   const fieldId = without.correlation ? undefined : settings.correlationField;
   return {
@@ -196,7 +205,7 @@ async function lookForTask(
   if (step.kind === 'look') {
     const found = await findTask(account, creation, waits.readBackOverlapMs);
     if (found !== undefined) {
-      await wake([await recordTask(db, creation, { planfixTask: found, choice: undefined })]);
+      await wake([await recordTask(db, creation, { planfixTask: found, choice: undefined, emptyAt: null })]);
       return { kind: 'done' };
     }
     await countCleanTaskLook(db, creation.conversationTaskId, seen);

@@ -32,14 +32,18 @@ export async function linkRequestedTask(
 
 const MINUTE_MS = 60_000;
 
+/** A later read reaches so far below the newest comment, whenever that was written. */
 async function readRecent(account: PlanfixAccount, planfixTask: number, overlapMs: number) {
   // Planfix tells whole minutes, and a read rounds down: one more on either side.
-  const sinceMs = account.planfixTime(Date.now()) - overlapMs - 2 * MINUTE_MS;
+  let sinceMs = account.planfixTime(Date.now()) - overlapMs - 2 * MINUTE_MS;
   const recent: number[] = [];
   let newest = { id: 0, at: null as Date | null };
   pages: for await (const page of account.client.listComments({ taskId: planfixTask })) {
     for (const { id, createdAtMs } of page) {
-      if (id > newest.id) newest = { id, at: createdAtMs === undefined ? null : new Date(createdAtMs) };
+      if (id > newest.id) {
+        newest = { id, at: createdAtMs === undefined ? null : new Date(createdAtMs) };
+        sinceMs = Math.min(sinceMs, (createdAtMs ?? sinceMs) - overlapMs - 2 * MINUTE_MS);
+      }
       if (createdAtMs !== undefined && createdAtMs < sinceMs) break pages;
       recent.push(id);
     }

@@ -69,13 +69,15 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   let atLeastMs = 0;
   let planfixTask: number | undefined;
   looks: while (Date.now() < work.endsAtMs && !isCancelled()) {
-    const turn = await readPlanfixTurn(db, attempt.conversationId);
-    if (turn?.accountState !== 'connected') break;
-    const rows = await readPlanfixRows(db, attempt.conversationId, ROWS_PER_LOOK);
+    const [turn, rows] = await Promise.all([
+      readPlanfixTurn(db, attempt.conversationId),
+      readPlanfixRows(db, attempt.conversationId, ROWS_PER_LOOK),
+    ]);
+    if (turn?.account.state !== 'connected') break;
     planfixTask = turn.task?.planfixTask ?? planfixTask;
     const { link } = turn;
     if (rows.length === 0 && !link) break;
-    const account = await work.openAccount(turn.planfixAccountId);
+    const account = await work.openAccount(turn.account);
     const steps =
       link && !isTaskBeingCreated(turn)
         ? [() => linkRequestedTask(work, account, turn, link)]

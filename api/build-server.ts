@@ -12,7 +12,7 @@ import { documentRoutes } from './documentation.ts';
 import { honourIdempotencyKeys } from './idempotency.ts';
 import type { ApiLog } from './logger.ts';
 import { type ApiMetrics, createMetrics } from './metrics.ts';
-import { answerWithProblems, Problem } from './problem-details.ts';
+import { answerWithProblems, notFound, Problem, sendProblem } from './problem-details.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -46,6 +46,8 @@ export type ApiParts = ServerOptions & { metrics: ApiMetrics; wakeups: Wakeups }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Node takes no longer ones; whatever stands in the place of an id is looked up, and not found. */
+const LONGEST_ADDRESS = 16_384;
 /** Wakes of committed rows that may still go out while the server closes. */
 const DRAIN_MS = 4_000;
 
@@ -64,14 +66,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_ADDRESS },
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, notFound('address')),
   }) as unknown as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerWithProblems(app);
   observeRequests(app, metrics);
-  // Whoever waits for a check is told where to look, so that closing does not take as long as the longest check.
-  app.addHook('preClose', () => options.rowEvents.close());
+  closeSoon(app, options.rowEvents);
   app.addHook('onClose', () => wakeups.drain(DRAIN_MS));
   // TLS ends before this process, which cannot know whether there is any.
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
@@ -86,6 +88,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 function v1(parts: ApiParts) {
   return async (app: FastifyInstance): Promise<void> => {
     requireKeys(app, parts.db, parts.adminKey);
+    allowEmptyJson(app);
     await app.register(rateLimit, {
       max: parts.ratePerMinute,
       timeWindow: '1 minute',
@@ -102,6 +105,30 @@ function v1(parts: ApiParts) {
     await app.register(eventRoutes(parts), { prefix: '/events' });
     await app.register(apiKeyRoutes(parts), { prefix: '/api-keys' });
   };
+}
+
+/** Many clients say that they send JSON although the call has no body. */
+function allowEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.trim() === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+}
+
+/** Closing takes neither as long as the longest check, nor as long as a client may keep an answered connection open. */
+function closeSoon(app: FastifyInstance, rowEvents: RowEvents): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+    // Whoever waits for a check is told where to look.
+    await rowEvents.close();
+  });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (closing) reply.header('connection', 'close');
+    return payload;
+  });
 }
 
 /** One line and one measurement for each answer: the route's pattern, never the address, which may hold more. */

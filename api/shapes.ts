@@ -46,7 +46,7 @@ export const employeeSchema = z.string().regex(/^user:[1-9]\d{0,9}$/, 'must be a
 /** A person or group of Planfix. */
 export const assigneeSchema = z
   .string()
-  .regex(/^(user|contact|group):[1-9]\d{0,9}$/, 'must be "user:<number>" or "group:<number>"');
+  .regex(/^(user|contact|group):[1-9]\d{0,9}$/, 'must be "user:<number>", "contact:<number>" or "group:<number>"');
 /** A number that Planfix gave something. */
 export const planfixNumberSchema = z.int().min(1).max(2_147_483_647);
 

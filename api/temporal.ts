@@ -2,9 +2,9 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { checkRequestedSignal, hintReceivedSignal } from '../workflows/messages.ts';
-import { connectionAttribute, planfixTaskAttribute } from '../workflows/search-attributes.ts';
+import { connectionAttribute } from '../workflows/search-attributes.ts';
 import { connectionStart, conversationStart, planfixAccountStart } from '../workflows/starts.ts';
-import type { ConversationWake, TemporalSignals } from './wakeups.ts';
+import type { TemporalSignals } from './wakeups.ts';
 
 /** One signal, retries of the client included. */
 const SIGNAL_DEADLINE_MS = 2_000;
@@ -24,9 +24,8 @@ export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
 
   return {
     wakeConversation: async (wake) => {
-      const { workflowType, options } = conversationStart(wake.conversationId, wake.lane, waits);
-      const typedSearchAttributes = attributesOf(wake);
-      await within(() => client.workflow.signalWithStart(workflowType, { ...options, typedSearchAttributes }));
+      const { workflowType, options } = conversationStart(wake.conversationId, wake.lane, waits, wake);
+      await within(() => client.workflow.signalWithStart(workflowType, options));
     },
     wakePlanfixAccount: async (planfixAccountId) => {
       const { workflowType, options } = planfixAccountStart(planfixAccountId, hintReceivedSignal, waits);
@@ -51,11 +50,4 @@ export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
     },
     close: () => connection.close(),
   };
-}
-
-function attributesOf({ connectionId, planfixTask }: ConversationWake) {
-  return [
-    ...(connectionId === undefined ? [] : [{ key: connectionAttribute, value: connectionId }]),
-    ...(planfixTask === undefined ? [] : [{ key: planfixTaskAttribute, value: String(planfixTask) }]),
-  ];
 }

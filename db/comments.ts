@@ -148,7 +148,7 @@ export async function deleteHint(db: Database, id: string): Promise<void> {
   await db.deleteFrom('planfixHint').where('id', '=', id).execute();
 }
 
-/** A contact was merged in Planfix: the customer is now this one. */
+/** A contact was merged in Planfix: the customer is now this one, whom nothing is known to be refused for. */
 export async function moveContact(
   db: Database,
   planfixAccountId: string,
@@ -157,7 +157,7 @@ export async function moveContact(
 ): Promise<void> {
   await db
     .updateTable('planfixContact')
-    .set({ contact })
+    .set({ contact, isRefusedAsOwner: false })
     .where('planfixAccountId', '=', planfixAccountId)
     .where('customerId', '=', customerId)
     .execute();

@@ -5,4 +5,3 @@ export const databaseConfigSchema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   PARLEY_DB_POOL: z.coerce.number().int().min(1).max(200).default(10),
 });
-export type DatabaseConfig = z.infer<typeof databaseConfigSchema>;

@@ -141,12 +141,13 @@ export async function countCleanTaskLook(db: Database, conversationTaskId: strin
 
 /**
  * Records the created task, and with it that its first message is posted (it is the description). Comments of a task
- * that Parley made all count, so its cursor begins at zero. Returns the wake of the lane that waits for it.
+ * that Parley made all count, so its cursor begins at zero; `emptyAt` (Planfix's time) is when it had none for sure.
+ * Returns the wake of the lane that waits for it.
  */
 export async function recordTask(
   db: Database,
   task: TaskCreation,
-  created: { planfixTask: number; choice: AssigneeChoice | undefined },
+  created: { planfixTask: number; choice: AssigneeChoice | undefined; emptyAt: Date | null },
 ): Promise<Wake> {
   return inTransaction(db, async (trx) => {
     await trx.selectFrom('conversation').select('id').where('id', '=', task.conversationId).forNoKeyUpdate().execute();
@@ -167,7 +168,12 @@ export async function recordTask(
       .execute();
     await trx
       .insertInto('planfixTaskCursor')
-      .values({ planfixAccountId: task.planfixAccountId, planfixTask: created.planfixTask, lastComment: 0 })
+      .values({
+        planfixAccountId: task.planfixAccountId,
+        planfixTask: created.planfixTask,
+        lastComment: 0,
+        readBeganAt: created.emptyAt,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     return makeDue(trx, task.conversationId, 'to-planfix');

@@ -160,6 +160,22 @@ export async function clearAccountChecks(db: Database, id: string): Promise<void
   await db.updateTable('planfixAccount').set({ checks: '[]' }).where('id', '=', id).execute();
 }
 
+/** False: the caller sees no such account. */
+export async function replaceHintSecret(
+  db: Database,
+  id: string,
+  change: { hintSecret: Buffer; visibility: Visibility; actor: string },
+): Promise<boolean> {
+  const { hintSecret, visibility, actor } = change;
+  if (visibility.planfixAccountId !== undefined && visibility.planfixAccountId !== id) return false;
+  return inTransaction(db, async (trx) => {
+    const result = await trx.updateTable('planfixAccount').set({ hintSecret }).where('id', '=', id).executeTakeFirst();
+    if (result.numUpdatedRows === 0n) return false;
+    await recordAudit(trx, { actor, action: 'replace-hint-secret', subjectKind: 'planfix-account', subjectId: id });
+    return true;
+  });
+}
+
 /** The sealed secret that a scenario must show; only accounts that are in use take hints. */
 export async function readHintSecret(db: Database, id: string): Promise<Buffer | undefined> {
   const row = await db

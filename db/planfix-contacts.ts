@@ -74,11 +74,13 @@ export async function countCleanContactLook(db: Database, claimId: string, seen:
     .execute();
 }
 
+/** The first one that is recorded stays: tasks may carry it already. */
 export async function recordContact(db: Database, claimId: string, contact: number): Promise<void> {
   await db
     .updateTable('planfixContact')
     .set({ contact, intentToken: null, intentAt: null })
     .where('id', '=', claimId)
+    .where('contact', 'is', null)
     .execute();
 }
 

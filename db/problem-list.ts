@@ -30,6 +30,8 @@ const SHOWN = [
 export type ProblemFilter = {
   state?: 'open' | 'settled' | undefined;
   kind?: ProblemKind | undefined;
+  reason?: string | undefined;
+  planfixAccountId?: string | undefined;
   connectionId?: string | undefined;
   conversationId?: string | undefined;
 };
@@ -52,13 +54,15 @@ export async function readProblem(db: Database | DatabaseTransaction, id: string
 /** Newest first. Ids are made in order of time, so they alone say what is newer. */
 export async function listProblems(
   db: Database,
-  { state, kind, connectionId, conversationId }: ProblemFilter,
+  { state, kind, reason, planfixAccountId, connectionId, conversationId }: ProblemFilter,
   visibility: Visibility,
   { after, limit }: PageRequest,
 ): Promise<Page<ProblemRow>> {
   let query = visibleProblems(db, visibility);
   if (state !== undefined) query = query.where('problem.state', '=', state);
   if (kind !== undefined) query = query.where('problem.kind', '=', kind);
+  if (reason !== undefined) query = query.where('problem.reason', '=', reason);
+  if (planfixAccountId !== undefined) query = query.where('problem.planfixAccountId', '=', planfixAccountId);
   if (connectionId !== undefined) query = query.where('problem.connectionId', '=', connectionId);
   if (conversationId !== undefined) query = query.where('problem.conversationId', '=', conversationId);
   if (after !== undefined) query = query.where('problem.id', '<', after);

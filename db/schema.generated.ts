@@ -4,6 +4,8 @@
  */
 
 import type { ColumnType } from "kysely";
+import type { MessageState } from "../workflows/domain/message.ts";
+import type { ChecksColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>

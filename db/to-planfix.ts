@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
+import type { AccountAccess } from './account-access.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds, type LaneAttempt, lockLane, whileHoldingLane } from './lanes.ts';
 import { type RequestedLink, readRequestedLink } from './task-links.ts';
@@ -8,7 +9,7 @@ import { inTransaction } from './transaction.ts';
 /** What a turn of the to-Planfix lane must know about its conversation. Times are ages, so that one clock counts. */
 export type PlanfixTurn = {
   planfixAccountId: string;
-  accountState: string;
+  account: AccountAccess;
   connectionId: string;
   settings: ConnectionSettings;
   polledMsAgo: number | null;
@@ -42,7 +43,13 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
     .where('c.id', '=', conversationId)
     .select([
       'c.planfixAccountId',
-      'a.state as accountState',
+      'a.url',
+      'a.token',
+      'a.state',
+      'a.primaryAdmin',
+      'a.clockOffsetMs',
+      'a.timeZone',
+      'a.createdAt',
       'c.connectionId',
       'n.settings',
       sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000
@@ -60,23 +67,24 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const {
-    taskId,
-    planfixTask,
-    isActive,
-    isGone,
-    activeKnownMsAgo,
-    isRefusedAsOwner,
-    linkId,
-    linkPlanfixTask,
-    ...turn
-  } = row;
-  const task =
-    taskId === null
-      ? null
-      : { id: taskId, planfixTask, isActive: isActive === true, isGone: isGone === true, activeKnownMsAgo };
-  const link = linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number };
-  return { ...turn, task, link, isContactRefusedAsOwner: isRefusedAsOwner === true };
+  const { planfixAccountId, connectionId, settings, polledMsAgo, customerName, contact, taskId, linkId } = row;
+  const { url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt } = row;
+  const { planfixTask, isActive, isGone, activeKnownMsAgo, linkPlanfixTask } = row;
+  return {
+    planfixAccountId,
+    account: { id: planfixAccountId, url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt },
+    connectionId,
+    settings,
+    polledMsAgo,
+    customerName,
+    contact,
+    isContactRefusedAsOwner: row.isRefusedAsOwner === true,
+    task:
+      taskId === null
+        ? null
+        : { id: taskId, planfixTask, isActive: isActive === true, isGone: isGone === true, activeKnownMsAgo },
+    link: linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number },
+  };
 }
 
 const msAgo = (column: string) =>

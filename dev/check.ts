@@ -10,6 +10,9 @@ const CODE_FOLDERS = ['workflows', 'activities', 'worker', 'api', 'db', 'test', 
 /** Programs of their own with browser types. */
 const BROWSER_PROJECTS = ['web/tsconfig.json', 'test/sandbox/page/tsconfig.json'];
 
+/** Biome looks neither at NO_COLOR nor at where its output goes. */
+const COLORS = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`;
+
 const bin = (name: string) => join('node_modules', '.bin', name);
 const present = (paths: string[]) => paths.filter((path) => existsSync(join(ROOT, path)));
 
@@ -20,7 +23,7 @@ const STEPS: Step[] = [
     program: bin('tsc'),
     args: ['--noEmit', '--project', project],
   })),
-  { name: 'lint and format', program: bin('biome'), args: ['ci', '--error-on-warnings', '.'] },
+  { name: 'lint and format', program: bin('biome'), args: ['ci', '--error-on-warnings', COLORS, '.'] },
   {
     name: 'imports',
     program: bin('depcruise'),

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { STATE_FOLDER } from './folders.ts';
 import { waitUntil } from './waiting.ts';
 
 /** What the sandbox's `POST /control/seed` answers: the made-up company that the demo connects. */
@@ -30,17 +28,18 @@ type DemoState = {
   connectionId?: string | undefined;
 };
 
-export type DemoOptions = { apiUrl: string; sandboxUrl: string; adminKey: string; say: (line: string) => void };
+export type DemoOptions = {
+  apiUrl: string;
+  sandboxUrl: string;
+  adminKey: string;
+  /** Keeps what was created so far from one start to the next. */
+  stateFile: string;
+  say: (line: string) => void;
+};
 
-const FILE = join(STATE_FOLDER, 'demo.json');
 const CALL_LIMIT_MS = 30_000;
 /** The api answers 202 where the worker has not checked in 15 s what is to be connected. */
 const CHECK_LIMIT_MS = 120_000;
-
-/** Whether an earlier run has begun to connect the demo account, under the sandbox's address of that time. */
-export function hasDemo(): boolean {
-  return existsSync(FILE);
-}
 
 /**
  * Connects the sandbox's company through the public API, as a new customer would, once; a run that was interrupted on
@@ -57,7 +56,10 @@ export async function setUpDemo(options: DemoOptions): Promise<void> {
 
 /** Ids that the database does not know are those of another one: everything is created anew. */
 async function readState(options: DemoOptions): Promise<DemoState> {
-  const state = hasDemo() ? (JSON.parse(readFileSync(FILE, 'utf8')) as DemoState) : { attempt: randomUUID() };
+  const { stateFile } = options;
+  const state = existsSync(stateFile)
+    ? (JSON.parse(readFileSync(stateFile, 'utf8')) as DemoState)
+    : { attempt: randomUUID() };
   const { metaAppId, planfixAccountId, connectionId } = state;
   const known = Object.entries({
     'meta-apps': metaAppId,
@@ -68,15 +70,15 @@ async function readState(options: DemoOptions): Promise<DemoState> {
   return rows.includes(undefined) ? { attempt: randomUUID() } : state;
 }
 
-function saveState(state: DemoState): void {
-  const partial = `${FILE}.partial`;
+function saveState({ stateFile }: DemoOptions, state: DemoState): void {
+  const partial = `${stateFile}.partial`;
   writeFileSync(partial, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(partial, FILE);
+  renameSync(partial, stateFile);
 }
 
 async function connect(options: DemoOptions, world: SeededWorld, state: DemoState): Promise<void> {
   if (state.connectionId === undefined) options.say('Connecting the demo account ...');
-  const note = (change: Partial<DemoState>) => saveState(Object.assign(state, change));
+  const note = (change: Partial<DemoState>) => saveState(options, Object.assign(state, change));
   note({});
   if (state.metaAppId === undefined) note({ metaAppId: await connectMetaApp(options, world, state) });
   if (state.planfixAccountId === undefined) note(await connectAccount(options, world, state));
@@ -145,7 +147,7 @@ async function createOrFind<T extends Row>(
     if (found !== undefined) return found;
   }
   state.attempt = randomUUID();
-  saveState(state);
+  saveState(options, state);
   return request<T>('POST', url, { key: options.adminKey, body, idempotencyKey: `${state.attempt}-${list}` });
 }
 

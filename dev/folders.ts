@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
-/** What `npm start` keeps between two runs; deleting it starts afresh. */
-export const STATE_FOLDER = join(ROOT, '.parley');
+/** What `npm start` keeps between two runs; deleting it starts afresh. Tests have one of their own. */
+export const STATE_FOLDER = process.env.PARLEY_STATE_FOLDER || join(ROOT, '.parley');
 
 /** The Node that runs us, and therefore every process we start. */
 export const NODE = process.execPath;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SCHEMA_TYPES_FILE, writeSchemaTypes } from './schema-types.ts';
@@ -9,7 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-schema-'));
 try {
   const server = await startThrowAwayPostgres(folder);
   try {
-    writeSchemaTypes(await createMigratedDatabase(server.url, 'schema'), SCHEMA_TYPES_FILE);
+    const file = join(folder, 'schema.ts');
+    writeSchemaTypes(await createMigratedDatabase(server.url, 'schema'), file);
+    copyFileSync(file, SCHEMA_TYPES_FILE);
     process.stdout.write(`${SCHEMA_TYPES_FILE} is up to date\n`);
   } finally {
     await server.stop();

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasDemo, setUpDemo } from './demo.ts';
+import { setUpDemo } from './demo.ts';
 import { loadMadeUp, type MadeUp, type Ports, productEnvironment, saveMadeUp } from './environment.ts';
 import { STATE_FOLDER } from './folders.ts';
 import { startOwnPostgres } from './own-postgres.ts';
@@ -8,11 +8,14 @@ import { runToEnd, startServer } from './product-process.ts';
 import { readCommandLine } from './running-process.ts';
 import { createStack, type Stack } from './stack.ts';
 import { findTemporalCli } from './temporal-cli.ts';
-import { startTemporal } from './temporal-server.ts';
+import { prepareExternalTemporal } from './temporal-namespace.ts';
+import { NAMESPACE, startTemporal } from './temporal-server.ts';
 import { findFreePort } from './waiting.ts';
 
 const RUN_FILE = join(STATE_FOLDER, 'run.json');
 const LOG_FOLDER = join(STATE_FOLDER, 'logs');
+/** There as soon as a run has begun to connect the demo account, under the sandbox's address of that time. */
+const DEMO_FILE = join(STATE_FOLDER, 'demo.json');
 
 const API_STOP_MS = 12_000;
 const WORKER_STOP_MS = 35_000;
@@ -58,8 +61,9 @@ async function startEverything(running: Stack): Promise<void> {
   await runToEnd(running, { name: 'migrate', script: 'db/migrate.ts', env });
   await serverOf('api', 'api/main.ts', `${apiUrl}/health/ready`, API_STOP_MS);
   await serverOf('worker', 'worker/main.ts', `http://127.0.0.1:${ports.worker}/health/ready`, WORKER_STOP_MS);
-  await running.whileRunning(setUpDemo({ apiUrl, sandboxUrl, adminKey: String(env.PARLEY_ADMIN_KEY), say }));
-  announce({ sandboxUrl, apiUrl, temporalUi, adminKey: String(env.PARLEY_ADMIN_KEY) });
+  const adminKey = String(env.PARLEY_ADMIN_KEY);
+  await running.whileRunning(setUpDemo({ apiUrl, sandboxUrl, adminKey, stateFile: DEMO_FILE, say }));
+  announce({ sandboxUrl, apiUrl, temporalUi, adminKey });
 }
 
 /** Two runs would share one data folder: the second would end the first one's Postgres. */
@@ -79,13 +83,13 @@ async function choosePorts(made: MadeUp): Promise<Ports> {
     ...(PARLEY_WORKER_PORT ? { worker: Number(PARLEY_WORKER_PORT) } : {}),
     ...(SANDBOX_PORT ? { sandbox: Number(SANDBOX_PORT) } : {}),
   };
-  if (hasDemo() && wanted.sandbox !== made.ports.sandbox)
+  if (existsSync(DEMO_FILE) && wanted.sandbox !== made.ports.sandbox)
     throw new Error(`The demo account's Planfix is at port ${made.ports.sandbox}; SANDBOX_PORT cannot move it.`);
   const chosen = { ...wanted };
   for (const name of Object.keys(wanted) as (keyof Ports)[]) {
     chosen[name] = await findFreePort(wanted[name]);
     if (chosen[name] === wanted[name]) continue;
-    if (name === 'sandbox' && hasDemo())
+    if (name === 'sandbox' && existsSync(DEMO_FILE))
       throw new Error(`Port ${wanted[name]}, where the demo account's Planfix was, is taken.`);
     say(`Port ${wanted[name]} (${name}) is taken; using ${chosen[name]}.`);
   }
@@ -104,7 +108,11 @@ async function provideTemporal(
   running: Stack,
   ports: Ports,
 ): Promise<{ temporalAddress: string; temporalUi: string | undefined }> {
-  if (process.env.TEMPORAL_ADDRESS) return { temporalAddress: process.env.TEMPORAL_ADDRESS, temporalUi: undefined };
+  const { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE } = process.env;
+  if (TEMPORAL_ADDRESS) {
+    await running.whileRunning(prepareExternalTemporal(TEMPORAL_NAMESPACE ?? NAMESPACE));
+    return { temporalAddress: TEMPORAL_ADDRESS, temporalUi: undefined };
+  }
   const cli = await running.whileRunning(findTemporalCli(say));
   say('Starting Temporal ...');
   const server = await startTemporal({

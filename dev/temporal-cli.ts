@@ -46,6 +46,7 @@ export async function findTemporalCli(say: (line: string) => void, environment =
   for (const road of roads) {
     const result = await road.take();
     if (typeof result === 'string') return result;
+    if (road.name === 'TEMPORAL_CLI' && environment.TEMPORAL_CLI) say(`TEMPORAL_CLI: ${result.message}; looking on.`);
     failures.push(`  ${road.name}: ${result.message}`);
   }
   throw new Error(

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { type Child, startChild } from './child-process.ts';
+import { SEARCH_ATTRIBUTES } from './temporal-namespace.ts';
 import { findFreePort, waitUntil } from './waiting.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -8,9 +9,6 @@ const STOP_LIMIT_MS = 10_000;
 
 /** The namespace of `npm start` and of every test that does not make its own. */
 export const NAMESPACE = 'parley';
-
-/** What an operator can search conversations by; each is registered with the namespace. */
-export const SEARCH_ATTRIBUTES = ['ConnectionId', 'PlanfixTask'];
 
 /**
  * The development server's limits are made for a person trying things out. Polls share the namespace's budget, so at

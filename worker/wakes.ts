@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Dependencies } from '../activities/dependencies.ts';
+import { readConversationTraits } from '../db/connections.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { hintReceivedSignal } from '../workflows/messages.ts';
 import { conversationStart, planfixAccountStart } from '../workflows/starts.ts';
@@ -10,6 +11,7 @@ const DEADLINE_MS = 5_000;
 /** Signals from activities. A signal that fails is only logged: the lane's due time is set, and the sweep reads it. */
 export function createWakes(
   client: Client,
+  db: Dependencies['db'],
   waits: Partial<Waits>,
   log: Dependencies['log'],
 ): Pick<Dependencies, 'wake' | 'wakePlanfixAccount'> {
@@ -22,10 +24,20 @@ export function createWakes(
   };
   return {
     wake: async (wakes) => {
+      if (wakes.length === 0) return;
       const queue = [...wakes];
+      // Search attributes are a help for operators: without them the wake goes out all the same.
+      const ids = [...new Set(wakes.map((wake) => wake.conversationId))];
+      const traits = await readConversationTraits(db, ids).catch(() => []);
+      const traitsOf = new Map(traits.map((row) => [row.conversationId, row]));
       const next = async (): Promise<void> => {
         for (let wake = queue.shift(); wake; wake = queue.shift()) {
-          const { workflowType, options } = conversationStart(wake.conversationId, wake.lane, waits);
+          const { workflowType, options } = conversationStart(
+            wake.conversationId,
+            wake.lane,
+            waits,
+            traitsOf.get(wake.conversationId),
+          );
           await bestEffort(wake, () => client.workflow.signalWithStart(workflowType, options));
         }
       };

@@ -7,14 +7,23 @@ import {
 } from './domain/ids.ts';
 import type { Waits } from './domain/waits.ts';
 import { checkRequestedSignal, type hintReceivedSignal, laneDueSignal } from './messages.ts';
+import { connectionAttribute, planfixTaskAttribute } from './search-attributes.ts';
 
 /**
  * How each long-lived workflow is told something, whether it runs or not: the options of a signal-with-start, for
  * whoever holds a client. Types are named, so that no workflow code is loaded. Ids only.
  */
+/** By these an operator finds a conversation; what is not known is left out. */
+type ConversationTraits = { connectionId?: string | undefined; planfixTask?: number | null | undefined };
+
 const waitsArgument = (waits: Partial<Waits>) => (Object.keys(waits).length > 0 ? { waits } : {});
 
-export const conversationStart = (conversationId: string, lane: Lane, waits: Partial<Waits>) => ({
+export const conversationStart = (
+  conversationId: string,
+  lane: Lane,
+  waits: Partial<Waits>,
+  traits: ConversationTraits = {},
+) => ({
   workflowType: 'conversationWorkflow',
   options: {
     workflowId: conversationWorkflowId(conversationId),
@@ -22,8 +31,16 @@ export const conversationStart = (conversationId: string, lane: Lane, waits: Par
     args: [{ conversationId, ...waitsArgument(waits) }],
     signal: laneDueSignal,
     signalArgs: [lane] as [Lane],
+    typedSearchAttributes: attributesOf(traits),
   },
 });
+
+function attributesOf({ connectionId, planfixTask }: ConversationTraits) {
+  return [
+    ...(connectionId == null ? [] : [{ key: connectionAttribute, value: connectionId }]),
+    ...(planfixTask == null ? [] : [{ key: planfixTaskAttribute, value: String(planfixTask) }]),
+  ];
+}
 
 export const planfixAccountStart = (
   planfixAccountId: string,

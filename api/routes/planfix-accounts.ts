@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -34,6 +33,7 @@ import {
   toPageRequest,
   type ZodApp,
 } from '../shapes.ts';
+import { addHintSecret, hintSecretSchema, makeHintSecret } from './hint-secret.ts';
 
 /** Stored with one slash at its end, so that one account has one spelling. */
 const restUrlSchema = z
@@ -75,9 +75,7 @@ const accountSchema = z
   })
   .meta({ id: 'PlanfixAccount' });
 
-const createdSchema = accountSchema
-  .extend({ hintSecret: z.string().describe('For the header X-Parley-Secret; shown only here') })
-  .meta({ id: 'CreatedPlanfixAccount' });
+const createdSchema = accountSchema.extend({ hintSecret: hintSecretSchema }).meta({ id: 'CreatedPlanfixAccount' });
 
 /** The field of the request that a check of the worker is about. */
 const PATHS: Readonly<Record<string, string>> = { credentials: 'token', address: 'url', primaryAdmin: 'primaryAdmin' };
@@ -89,6 +87,7 @@ export function planfixAccountRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     addReading(app, parts);
     addChange(app, parts);
     addCheck(app, parts);
+    addHintSecret(app, parts);
   };
 }
 
@@ -199,7 +198,7 @@ async function create(
   { actor, visibility }: Caller,
 ) {
   const { db, secrets, signals } = parts;
-  const hintSecret = randomBytes(32).toString('base64url');
+  const hintSecret = makeHintSecret();
   const sealed = { token: secrets.seal(token), hintSecret: secrets.seal(hintSecret) };
   const id = await insertAccountDraft(db, { ...account, ...sealed }, actor);
   if (id === undefined) throw new Problem('conflict', 'A Planfix account with this address exists already');

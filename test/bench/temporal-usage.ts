@@ -6,6 +6,9 @@ export type TemporalUsage = {
   events: number;
   /** What Temporal Cloud would bill: starts, signals, timers, activity attempts, search attribute changes. */
   actions: Record<string, number>;
+  /** From a signal to the begin of the activity that it leads to, and how long that takes, in milliseconds. */
+  signalToActivity: number[];
+  activity: number[];
 };
 
 type Period = { fromMs: number; toMs: number };
@@ -27,7 +30,7 @@ export async function readTemporalUsage<Name extends string>(
 ): Promise<Record<Name, TemporalUsage>> {
   const names = Object.keys(periods) as Name[];
   const usage = Object.fromEntries(
-    names.map((name) => [name, { runs: 0, events: 0, actions: {} }]),
+    names.map((name) => [name, { runs: 0, events: 0, actions: {}, signalToActivity: [], activity: [] }]),
   ) as unknown as Record<Name, TemporalUsage>;
   const executions: { workflowId: string; runId: string }[] = [];
   const query = types.map((type) => `WorkflowType = "${type}"`).join(' OR ');
@@ -44,17 +47,25 @@ export async function readTemporalUsage<Name extends string>(
 
 type HistoryEvent = { eventTime?: { seconds?: unknown; nanos?: number | null } | null };
 
+const timeOf = ({ eventTime }: HistoryEvent) => Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6;
+const has = (event: HistoryEvent, attributes: string) => event[attributes as keyof HistoryEvent] != null;
+
 function count(usage: TemporalUsage, period: Period, events: HistoryEvent[]): void {
-  let touched = false;
-  for (const event of events) {
-    const atMs = Number(event.eventTime?.seconds ?? 0) * 1_000 + (event.eventTime?.nanos ?? 0) / 1e6;
-    if (atMs < period.fromMs || atMs >= period.toMs) continue;
-    touched = true;
-    usage.events += 1;
+  const within = events.filter((event) => timeOf(event) >= period.fromMs && timeOf(event) < period.toMs);
+  if (within.length > 0) usage.runs += 1;
+  usage.events += within.length;
+  let signalledAtMs: number | undefined;
+  let startedAtMs = 0;
+  for (const event of within) {
     for (const [attributes, action] of Object.entries(ACTIONS)) {
-      if (event[attributes as keyof HistoryEvent] == null) continue;
-      usage.actions[action] = (usage.actions[action] ?? 0) + 1;
+      if (has(event, attributes)) usage.actions[action] = (usage.actions[action] ?? 0) + 1;
     }
+    if (has(event, 'workflowExecutionSignaledEventAttributes')) signalledAtMs ??= timeOf(event);
+    if (has(event, 'activityTaskStartedEventAttributes')) {
+      startedAtMs = timeOf(event);
+      if (signalledAtMs !== undefined) usage.signalToActivity.push(startedAtMs - signalledAtMs);
+      signalledAtMs = undefined;
+    }
+    if (has(event, 'activityTaskCompletedEventAttributes')) usage.activity.push(timeOf(event) - startedAtMs);
   }
-  if (touched) usage.runs += 1;
 }

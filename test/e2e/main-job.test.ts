@@ -44,7 +44,11 @@ describe('the main job', () => {
       const dump = await planfixOf(parley, company);
       return dump.tasks[0]?.comments[0];
     });
-    expect(comment).toMatchObject({ description: 'And the invoice?', owner: { id: task?.assigner?.id }, notifiesContact: false });
+    expect(comment).toMatchObject({
+      description: 'And the invoice?',
+      owner: { id: task?.assigner?.id },
+      notifiesContact: false,
+    });
 
     await parley.sandbox.control('POST', `planfix/${company.account}/comments`, {
       task: task?.id,

@@ -159,6 +159,22 @@ describe('a reply that fails', () => {
   });
 });
 
+describe('a reply a day later', () => {
+  // The last one of this file: from here on the sandbox is a day ahead of us, and so is its Planfix.
+  it('is failed by the network, and the next message of the customer opens the window again', async () => {
+    const dialogue = await startDialogue(parley);
+    await parley.sandbox.control('POST', 'clock', { advanceMs: 25 * HOUR_MS });
+    await commentOn(dialogue, { html: 'Good morning' });
+    const message = await messageOnce(dialogue, 'Good morning', ['failed']);
+    expect(message).toMatchObject({ reason: 'template-required', reasonCode: 131047 });
+    expect((await noteOnce(dialogue)).description).toContain('More than 24 hours');
+    await writeAs(parley, dialogue.company, dialogue.customer, 'Are you there?');
+    await messageOnceInbound(dialogue, 'Are you there?');
+    await commentOn(dialogue, { html: 'Yes, here' });
+    await messageOnce(dialogue, 'Yes, here', ['delivered']);
+  });
+});
+
 type ShownConversation = { tasks: { planfixTask: number; isActive: boolean; isCurrent: boolean }[] };
 
 async function conversationOf(dialogue: Dialogue): Promise<ShownConversation> {

@@ -157,11 +157,13 @@ describe('a request that is wrong', () => {
 
   it.each<[string, string, string, RequestInit, number]>([
     ['no JSON', 'POST', '/v1/meta-apps', { body: '{', headers: { 'content-type': 'application/json' } }, 400],
+    ['no body', 'POST', '/v1/meta-apps', { headers: { 'content-type': 'application/json' } }, 422],
     ['XML', 'POST', '/v1/meta-apps', { body: '<a/>', headers: { 'content-type': 'text/xml' } }, 415],
     ['a query that is not known', 'GET', '/v1/messages?colour=red', {}, 400],
     ['a state that is not known', 'GET', '/v1/messages?state=lost', {}, 400],
     ['an id that is none', 'GET', '/v1/messages/7', {}, 404],
     ['an address that is none', 'GET', '/v1/nothing', {}, 404],
+    ['an address that cannot be read', 'GET', '/v1/%', {}, 404],
     ['a row that is not there', 'GET', '/v1/connections/00000000-0000-7000-8000-000000000000', {}, 404],
   ])('because of %s is a problem document', async (_name, method, path, init, status) => {
     const headers = { authorization: `Bearer ${world.adminKey}`, ...init.headers };
@@ -188,9 +190,24 @@ describe('an outcome that is not known in time', () => {
     const answer = await pending;
     await closed;
     expect(answer).toMatchObject({ status: 202, body: { state: 'draft', hintSecret: expect.any(String) } });
+    // Else the server would wait for as long as the client keeps the connection.
+    expect(answer.headers.get('connection')).toBe('close');
     const location = answer.headers.get('location');
     expect(location).toBe(`/v1/planfix-accounts/${answer.body.id}`);
     expect((await world.call('GET', String(location))).body).toMatchObject({ state: 'draft' });
+  });
+
+  it('is a 202 for whoever has waited long enough, also of a change, which stands', async () => {
+    const hasty = await startApiWorld({ databaseUrl: world.databaseUrl, liveCheckMs: 200 });
+    const { id } = (await hasty.call('POST', '/v1/planfix-accounts', { body: aNewAccount() })).body;
+    hasty.beyond.checks = undefined;
+    const made = await hasty.call('POST', '/v1/planfix-accounts', { body: aNewAccount() });
+    expect(made).toMatchObject({ status: 202, body: { state: 'draft' } });
+    const path = `/v1/planfix-accounts/${id}`;
+    const changed = await hasty.call('PATCH', path, { body: { primaryAdmin: 'user:7' } });
+    expect(changed).toMatchObject({ status: 202, body: { primaryAdmin: 'user:7', checks: [] } });
+    expect(await hasty.call('POST', `${path}/check`)).toMatchObject({ status: 202, body: { checks: [] } });
+    await hasty.close();
   });
 
   it('comes as soon as the worker announces it, not with the next look', async () => {

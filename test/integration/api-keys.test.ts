@@ -139,9 +139,11 @@ describe('a key that is bound to one Planfix account', () => {
     const writes: [string, string, unknown, number][] = [
       ['PATCH', `/v1/planfix-accounts/${theirs.planfixAccountId}`, { name: 'taken' }, 404],
       ['POST', `/v1/planfix-accounts/${theirs.planfixAccountId}/check`, undefined, 404],
+      ['POST', `/v1/planfix-accounts/${theirs.planfixAccountId}/hint-secret`, undefined, 404],
       ['PATCH', `/v1/connections/${theirs.connectionId}`, { configuredBy: 'user:1' }, 404],
       ['POST', `/v1/connections/${theirs.connectionId}/check`, undefined, 404],
       ['POST', `/v1/problems/${await one('problems')}/discard`, undefined, 404],
+      ['PUT', `/v1/conversations/${await one('conversations')}/planfix-task`, { planfixTask: 1 }, 404],
       ['DELETE', `/v1/api-keys/${await one('api-keys')}`, undefined, 404],
       ['PATCH', `/v1/meta-apps/${ours.metaAppId}`, { verifyToken: 'shared' }, 403],
       ['POST', '/v1/meta-apps', aNewApp(), 403],

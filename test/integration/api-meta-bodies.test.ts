@@ -152,6 +152,23 @@ describe('what is posted', () => {
     expect(events).toMatchObject([{ subject: 'wamid.of-nobody', appliedAt: null, reason: null }]);
   });
 
+  it.each([
+    ['connected', 1],
+    ['paused', 1],
+    ['draft', 0],
+    ['disconnected', 0],
+  ])('for a connection that is %s is worked on or put aside, and stored either way', async (state, messages) => {
+    const { metaAppId, phoneNumberId, connectionId } = await world.connect();
+    await world.db.updateTable('connection').set({ state }).where('id', '=', connectionId).execute();
+    const text = `to a ${state} one`;
+    const body = anEnvelope(phoneNumberId, { messages: [aText('4915166666666', text, `wamid.${state}`)] });
+    expect((await postMeta(world, metaAppId, body)).status).toBe(200);
+    expect(await messagesFrom(text)).toHaveLength(messages);
+    const key = `message:wamid.${state}`;
+    const [event] = await world.db.selectFrom('inboundEvent').selectAll().where('eventKey', '=', key).execute();
+    expect(event?.reason).toBe(messages === 1 ? null : `the connection of this number is ${state}`);
+  });
+
   it('for a number that nobody connected is stored with the reason', async () => {
     expect((await post(anEnvelope('999', { messages: [aText('4915155555555', 'to nobody')] }))).status).toBe(200);
     expect(await messagesFrom('to nobody')).toEqual([]);

@@ -100,6 +100,17 @@ describe('a hint from a scenario', () => {
     expect(await hints(400)).toHaveLength(1);
   });
 
+  it('must show the new secret once there is one', async () => {
+    const { hintSecret, planfixAccountId } = await world.connect();
+    const hint = { body: 'task=7&comment=500', id: planfixAccountId };
+    expect((await post({ ...hint, secret: hintSecret })).status).toBe(200);
+    const renewed = await world.call('POST', `/v1/planfix-accounts/${planfixAccountId}/hint-secret`);
+    expect(renewed).toMatchObject({ status: 200, body: { hintSecret: expect.stringMatching(/^[\w-]{40,}$/) } });
+    const secret = String(renewed.body.hintSecret);
+    await until('the new secret counts', async () => (await post({ ...hint, secret })).status === 200);
+    expect((await post({ ...hint, secret: hintSecret })).status).toBe(401);
+  });
+
   it('is shown to the account it is about, and to no other', async () => {
     const scopes = ['read'];
     const other = await world.connect();

@@ -124,7 +124,7 @@ describe('rules', () => {
   it('strike so many matching calls, after those that pass', async () => {
     await fault({ kind: 'error', code: 2, times: 2, skip: 1, phoneNumberId: ids.number, method: 'post' });
     await fault({ kind: 'error', code: 4, phoneNumberId: 'another' });
-    await fault({ kind: 'error', code: 4, target: 'planfix' });
+    await fault({ kind: 'status', status: 500, target: 'planfix' });
     await fault({ kind: 'error', code: 4, path: '^/graph/v\\d+/nothing$' });
     const statuses = [];
     for (let turn = 0; turn < 4; turn += 1) statuses.push((await server.send(customer, 'x')).status);
@@ -154,9 +154,15 @@ describe('rules', () => {
   });
 
   it('are refused when they make no sense', async () => {
-    for (const rule of [{ kind: 'hang' }, { target: 'graph' }, { target: 'graph', kind: 'hang', times: -1 }]) {
-      expect((await server.call('POST', '/control/faults', rule)).status).toBe(400);
-    }
-    expect((await server.call('POST', '/control/faults', { target: 'graph', kind: 'x', path: '(' })).status).toBe(400);
+    const senseless = [
+      { kind: 'hang' },
+      { target: 'graph' },
+      { target: 'graph', kind: 'drop-afterwards' },
+      { target: 'graph', kind: 'locked-202' },
+      { target: 'graph', kind: 'hang', times: -1 },
+      { target: 'graph', kind: 'hang', path: '(' },
+    ];
+    for (const rule of senseless) expect((await server.call('POST', '/control/faults', rule)).status).toBe(400);
+    expect((await server.call('POST', '/control/faults', { target: 'planfix', kind: 'locked-202' })).status).toBe(201);
   });
 });

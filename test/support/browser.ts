@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -59,6 +69,7 @@ function unpack(): Program {
     const partial = mkdtempSync(join(cacheFolder(), 'chromium-partial-'));
     try {
       unpackInto(partial);
+      nameFontFolder(partial, target);
       renameSync(partial, target);
     } catch (error) {
       rmSync(partial, { recursive: true, force: true });
@@ -81,6 +92,12 @@ function unpackInto(folder: string): void {
     encoding: 'utf8',
   });
   if (unpacked.status !== 0) throw new Error(`Chromium could not be unpacked: ${unpacked.stderr}`);
+}
+
+/** The packaged configuration expects the fonts in a folder of the cloud, or in the one for temporary files. */
+function nameFontFolder(folder: string, final: string): void {
+  const file = join(folder, 'fonts', 'fonts.conf');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('/tmp/fonts', join(final, 'fonts')));
 }
 
 function definedEnvironment(): Record<string, string> {

@@ -54,7 +54,7 @@ export type Parley = {
   temporal: Client;
   waits: NodeJS.ProcessEnv;
   /** A REST call with the bootstrap key. @throws with the answer when it is not 2xx */
-  rest<T>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<T>;
+  rest<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 };
 

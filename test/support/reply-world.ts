@@ -172,20 +172,27 @@ export async function notesOn(dialogue: Dialogue): Promise<PlanfixComment[]> {
   return ((await taskOf(dialogue))?.comments ?? []).filter((comment) => comment.owner.id === 'user:9');
 }
 
-/** How often the product read the comments of the task to the end (by the poll), as of now. */
-export async function readsOf({ parley, company, task }: Dialogue): Promise<number> {
+/** When, by the sandbox's clock, the poll asked for the task's comments. */
+export async function readsOf({ parley, company, task }: Dialogue): Promise<number[]> {
   const query = new URLSearchParams({
     target: 'planfix',
     account: company.account,
     path: `/task/${task}/comments/list`,
   });
-  const { items } = await parley.sandbox.control<{ items: { status: number }[] }>('GET', `requests?${query}`);
-  return items.filter((request) => request.status === 200).length;
+  const { items } = await parley.sandbox.control<{ items: { status: number; atMs: number }[] }>(
+    'GET',
+    `requests?${query}`,
+  );
+  return items.filter((request) => request.status === 200).map((request) => request.atMs);
 }
 
-/** Waits until the poll has read the task's comments once more from here on. */
+/**
+ * Waits until the poll has read the task's comments from this moment on. It does after each new comment, until the
+ * minute of that is over; without one it may never do so again.
+ */
 export async function untilReadAgain(dialogue: Dialogue): Promise<void> {
-  // The one that is under way may have begun before.
-  const wanted = (await readsOf(dialogue)) + 2;
-  await eventually('another read of the comments', async () => (await readsOf(dialogue)) >= wanted || undefined);
+  const { nowMs } = await dialogue.parley.sandbox.control<{ nowMs: number }>('GET', 'clock');
+  await eventually('another read of the comments', async () => {
+    return (await readsOf(dialogue)).some((atMs) => atMs > nowMs) || undefined;
+  });
 }

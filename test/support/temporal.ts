@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
-import { type RunningTemporal, SEARCH_ATTRIBUTES, startTemporal } from '../../dev/temporal-server.ts';
-import { findFreePort, waitUntil } from '../../dev/waiting.ts';
+import { ensureNamespace } from '../../dev/temporal-namespace.ts';
+import { type RunningTemporal, startTemporal } from '../../dev/temporal-server.ts';
+import { findFreePort } from '../../dev/waiting.ts';
 import { untilPortFree } from './ports.ts';
 import { requiredVariable } from './required-variable.ts';
-
-/** How long a new namespace may take to become known to every part of the server. */
-const NAMESPACE_LIMIT_MS = 30_000;
-/** The number that Temporal's API gives to a keyword. */
-const KEYWORD = 2;
-const ONE_DAY_SECONDS = 86_400;
 
 export type TestNamespace = { address: string; namespace: string };
 
@@ -27,21 +22,7 @@ export async function createTestNamespace(): Promise<TestNamespace> {
   const namespace = `test-${randomBytes(8).toString('hex')}`;
   const connection = await Connection.connect({ address });
   try {
-    await connection.workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: ONE_DAY_SECONDS as never },
-    });
-    const searchAttributes = Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, KEYWORD]));
-    const ready = await waitUntil(NAMESPACE_LIMIT_MS, async () => {
-      try {
-        await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
-        await connection.workflowService.countWorkflowExecutions({ namespace, query: 'ConnectionId = "none"' });
-        return true;
-      } catch {
-        return undefined;
-      }
-    });
-    if (!ready) throw new Error(`the namespace ${namespace} did not become usable`);
+    await ensureNamespace(connection, namespace);
     return { address, namespace };
   } finally {
     await connection.close();

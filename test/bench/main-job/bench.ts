@@ -12,7 +12,7 @@ import { measureReplies } from './replies.ts';
 import { backgroundLines, firstContactLines, type Phase, steadyLines } from './report.ts';
 
 /** Long enough to hold a poll of every account. */
-const BACKGROUND_MS = Number(process.env.BENCH_BG ?? 60_000);
+const BACKGROUND_MS = 60_000;
 
 const WORKFLOWS = ['conversationWorkflow', 'taskCreationWorkflow'];
 const isTask = (call: Call) => call.accepted && call.kind === 'POST /task/';
@@ -39,10 +39,6 @@ async function measure(servers: BenchServers, options: Options): Promise<void> {
   const count = Math.round(options.rate * options.seconds);
   const steady = await runPhase(servers, shuffle(companies), 'steady', count, options.rate, isComment);
   say('reading histories');
-  if (process.env.BENCH_DEBUG) {
-    const { debugLegs } = await import('/tmp/legs.ts');
-    await debugLegs(servers.temporal, steady.period, first.period);
-  }
   const usage = await readTemporalUsage(servers.temporal, WORKFLOWS, { first: first.period, steady: steady.period });
 
   const title = `${options.rate} messages/s for ${options.seconds} s, ${options.accounts} accounts and customers`;
@@ -65,7 +61,7 @@ async function runPhase(
   rate: number,
   isArrival: (call: Call) => boolean,
 ): Promise<Phase> {
-  say(`${name}: ${count} messages at ${rate}/s`);
+  say(`${name}: ${count} messages at ${rate}/s, load average ${loadavg()[0]?.toFixed(2)}`);
   const sinceSeq = await readPosition(sandbox);
   const fromMs = Date.now();
   const before = readCpu(pids);
@@ -75,18 +71,6 @@ async function runPhase(
   const calls = await untilArrived(sandbox, { name, count, sinceSeq }, isArrival);
   const sent = await readWebhooks(sandbox, name);
   const outcome = follow(name, sent, calls, isArrival);
-  if (process.env.BENCH_DEBUG) {
-    const planfix = calls.filter((call) => call.target === 'planfix');
-    for (const index of [5, 40, 77]) {
-      const arrival = calls.find(
-        (call) => call.text.includes(`bench ${name}-${index}"`) || call.text.includes(`bench ${name}-${index}<`),
-      );
-      const own = planfix.filter((call) => call.account === arrival?.account);
-      say(
-        `${name} ${index}: ${own.map((call) => `${call.atMs - (sent.get(index)?.atMs ?? 0)} ${call.kind}`).join('; ')}`,
-      );
-    }
-  }
   return { count, sent: [...sent.values()], outcome, calls, cpu, sentMs, period: { fromMs, toMs: Date.now() } };
 }
 

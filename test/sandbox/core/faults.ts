@@ -30,7 +30,7 @@ export type FaultedCall = {
 };
 
 export type Faults = {
-  /** @throws RangeError for a rule without target or kind, or whose path is no regular expression */
+  /** @throws RangeError for an unknown target or kind, or a path that is no regular expression */
   add: (rule: Record<string, unknown>) => FaultRule;
   /** The first rule that strikes this call. Using up a rule removes it from the list. */
   take: (call: FaultedCall) => FaultRule | undefined;
@@ -40,6 +40,17 @@ export type Faults = {
   clear: () => void;
   /** Keeps a hanging call's ending until the rule is removed. Resolves to a function that forgets it. */
   hold: (id: string, end: () => void) => () => void;
+};
+
+/** Kinds that concern the connection, and those that each emulator carries out itself. A misspelt one would strike nothing. */
+const connectionKinds = ['drop-before', 'drop-after', 'status', 'slow', 'slow-after', 'hang', 'hang-after'];
+const kindsOf: Record<FaultTarget, string[]> = {
+  graph: [...connectionKinds, 'error', 'async-error', 'status-before-response', 'no-status'],
+  planfix: [
+    ...connectionKinds,
+    ...['locked-202', 'failures', 'quota-200', 'quota-403', 'throttle', 'wrong-content-type'],
+    ...['refuse-owner', 'refuse-assigner', 'refuse-status'],
+  ],
 };
 
 type Matcher = { rule: FaultRule; matchesPath: (path: string) => boolean };
@@ -129,7 +140,9 @@ function matches({ rule, matchesPath }: Matcher, call: FaultedCall): boolean {
 function readRule(id: string, input: Record<string, unknown>): FaultRule {
   const { target, kind } = input;
   if (target !== 'graph' && target !== 'planfix') throw new RangeError('target must be graph or planfix');
-  if (typeof kind !== 'string' || kind === '') throw new RangeError('kind is required');
+  if (typeof kind !== 'string' || !kindsOf[target].includes(kind)) {
+    throw new RangeError(`kind must be one of ${kindsOf[target].join(', ')}`);
+  }
   const text = (name: string): string | undefined => (input[name] === undefined ? undefined : String(input[name]));
   return {
     ...input,

@@ -44,6 +44,8 @@ export async function buildPageIfChanged(): Promise<boolean> {
 
 /** The bundler is loaded only when there is something to build. */
 async function build(folder: string): Promise<void> {
+  // Else a test's NODE_ENV makes it the larger and slower build for developing.
+  process.env.NODE_ENV = 'production';
   const [vite, { default: react }, { default: mantinePreset }] = await Promise.all([
     import('vite'),
     import('@vitejs/plugin-react'),

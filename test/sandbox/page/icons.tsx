@@ -33,6 +33,12 @@ export const PlusIcon = ({ size }: IconProps) => (
   </Picture>
 );
 
+export const AsteriskIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <path d="M12 4v16M5 8l14 8M19 8 5 16" />
+  </Picture>
+);
+
 export const DotsIcon = ({ size }: IconProps) => (
   <Picture size={size}>
     <path d="M12 5.5v.01M12 12v.01M12 18.5v.01" strokeWidth="2.8" />

@@ -49,7 +49,7 @@ export function ChatView({ number, numbers, onNumber, customer, chat, nowMs }: C
             ))}
           </ol>
         )}
-        <div ref={end} />
+        <div ref={end} className="scroll-end" />
       </div>
       <Composer number={number} customer={customer} />
     </section>

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { useAct } from '../acting.tsx';
 import { addComment, editComment } from '../control/client.ts';
 import type { Account, Comment, Task } from '../control/world.ts';
-import { SendIcon } from '../icons.tsx';
+import { AsteriskIcon, SendIcon } from '../icons.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { NotifyChoice } from './notify-choice.tsx';
 import { QuickReplyList } from './quick-replies.tsx';
@@ -123,7 +123,7 @@ function QuickReplyTool({ onUse }: { onUse: () => void }) {
   const t = useTexts();
   return (
     <Tool label={t.quickReplies} onUse={onUse}>
-      <span className="asterisk">*</span>
+      <AsteriskIcon size={15} />
     </Tool>
   );
 }

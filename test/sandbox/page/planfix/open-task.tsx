@@ -47,7 +47,7 @@ export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskPro
             onDraft={startDraft}
           />
         ))}
-        <div ref={end} />
+        <div ref={end} className="scroll-end" />
       </div>
       <CommentBox
         key={boxTurn}

@@ -12,23 +12,23 @@ const comment = (facts: Partial<CommentFacts> = {}): CommentFacts => ({
 
 describe('contactsToTell', () => {
   it.each([
-    { title: "an employee's comment that names the contact", given: comment(), then: [101] },
+    { title: "an employee's comment that names the contact", given: comment(), expected: [101] },
     {
       title: 'two contacts, each once',
       given: comment({ notified: ['contact:101', 'contact:7', 'contact:101'] }),
-      then: [101, 7],
+      expected: [101, 7],
     },
-    { title: 'a comment that notifies nobody', given: comment({ notified: [] }), then: [] },
-    { title: 'a comment that notifies a colleague', given: comment({ notified: ['user:4'] }), then: [] },
-    { title: "the contact's own comment", given: comment({ owner: 'contact:101' }), then: [] },
-    { title: 'a hidden comment', given: comment({ isHidden: true }), then: [] },
-    { title: 'a deleted comment', given: comment({ isDeleted: true }), then: [] },
+    { title: 'a comment that notifies nobody', given: comment({ notified: [] }), expected: [] },
+    { title: 'a comment that notifies a colleague', given: comment({ notified: ['user:4'] }), expected: [] },
+    { title: "the contact's own comment", given: comment({ owner: 'contact:101' }), expected: [] },
+    { title: 'a hidden comment', given: comment({ isHidden: true }), expected: [] },
+    { title: 'a deleted comment', given: comment({ isDeleted: true }), expected: [] },
     {
       title: 'something that only looks like a contact',
       given: comment({ notified: ['contact:', 'contact:1a'] }),
-      then: [],
+      expected: [],
     },
-  ])('$title → $then', ({ given, then }) => {
-    expect(contactsToTell(given)).toEqual(then);
+  ])('$title → $expected', ({ given, expected }) => {
+    expect(contactsToTell(given)).toEqual(expected);
   });
 });
