@@ -39,7 +39,7 @@ async function run(config: WorkerConfig): Promise<void> {
     waits: waitsOf(config.waits),
     graph: { url: config.META_GRAPH_URL, version: config.META_GRAPH_VERSION },
     log,
-    ...createWakes(temporal.client, config.waits, log),
+    ...createWakes(temporal.client, db, config.waits, log),
   });
   await ensureSchedules(temporal.client, config.waits);
   const stop = () => {

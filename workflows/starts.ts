@@ -13,10 +13,10 @@ import { connectionAttribute, planfixTaskAttribute } from './search-attributes.t
  * How each long-lived workflow is told something, whether it runs or not: the options of a signal-with-start, for
  * whoever holds a client. Types are named, so that no workflow code is loaded. Ids only.
  */
+const waitsArgument = (waits: Partial<Waits>) => (Object.keys(waits).length > 0 ? { waits } : {});
+
 /** By these an operator finds a conversation; what is not known is left out. */
 type ConversationTraits = { connectionId?: string | undefined; planfixTask?: number | null | undefined };
-
-const waitsArgument = (waits: Partial<Waits>) => (Object.keys(waits).length > 0 ? { waits } : {});
 
 export const conversationStart = (
   conversationId: string,

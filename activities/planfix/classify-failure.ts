@@ -194,9 +194,12 @@ function blame(purpose: CallPurpose, text: string): Suspect | undefined {
   return purpose.sent.find((suspect) => suspect === 'owner' || suspect === 'assigner');
 }
 
+const LET_CONTACTS_IN =
+  'let contacts of its template take part in tasks, and give the employee of the token the right to use them there';
+
 const REFUSAL_DETAIL: Partial<Record<Refusal, string>> = {
-  owner: 'the contact is refused as the owner of a comment',
-  assigner: 'the contact is refused as the assigner of a task',
+  owner: `the contact is refused as the owner of a comment; ${LET_CONTACTS_IN}`,
+  assigner: `the contact is refused as the assigner of a task; ${LET_CONTACTS_IN}`,
   status: 'the status does not exist or is not allowed here',
   template: 'the template does not exist or is not allowed here',
   'custom-field': 'a custom field or its value is refused',

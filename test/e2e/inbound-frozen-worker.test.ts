@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../db/database.ts';
 import { breakPlanfix, CREATES, settledStories, withDatabase, writeInOrder } from '../support/inbound-faults.ts';
-import { type HeldRows, holdRows, untilBlocked } from '../support/inbound-locks.ts';
+import { type HeldRows, holdRows } from '../support/inbound-locks.ts';
+import { untilBlocked } from '../support/locks.ts';
 import {
   aCustomer,
   type Company,
@@ -85,7 +86,7 @@ async function stopBeforeContact(chat: Chat): Promise<HeldRows> {
   await slow.untilStruck();
   const claim = 'select id from planfix_contact where planfix_account_id = $1';
   const held = await holdRows(parley, claim, [chat.company.planfixAccountId]);
-  await untilBlocked(parley, 'update "planfix_contact" set "intent_at"');
+  await untilBlocked(parley.world.databaseUrl, 'update "planfix_contact" set "intent_at"');
   return held;
 }
 
@@ -97,11 +98,11 @@ async function stopBeforeTask(chat: Chat): Promise<HeldRows> {
   const gate = await holdRows(parley, 'select key from rate_gate where key = $1', [
     `planfix/${chat.company.planfixAccountId}`,
   ]);
-  await untilBlocked(parley, 'take_rate_tokens');
+  await untilBlocked(parley.world.databaseUrl, 'take_rate_tokens');
   const place = 'select id from conversation_task where planfix_account_id = $1';
   const held = await holdRows(parley, place, [chat.company.planfixAccountId]);
   await gate.release();
-  await untilBlocked(parley, 'update "conversation_task" set "intent_token"');
+  await untilBlocked(parley.world.databaseUrl, 'update "conversation_task" set "intent_token"');
   return held;
 }
 
@@ -112,7 +113,7 @@ async function stopBeforeComment(chat: Chat): Promise<HeldRows> {
   await slow.untilStruck();
   const row = "select id from message where connection_id = $1 and text = 'three'";
   const held = await holdRows(parley, row, [chat.company.connectionId]);
-  await untilBlocked(parley, 'update message m set intent_token');
+  await untilBlocked(parley.world.databaseUrl, 'update message m set intent_token');
   return held;
 }
 

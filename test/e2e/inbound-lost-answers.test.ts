@@ -8,7 +8,8 @@ import {
   withDatabase,
   writeInOrder,
 } from '../support/inbound-faults.ts';
-import { holdRows, untilBlocked } from '../support/inbound-locks.ts';
+import { holdRows } from '../support/inbound-locks.ts';
+import { untilBlocked } from '../support/locks.ts';
 import {
   aCustomer,
   type Company,
@@ -68,7 +69,7 @@ describe('an answer of Planfix that is lost', () => {
     await slow.untilStruck();
     const claim = 'select id from planfix_contact where planfix_account_id = $1';
     const held = await holdRows(parley, claim, [company.planfixAccountId]);
-    await untilBlocked(parley, 'update "planfix_contact" set "contact"');
+    await untilBlocked(parley.world.databaseUrl, 'update "planfix_contact" set "contact"');
     await withDatabase(parley, (db) =>
       sql`select pg_cancel_backend(pid) from pg_stat_activity
            where datname = current_database() and wait_event_type = 'Lock'`.execute(db),

@@ -12,8 +12,9 @@ import {
   withDatabase,
   writeInOrder,
 } from '../support/inbound-faults.ts';
-import { holdRows, untilBlocked } from '../support/inbound-locks.ts';
+import { holdRows } from '../support/inbound-locks.ts';
 import { migrate, startGateway } from '../support/inbound-servers.ts';
+import { untilBlocked } from '../support/locks.ts';
 import { aCustomer, connectCompany, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import { type OutagePostgres, startOutagePostgres } from '../support/postgres.ts';
 import { startApi } from '../support/processes.ts';
@@ -69,7 +70,7 @@ describe('while Postgres is away for 10 s', () => {
       company.planfixAccountId,
     ]);
     const three = write(['three'], 2_000);
-    await untilBlocked(parley, 'for no key update of c');
+    await untilBlocked(parley.world.databaseUrl, 'for no key update of c');
     await postgres.stop('kill');
     const stoppedAtMs = Date.now();
     await held.release();

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectCompany, eventually, type Parley, planfixOf, startParley, writeAs } from '../support/parley.ts';
+import {
+  aCustomer,
+  connectCompany,
+  eventually,
+  type Parley,
+  planfixOf,
+  startParley,
+  writeAs,
+} from '../support/parley.ts';
 import {
   commentOn,
   type Dialogue,
@@ -71,6 +79,20 @@ describe.each(['missing', 'survivor'])(
   },
 );
 
+describe.each(['missing', 'survivor'])('the next task of a customer whose contact was merged (%s)', (reads) => {
+  it('has the survivor as its assigner', async () => {
+    const dialogue = await startDialogue(parley, { planfixSettings: { mergedContactReads: reads } });
+    const survivor = await anotherContact(dialogue, { name: 'Jane Roe, known before' });
+    await merge(dialogue, survivor);
+    await planfix(dialogue, 'POST', `tasks/${dialogue.task}`, { purge: true });
+    const { planfixTask } = await write(dialogue, 'Hello again');
+    const renewed = { ...dialogue, task: planfixTask as number };
+    expect(await taskOf(renewed)).toMatchObject({ assigner: { id: survivor }, counterparty: { id: survivor } });
+    await commentOn(renewed, { html: 'to the survivor', notify: [survivor] });
+    expect(await textsOnceThereAre(renewed, 1)).toEqual(['to the survivor']);
+  });
+});
+
 describe('a contact that is gone without a successor', () => {
   it('does not make another person of the task the customer', async () => {
     const dialogue = await startDialogue(parley);
@@ -118,6 +140,26 @@ describe('a task that was purged a moment ago', () => {
     const { planfixTask } = await write(dialogue, 'Hello again');
     expect(planfixTask).not.toBe(dialogue.task);
     expect(await taskOf(dialogue, planfixTask as number)).toMatchObject({ description: 'Hello again' });
+  });
+});
+
+describe('a task whose number was lost with Planfix’s answer', () => {
+  it('loses no reply that was written in it before we knew the number', async () => {
+    const company = await connectCompany(parley);
+    const customer = aCustomer();
+    const fault = { target: 'planfix', account: company.account, method: 'POST', path: '/task/$', kind: 'drop-after' };
+    await parley.sandbox.control('POST', 'faults', fault);
+    await writeAs(parley, company, customer, 'Hello');
+    const task = await eventually('the task', async () => (await planfixOf(parley, company)).tasks[0]);
+    const contact = task.counterparty?.id as `contact:${number}`;
+    const dialogue: Dialogue = { parley, company, customer, contact, task: task.id };
+    await commentOn(dialogue, { html: 'a quick reply' });
+    // Control: at that moment the task is nobody's for us.
+    expect(await messagesOf(dialogue, { state: 'posted' })).toEqual([]);
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['a quick reply']);
+    await commentOn(dialogue, { html: 'another', hint: false });
+    expect(await textsOnceThereAre(dialogue, 2)).toEqual(['a quick reply', 'another']);
+    expect((await planfixOf(parley, company)).tasks).toHaveLength(1);
   });
 });
 

@@ -53,13 +53,17 @@ describe('quick replies to one customer', () => {
     const all = texts(BURST + 20);
     await commentAll(dialogue, all.slice(0, BURST));
     await textsOnceThereAre(dialogue, BURST);
-    await commentAll(dialogue, all.slice(BURST));
+    // One by one, so that each wakes a lane that waits for the pace.
+    for (const html of all.slice(BURST)) {
+      await commentOn(dialogue, { html });
+      await messageOnce(dialogue, html, ['ready', 'sending', 'sent', 'delivered']);
+    }
     expect(await textsOnceThereAre(dialogue, all.length)).toEqual(all);
     const calls = await sendCalls(dialogue);
     expect(calls.map((call) => call.status)).toEqual(all.map(() => 200));
     const gaps = calls.slice(BURST).map((call, index) => call.atMs - (calls[BURST + index - 1]?.atMs ?? 0));
     // One after the other, however often the lane was woken by further comments while it waited.
-    expect(Math.max(...gaps)).toBeLessThan(4 * PAIR_INTERVAL_MS);
+    expect(Math.max(...gaps)).toBeLessThan(6 * PAIR_INTERVAL_MS);
     const pacedMs = (calls.at(-1)?.atMs ?? 0) - (calls[0]?.atMs ?? 0);
     expect(pacedMs).toBeGreaterThanOrEqual(20 * PAIR_INTERVAL_MS);
   });

@@ -55,6 +55,7 @@ describe('statuses of a reply', () => {
     await tell(dialogue, statuses);
     const message = await messageOnce(dialogue, 'Hello', [state]);
     for (const status of statuses) expect(message).toMatchObject({ [`${status}At`]: expect.any(String) });
+    expect(message.reason).toBe(state === 'failed' ? 'recipient-unreachable' : null);
     if (state === 'failed') await noteOnce(dialogue, 'Not delivered to the customer:');
     if (!statuses.includes('failed')) expect(await notesOn(dialogue)).toEqual([]);
   });

@@ -48,7 +48,7 @@ describe('a send whose answer is lost', () => {
     await loseAnswer(dialogue, 'Your order is ready');
     await tellStatus(dialogue, 'Your order is ready', 'delivered');
     const message = await messageOnce(dialogue, 'Your order is ready', ['delivered']);
-    expect(message.channelMessageId).toMatch(/^wamid\./);
+    expect(message).toMatchObject({ reason: null, channelMessageId: expect.stringMatching(/^wamid\./) });
     // Control and order: a later reply goes, so the lane works, and the first one still arrived once.
     await commentOn(dialogue, { html: 'Anything else?' });
     expect(await textsOnceThereAre(dialogue, 2)).toEqual(['Your order is ready', 'Anything else?']);

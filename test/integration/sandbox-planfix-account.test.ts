@@ -123,10 +123,12 @@ describe('state and reset', () => {
 });
 
 describe('settings', () => {
-  it('are refused when unknown or of another type', async () => {
+  it('are refused when unknown, of another type, or not among the choices', async () => {
     const acme = await planfix.account();
     expect(await acme.controlCall('PUT', '/settings', { rat: 'delay' })).toMatchObject({ status: 400 });
     expect(await acme.controlCall('PUT', '/settings', { clockSkewMs: 'much' })).toMatchObject({ status: 400 });
+    expect(await acme.controlCall('PUT', '/settings', { rate: 'refused' })).toMatchObject({ status: 400 });
+    await acme.settings({ rate: 'refuse' });
   });
 
   it('come with a thousand accounts in one call', async () => {

@@ -26,6 +26,15 @@ describe('tasks', () => {
     expect(await assignees({})).toEqual([]);
   });
 
+  it('have names of at most 250 characters, or what the setting says', async () => {
+    const acme = await planfix.account();
+    await acme.ok('POST', '/task/', { name: 'x'.repeat(250) });
+    const long = { name: 'x'.repeat(251) };
+    expect(await acme.call('POST', '/task/', long)).toMatchObject({ status: 400, body: { result: 'fail' } });
+    await acme.settings({ maxTaskNameLength: 1_000 });
+    await acme.ok('POST', '/task/', long);
+  });
+
   it('are found by ANDed filters, in ascending order, a hundred at most', async () => {
     const acme = await planfix.account();
     const contact = await acme.contact('Jane', '+49 151 2345');

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { eventually, type Parley } from './parley.ts';
+import type { Parley } from './parley.ts';
 
 export type HeldRows = { release(): Promise<void> };
 
@@ -21,22 +21,4 @@ export async function holdRows(parley: Parley, select: string, values: unknown[]
       await client.end().catch(() => undefined);
     },
   };
-}
-
-/** Until a statement of the product that contains this text waits for a lock. */
-export async function untilBlocked(parley: Parley, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: parley.world.databaseUrl });
-  await client.connect();
-  try {
-    await eventually(`${statement} waits for a lock`, async () => {
-      const { rows } = await client.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-            and query ilike '%' || $1 || '%'`,
-        [statement],
-      );
-      return rows.length > 0 ? true : undefined;
-    });
-  } finally {
-    await client.end();
-  }
 }

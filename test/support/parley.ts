@@ -206,8 +206,8 @@ export type Customer = { phone: string; name: string };
 
 export const aCustomer = (name = 'Jane Roe'): Customer => ({ phone: `4915${digits(9)}`, name });
 
-/** Customers that their sandbox knows. */
-const introduced = new WeakSet<Customer>();
+/** Customers that their sandbox knows, or is just being told of. */
+const introduced = new WeakMap<Customer, Promise<unknown>>();
 
 /** The customer writes; the webhook goes out signed, as Meta would send it. */
 export async function writeAs(
@@ -217,8 +217,9 @@ export async function writeAs(
   text: string,
   extra: Record<string, unknown> = {},
 ): Promise<{ wamid: string }> {
-  if (!introduced.has(customer)) await parley.sandbox.control('POST', 'graph/customers', customer);
-  introduced.add(customer);
+  const introduction = introduced.get(customer) ?? parley.sandbox.control('POST', 'graph/customers', customer);
+  introduced.set(customer, introduction);
+  await introduction;
   return parley.sandbox.control('POST', 'graph/messages', {
     phoneNumberId: company.phoneNumberId,
     from: customer.phone,

@@ -5,14 +5,14 @@ type Page = { offset: number; pageSize: number };
 
 const maxPageSize = 100;
 
-/** Reads `offset` and `pageSize` of a list request or a query. Throws a PlanfixFailure (500, code 41) if out of range. */
-export function parsePage(source: Record<string, unknown>, settings: PlanfixSettings): Page {
+/** Reads `offset` and `pageSize` of a list request or a query. Throws a PlanfixFailure (code 41) if out of range. */
+export function parsePage(source: Record<string, unknown>, settings: PlanfixSettings, refusal = 500): Page {
   const offset = source.offset === undefined ? 0 : Number(source.offset);
   const pageSize = source.pageSize === undefined ? maxPageSize : Number(source.pageSize);
-  if (!Number.isInteger(offset) || offset < 0) throw new PlanfixFailure(500, 41, 'Wrong offset');
-  if (!Number.isInteger(pageSize) || pageSize < 1) throw new PlanfixFailure(500, 41, 'Wrong pageSize');
+  if (!Number.isInteger(offset) || offset < 0) throw new PlanfixFailure(refusal, 41, 'Wrong offset');
+  if (!Number.isInteger(pageSize) || pageSize < 1) throw new PlanfixFailure(refusal, 41, 'Wrong pageSize');
   if (pageSize > maxPageSize && settings.pageSizeOver100 === 'refuse') {
-    throw new PlanfixFailure(500, 41, 'pageSize must be from 1 to 100');
+    throw new PlanfixFailure(refusal, 41, 'pageSize must be from 1 to 100');
   }
   return { offset, pageSize: Math.min(pageSize, maxPageSize) };
 }

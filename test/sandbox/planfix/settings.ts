@@ -79,6 +79,8 @@ export type PlanfixSettings = {
   refusedCustomFields: number[];
   contactLimit: number;
   maxCommentBytes: number;
+  /** Longest name of a task, in characters; a longer one is refused. One client in production cuts at this length. */
+  maxTaskNameLength: number;
 };
 
 export const defaultSettings: PlanfixSettings = {
@@ -126,19 +128,47 @@ export const defaultSettings: PlanfixSettings = {
   refusedCustomFields: [],
   contactLimit: 1_000_000,
   maxCommentBytes: 65_536,
+  maxTaskNameLength: 250,
+};
+
+const choices: Partial<Record<keyof PlanfixSettings, readonly string[]>> = {
+  rate: ['accept', 'delay', 'refuse'],
+  quotaShape: ['200', '403'],
+  phoneFilter: ['digits-substring', 'raw-substring', 'digits-equal'],
+  templateAssignees: ['when-omitted', 'never', 'always'],
+  commentsDefaultOrder: ['desc', 'asc'],
+  resultOrderKey: ['filed', 'both'],
+  dateFilterPrecision: ['minute', 'exact'],
+  timePointZone: ['utc', 'employee'],
+  pageSizeOver100: ['clamp', 'refuse'],
+  mergedContactReads: ['missing', 'survivor'],
+  commentOnDeletedTask: ['accept', 'refuse'],
+  deletedCommentReads: ['flagged', 'missing'],
+  backdatedCommentCountsAs: ['its-date', 'now'],
+  recipientRolesRead: ['roles', 'people'],
+  scenarioAuthors: ['any', 'employees'],
+  hintDuringFreeze: ['wait', 'drop'],
 };
 
 /**
- * Applies a partial change. Throws a RangeError that names the first unknown setting or wrong type, so that a typing
+ * Applies a partial change. Throws a RangeError that names the first unknown setting, or wrong value, so that a typing
  * mistake in a test does not pass as "the default".
  */
 export function changeSettings(settings: PlanfixSettings, change: Record<string, unknown>): PlanfixSettings {
   for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(defaultSettings, name)) throw new RangeError(`unknown setting ${name}`);
-    const known = defaultSettings[name as keyof PlanfixSettings];
+    if (!isSettingName(name)) throw new RangeError(`unknown setting ${name}`);
+    const known = defaultSettings[name];
     if (typeof value !== typeof known || Array.isArray(value) !== Array.isArray(known)) {
       throw new RangeError(`setting ${name} must be like ${JSON.stringify(known)}`);
     }
+    const allowed = choices[name];
+    if (allowed !== undefined && !allowed.includes(String(value))) {
+      throw new RangeError(`setting ${name} must be one of ${allowed.join(', ')}`);
+    }
   }
   return { ...settings, ...(change as Partial<PlanfixSettings>) };
+}
+
+function isSettingName(name: string): name is keyof PlanfixSettings {
+  return Object.hasOwn(defaultSettings, name);
 }

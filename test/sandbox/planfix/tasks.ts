@@ -94,6 +94,9 @@ function parseTaskChange(account: Account, body: Body, attached: number[], refus
   for (const name of ['name', 'description', 'priority', 'sourceObjectId', 'sourceDataVersion'] as const) {
     if (body[name] !== undefined) fields[name] = String(body[name]);
   }
+  if ((fields.name?.length ?? 0) > account.settings.maxTaskNameLength) {
+    throw new PlanfixFailure(400, 41, 'Task name is too long');
+  }
   if (body.status !== undefined) fields.statusId = parseStatus(account, body.status, refuse);
   if (body.assigner !== undefined) fields.assigner = parseAssigner(account, body.assigner, refuse);
   if (body.counterparty !== undefined) fields.counterparty = parseCounterparty(account, body.counterparty);

@@ -57,7 +57,7 @@ function readUser({ account, params, query }: Call): Answer {
 }
 
 function listTemplates({ account, query }: Call): Answer {
-  const page = takePage(account.taskTemplates.values(), all, parsePage(query, account.settings));
+  const page = takePage(account.taskTemplates.values(), all, parsePage(query, account.settings, 400));
   const templates = page.map((template) => project(account, template, query.fields, views.templateReaders));
   return { status: 200, body: { result: 'success', templates } };
 }
