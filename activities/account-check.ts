@@ -6,7 +6,7 @@ import { withHeartbeat } from './attempt.ts';
 import type { Dependencies } from './dependencies.ts';
 import { refreshChoices } from './directory.ts';
 import { NotNow } from './not-now.ts';
-import type { Employee } from './planfix/directory.ts';
+import { canBeAssigned, type Employee } from './planfix/directory.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { OpenPlanfixAccount } from './planfix-account.ts';
 
@@ -45,11 +45,11 @@ export function createAccountCheckActivities(
 /** Whether Planfix knows this employee, and lets them work. */
 export function checkEmployee(name: string, who: string, ref: string, employees: readonly Employee[]): ConnectionCheck {
   const employee = employees.find((entry) => entry.ref === ref);
-  if (employee?.isActive) return { name, ok: true, message: `${who} is an active employee` };
+  if (employee && canBeAssigned(employee)) return { name, ok: true, message: `${who} is an active employee` };
   return {
     name,
     ok: false,
-    message: employee ? `${who} is not active in Planfix` : `Planfix knows no employee ${ref}`,
+    message: employee ? `${who} is not active in Planfix, or a robot` : `Planfix knows no employee ${ref}`,
     remedy: `Name an active employee as "user:<number>"; active ones are ${sampleOf(employees)}`,
   };
 }
@@ -57,7 +57,7 @@ export function checkEmployee(name: string, who: string, ref: string, employees:
 const SAMPLE_SIZE = 5;
 const sampleOf = (employees: readonly Employee[]) =>
   employees
-    .filter((employee) => employee.isActive)
+    .filter(canBeAssigned)
     .slice(0, SAMPLE_SIZE)
     .map((employee) => employee.ref)
     .join(', ');

@@ -10,6 +10,7 @@ import {
   recordOwnerRefused,
 } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { replaceMerged } from './contact-resolution.ts';
 import { backOff } from './not-now.ts';
 import type { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
@@ -34,6 +35,7 @@ export async function settleRefusedPost(
     return 'again';
   }
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {
+    if (await replaceMerged(db, account, turn)) return 'again';
     await recordOwnerRefused(db, attempt.conversationId);
     await openProblem(db, { kind: 'contact-refused-as-owner', ...subjectOf(turn), detail: error.detail });
     return 'again';

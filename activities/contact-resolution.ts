@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { moveContact } from '../db/comments.ts';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
 import type { Database } from '../db/database.ts';
 import {
@@ -121,6 +122,25 @@ export async function isMergedInto(
   if (survivor.kind === 'missing') return false;
   const phones = await phonesOf(db, ours.customerId);
   return survivor.contact.phones.some((stored) => phones.some((phone) => isSameStoredPhone(stored, phone)));
+}
+
+/**
+ * Planfix refuses a contact: if it is not there any more, the one that has the customer's phone takes its place. False:
+ * nothing changed, and the refusal stands.
+ */
+export async function replaceMerged(
+  db: Database,
+  account: PlanfixAccount,
+  { contact, customerId }: { contact: number | null; customerId: string },
+): Promise<boolean> {
+  if (contact === null) return false;
+  const former = await account.client.getContact(contact);
+  if (former.kind === 'found' && !former.contact.isDeleted) return false;
+  const merged = former.kind === 'merged' ? former.contact.id : undefined;
+  const survivor = merged ?? (await findByPhone(account, await phonesOf(db, customerId)));
+  if (survivor === undefined || survivor === contact) return false;
+  await moveContact(db, account.access.id, customerId, survivor);
+  return true;
 }
 
 async function lookForContact(

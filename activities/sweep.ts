@@ -1,5 +1,5 @@
 import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes, wakeWaiting } from '../db/pauses.ts';
-import { deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
+import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
@@ -15,7 +15,7 @@ const WAKES_PER_PAGE = 200;
 export type SweepActivities = {
   /** Signals lanes that are overdue, and probes paused connections. */
   sweepOverdue: () => Promise<{ signalled: number }>;
-  /** Finds work that has no due time, hints that nobody reads, and drafts that nobody settled. */
+  /** Finds work that has no due time and hints that nobody reads; deletes drafts that nobody settled and old answers. */
   sweepForgotten: () => Promise<{ signalled: number }>;
 };
 
@@ -40,6 +40,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         for (const id of await findUnreadHints(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP))
           await wakePlanfixAccount(id);
         await deleteOldDrafts(db, waits.draftMs);
+        await deleteOldAnswers(db, waits.idempotencyMs);
         return { signalled };
       }),
   };

@@ -17,7 +17,7 @@ import { taskName } from '../workflows/domain/task-routing.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
 import { formatPhone } from './channels/phone-number.ts';
-import { contactName, resolveContactOf } from './contact-resolution.ts';
+import { contactName, replaceMerged, resolveContactOf } from './contact-resolution.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readChoices } from './directory.ts';
 import { backOff, NotNow } from './not-now.ts';
@@ -28,6 +28,7 @@ import type { NewTask, People } from './planfix/tasks.ts';
 import { textToHtml } from './planfix/text-to-html.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
 import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
+import { verifyStoredFields } from './stored-fields.ts';
 
 type Step = { conversationTaskId: string; attempt: number };
 
@@ -112,6 +113,7 @@ async function createTaskOf(
     const emptyAt = new Date(account.planfixTime(Date.now()));
     const created = await account.client.createTask(task, { notAfterMs, deadlineMs });
     await wake([await recordTask(db, creation, { planfixTask: created.id, choice, emptyAt })]);
+    await verifyStoredFields(dependencies, account, creation, { ...task, id: created.id });
     if (created.failures.length > 0) await noteRefusedFields(dependencies, creation, created.failures);
     return { kind: 'done' };
   } catch (error) {
@@ -121,6 +123,9 @@ async function createTaskOf(
       return { kind: 'not-before', waitMs: waits.callDeadlineMs + waits.readBackFirstMs };
     }
     await dropTaskIntent(db, creation.conversationTaskId, token);
+    if (error.refusal === 'assigner' && (await replaceMerged(db, account, creation))) {
+      return { kind: 'not-before', waitMs: 0 };
+    }
     const spared = await spareField(dependencies, creation, error, without);
     if (!spared) throw error;
     return createTaskOf(dependencies, account, creation, spared);

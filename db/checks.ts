@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Tells whoever waits for this row (`LISTEN parley_row`) that it has changed, when the transaction commits. */
@@ -16,16 +17,38 @@ export async function settleAccountChecks(
 ): Promise<void> {
   const passed = checks.every((check) => check.ok);
   await inTransaction(db, async (trx) => {
-    await trx
+    const row = await trx
       .updateTable('planfixAccount')
       .set({
         checks: JSON.stringify(checks),
         state: sql`case when state = 'draft' then ${passed ? 'connected' : 'failed'} else state end`,
       })
       .where('id', '=', planfixAccountId)
-      .execute();
+      .returning(['id as planfixAccountId', 'state'])
+      .executeTakeFirst();
+    if (row) await keepCheckProblem(trx, { ...row, kind: 'account-check-failed' }, checks);
     await announceRow(trx, planfixAccountId);
   });
+}
+
+type Checked = {
+  kind: 'account-check-failed' | 'connection-check-failed';
+  state: string;
+  planfixAccountId: string;
+  connectionId?: string;
+};
+
+/** While the last check of something in use found a fault, there is a problem that names what failed. */
+export async function keepCheckProblem(
+  trx: DatabaseTransaction,
+  { kind, state, planfixAccountId, connectionId }: Checked,
+  checks: readonly ConnectionCheck[],
+): Promise<void> {
+  if (state === 'draft' || state === 'failed') return;
+  const failed = checks.filter((check) => !check.ok).map((check) => check.name);
+  const subject = connectionId === undefined ? { planfixAccountId } : { connectionId };
+  if (failed.length === 0) return settleProblemsOfSubject(trx, kind, subject, 'checked again');
+  await openProblem(trx, { kind, planfixAccountId, ...subject, detail: `Checks that fail: ${failed.join(', ')}` });
 }
 
 /** What a connection's checks must know beside its credentials. */
@@ -65,7 +88,7 @@ export async function settleConnectionChecks(
 ): Promise<void> {
   const passed = checks.every((check) => check.ok);
   await inTransaction(db, async (trx) => {
-    await trx
+    const row = await trx
       .updateTable('connection')
       .set((eb) => ({
         checks: JSON.stringify(checks),
@@ -75,7 +98,9 @@ export async function settleConnectionChecks(
         portfolioId: eb.fn.coalesce('portfolioId', eb.val(facts.portfolioId ?? null)),
       }))
       .where('id', '=', connectionId)
-      .execute();
+      .returning(['planfixAccountId', 'id as connectionId', 'state'])
+      .executeTakeFirst();
+    if (row) await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, checks);
     await announceRow(trx, connectionId);
   });
 }

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
+import { keepCheckProblem } from './checks.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 import { unlessTaken } from './unique-conflict.ts';
@@ -147,6 +148,7 @@ export async function changeConnection(
       .set({
         ...after,
         settings: JSON.stringify(after.settings),
+        ...(changes.settings ? { fieldsVerifiedAt: null } : {}),
         ...(options.clearChecks ? { checks: '[]' } : {}),
         ...(changes.accessToken ? { probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
       })
@@ -170,15 +172,17 @@ export async function undoConnectionChange(
   actor: string,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const result = await trx
+    const row = await trx
       .updateTable('connection')
       .set({ ...before, settings: JSON.stringify(before.settings), checks: JSON.stringify(before.checks) })
       .where('id', '=', id)
       .where('accessToken', '=', after.accessToken)
       .where('configuredBy', '=', after.configuredBy)
       .where(sql<boolean>`settings = ${JSON.stringify(after.settings)}::jsonb`)
+      .returning(['planfixAccountId', 'id as connectionId', 'state'])
       .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return;
+    if (!row) return;
+    await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, before.checks);
     await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'connection', subjectId: id });
   });
 }

@@ -52,6 +52,8 @@ export type TaskCreation = {
   settings: ConnectionSettings;
   configuredBy: string;
   businessNumber: string;
+  /** A task of this connection was read back since its settings changed. */
+  fieldsVerified: boolean;
   customerId: string;
   customerName: string | null;
   contact: number | null;
@@ -86,6 +88,7 @@ export async function readTaskCreation(db: Database, conversationTaskId: string)
       'n.settings',
       'n.configuredBy',
       'n.displayPhoneNumber as businessNumber',
+      'n.fieldsVerifiedAt',
       'c.customerId',
       'u.name as customerName',
       'p.contact',
@@ -99,10 +102,11 @@ export async function readTaskCreation(db: Database, conversationTaskId: string)
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { businessNumber, firstMessageId, firstMessageText, ...rest } = row;
+  const { businessNumber, fieldsVerifiedAt, firstMessageId, firstMessageText, ...rest } = row;
   return {
     ...rest,
     businessNumber: businessNumber ?? '',
+    fieldsVerified: fieldsVerifiedAt !== null,
     firstMessageId: firstMessageId ?? '',
     firstMessageText: firstMessageText ?? '',
   };
@@ -178,6 +182,14 @@ export async function recordTask(
       .execute();
     return makeDue(trx, task.conversationId, 'to-planfix');
   });
+}
+
+export async function recordFieldsVerified(db: Database, connectionId: string): Promise<void> {
+  await db
+    .updateTable('connection')
+    .set({ fieldsVerifiedAt: sql`clock_timestamp()` })
+    .where('id', '=', connectionId)
+    .execute();
 }
 
 /** Stores the chosen assignees and why, before the call, so that they are known even if its answer is lost. */

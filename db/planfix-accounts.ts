@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
+import { keepCheckProblem } from './checks.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 import { unlessTaken } from './unique-conflict.ts';
@@ -13,6 +14,7 @@ export type PlanfixAccountRow = {
   name: string;
   url: string;
   primaryAdmin: string;
+  timeZone: string | null;
   state: string;
   checks: ConnectionCheck[];
   pausedReason: string | null;
@@ -25,6 +27,7 @@ const SHOWN = [
   'name',
   'url',
   'primaryAdmin',
+  'timeZone',
   'state',
   'checks',
   'pausedReason',
@@ -37,6 +40,7 @@ export type NewPlanfixAccount = {
   url: string;
   token: Buffer;
   primaryAdmin: string;
+  timeZone?: string | undefined;
   hintSecret: Buffer;
 };
 
@@ -46,7 +50,7 @@ export type NewPlanfixAccount = {
  */
 export async function insertAccountDraft(
   db: Database,
-  account: NewPlanfixAccount,
+  { timeZone, ...account }: NewPlanfixAccount,
   actor: string,
 ): Promise<string | undefined> {
   const id = randomUUIDv7();
@@ -55,7 +59,7 @@ export async function insertAccountDraft(
       await trx.deleteFrom('planfixAccount').where('url', '=', account.url).where('state', '=', 'failed').execute();
       await trx
         .insertInto('planfixAccount')
-        .values({ id, ...account, state: 'draft' })
+        .values({ id, ...account, timeZone: timeZone ?? null, state: 'draft' })
         .execute();
       await recordAudit(trx, { actor, action: 'create', subjectKind: 'planfix-account', subjectId: id });
       return id;
@@ -95,10 +99,16 @@ export async function listAccounts(
   return toPage(rows, limit);
 }
 
-export type AccountChanges = { name?: string; primaryAdmin?: string; token?: Buffer };
+export type AccountChanges = { name?: string; primaryAdmin?: string; timeZone?: string | null; token?: Buffer };
 
 /** What a change replaced, for putting it back. */
-export type AccountBefore = { name: string; primaryAdmin: string; token: Buffer; checks: ConnectionCheck[] };
+export type AccountBefore = {
+  name: string;
+  primaryAdmin: string;
+  timeZone: string | null;
+  token: Buffer;
+  checks: ConnectionCheck[];
+};
 
 /**
  * Changes an account that is in use, and returns what was there before; undefined: there is none that is in use. What
@@ -116,7 +126,7 @@ export async function changeAccount(
       .selectFrom('planfixAccount')
       .where('id', '=', id)
       .where('state', 'in', ['connected', 'paused'])
-      .select(['name', 'primaryAdmin', 'token', 'checks'])
+      .select(['name', 'primaryAdmin', 'timeZone', 'token', 'checks'])
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!before) return undefined;
@@ -142,15 +152,17 @@ export async function undoAccountChange(
 ): Promise<void> {
   const { before, changes, actor } = change;
   await inTransaction(db, async (trx) => {
-    const result = await trx
+    const row = await trx
       .updateTable('planfixAccount')
       .set({ ...before, checks: JSON.stringify(before.checks), pollDueAt: sql`clock_timestamp()` })
       .where('id', '=', id)
       .where('token', '=', changes.token ?? before.token)
       .where('primaryAdmin', '=', changes.primaryAdmin ?? before.primaryAdmin)
       .where('name', '=', changes.name ?? before.name)
+      .returning(['id as planfixAccountId', 'state'])
       .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) return;
+    if (!row) return;
+    await keepCheckProblem(trx, { ...row, kind: 'account-check-failed' }, before.checks);
     await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'planfix-account', subjectId: id });
   });
 }

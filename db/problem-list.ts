@@ -139,6 +139,8 @@ const POSSIBLE: Readonly<Record<ProblemKind, readonly Decision[]>> = {
   parked: ['retry', 'discard'],
   'account-paused': [],
   'connection-paused': [],
+  'account-check-failed': [],
+  'connection-check-failed': [],
   'contact-refused-as-assigner': ['discard'],
   'contact-refused-as-owner': ['discard'],
   'fields-refused': ['discard'],

@@ -8,6 +8,8 @@ export const PROBLEM_KINDS = [
   'parked',
   'account-paused',
   'connection-paused',
+  'account-check-failed',
+  'connection-check-failed',
   'contact-refused-as-assigner',
   'contact-refused-as-owner',
   'fields-refused',

@@ -38,6 +38,7 @@ export interface Connection {
   configuredBy: string;
   createdAt: Generated<Timestamp>;
   displayPhoneNumber: string | null;
+  fieldsVerifiedAt: Timestamp | null;
   id: string;
   metaAppId: string;
   pausedAt: Timestamp | null;

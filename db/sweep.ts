@@ -70,6 +70,12 @@ export async function findUnreadHints(db: Database, olderThanMs: number, limit: 
   return rows.map((row) => row.id);
 }
 
+/** Answers that are kept for a repeat of the same call; nobody repeats one that late. */
+export async function deleteOldAnswers(db: Database, olderThanMs: number): Promise<void> {
+  const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
+  await db.deleteFrom('idempotencyKey').where(old).execute();
+}
+
 /** Drafts that were never settled; their sealed credentials go with them. */
 export async function deleteOldDrafts(db: Database, olderThanMs: number): Promise<void> {
   const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;

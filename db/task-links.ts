@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { recordAudit } from './audit.ts';
 import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
@@ -17,7 +18,7 @@ export type TaskLink = RequestedLink & { state: string; reason: string | null };
 export async function requestTaskLink(
   db: Database,
   conversation: { id: string; planfixAccountId: string },
-  planfixTask: number,
+  { planfixTask, actor }: { planfixTask: number; actor: string },
 ): Promise<{ link: TaskLink; wake: Wake } | undefined> {
   return inTransaction(db, async (trx) => {
     await trx.selectFrom('conversation').select('id').where('id', '=', conversation.id).forNoKeyUpdate().execute();
@@ -30,6 +31,7 @@ export async function requestTaskLink(
         .insertInto('taskLink')
         .values({ id: link.id, planfixAccountId, conversationId: id, planfixTask, state: 'requested' })
         .execute();
+      await recordAudit(trx, { actor, action: 'link-task', subjectKind: 'conversation', subjectId: id });
     }
     return { link, wake: await makeDue(trx, conversation.id, 'to-planfix') };
   });

@@ -13,6 +13,7 @@ export type PlanfixTurn = {
   connectionId: string;
   settings: ConnectionSettings;
   polledMsAgo: number | null;
+  customerId: string;
   customerName: string | null;
   contact: number | null;
   isContactRefusedAsOwner: boolean;
@@ -54,6 +55,7 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
       'n.settings',
       sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000
         + a.clock_offset_ms)::float8`.as('polledMsAgo'),
+      'c.customerId',
       'u.name as customerName',
       'p.contact',
       'p.isRefusedAsOwner',
@@ -67,15 +69,16 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { planfixAccountId, connectionId, settings, polledMsAgo, customerName, contact, taskId, linkId } = row;
+  const { planfixAccountId, connectionId, settings, polledMsAgo, customerId, customerName } = row;
   const { url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt } = row;
-  const { planfixTask, isActive, isGone, activeKnownMsAgo, linkPlanfixTask } = row;
+  const { contact, taskId, planfixTask, isActive, isGone, activeKnownMsAgo, linkId, linkPlanfixTask } = row;
   return {
     planfixAccountId,
     account: { id: planfixAccountId, url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt },
     connectionId,
     settings,
     polledMsAgo,
+    customerId,
     customerName,
     contact,
     isContactRefusedAsOwner: row.isRefusedAsOwner === true,

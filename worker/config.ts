@@ -24,7 +24,12 @@ const schema = databaseConfigSchema.extend({
 
 export type WorkerConfig = z.infer<typeof schema> & { waits: ReturnType<typeof waitsFromEnvironment> };
 
-/** Throws one error that lists every problem of the environment; values are never quoted. */
+/** A wrong environment; the message lists every problem by its variable, and quotes no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the worker's environment. Temporal's part of it is read by its own library. Throws ConfigError. */
 export function readConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   const problems: string[] = [];
   let waits: WorkerConfig['waits'] = {};
@@ -37,6 +42,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
-  if (problems.length > 0 || !parsed.success) throw new Error(`The environment is not right:\n${problems.join('\n')}`);
+  if (problems.length > 0 || !parsed.success)
+    throw new ConfigError(`The environment of the worker is not right:\n${problems.join('\n')}`);
   return { ...parsed.data, waits };
 }

@@ -8,7 +8,7 @@ import { createDatabase } from '../db/database.ts';
 import { createSecretBox } from '../db/secrets.ts';
 import { BULK_QUEUE, CONVERSATIONS_QUEUE } from '../workflows/domain/ids.ts';
 import { waitsOf } from '../workflows/domain/waits.ts';
-import { readConfig, type WorkerConfig } from './config.ts';
+import { ConfigError, readConfig, type WorkerConfig } from './config.ts';
 import { serveHealth } from './health.ts';
 import { createLog, temporalLogger, type WorkerLog } from './log.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -110,6 +110,7 @@ function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfi
 try {
   await run(readConfig(process.env));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const text = error instanceof ConfigError ? error.message : (error as Error).stack;
+  process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 }

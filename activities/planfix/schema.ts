@@ -60,6 +60,7 @@ export const taskSchema = z.object({
   status: statusSchema.nullish(),
   template: refSchema,
   assigner: ownerSchema,
+  counterparty: ownerSchema,
   assignees: participantsSchema,
   dateTime: timePointSchema.nullish(),
   dateOfLastComment: timePointSchema.nullish(),

@@ -62,11 +62,15 @@ export type TaskCalls = {
   /** Those of these numbers that lists show: tasks in the bin may be left out. */
   listTasksByNumber: (numbers: readonly number[], options?: CallOptions) => AsyncGenerator<Task[]>;
   setTaskStatus: (change: { taskId: number; statusId: number }, options?: CallOptions) => Promise<Updated>;
-  /**
-   * The text that a custom field of a task holds; undefined when the answer does not carry the field at all, which is
-   * what a field looks like that is not attached to the task's template: writing it succeeds and stores nothing.
-   */
-  readTaskField: (task: { taskId: number; fieldId: number }, options?: CallOptions) => Promise<string | undefined>;
+  /** What Planfix kept of a create: writing a field that is not on the template succeeds and stores nothing. */
+  readStored: (task: { taskId: number; fieldId?: number }, options?: CallOptions) => Promise<StoredFields>;
+};
+
+/** `fieldText` is undefined where the answer does not carry the field at all: it is not on the task's template. */
+export type StoredFields = {
+  assigner: PersonRef | undefined;
+  counterparty: PersonRef | undefined;
+  fieldText: string | undefined;
 };
 
 const FIELDS = 'id,sourceObjectId,isDeleted,status,template,assigner,assignees,dateTime,dateOfLastComment';
@@ -105,11 +109,15 @@ export function taskCalls(call: Call, { timeZone }: Pick<ClientOptions, 'timeZon
       return collect(list(context, filters, FIELDS, options));
     },
     setTaskStatus: (change, options) => setTaskStatus(call, change, options),
-    readTaskField: async ({ taskId, fieldId }, options) => {
-      const task = await read(call, taskId, `id,${fieldId}`, options);
+    readStored: async ({ taskId, fieldId }, options) => {
+      const fields = ['id', 'assigner', 'counterparty', ...(fieldId === undefined ? [] : [fieldId])].join();
+      const task = await read(call, taskId, fields, options);
       const entry = task.customFieldData?.find(({ field }) => field.id === fieldId);
-      if (entry === undefined) return undefined;
-      return typeof entry.value === 'string' ? entry.value : (entry.stringValue ?? '');
+      return {
+        assigner: personOf(task.assigner),
+        counterparty: personOf(task.counterparty),
+        fieldText: entry && (typeof entry.value === 'string' ? entry.value : (entry.stringValue ?? '')),
+      };
     },
   };
 }
@@ -209,15 +217,16 @@ export function toBody(people: { users: readonly PersonRef[]; groups: readonly n
 
 type TaskRead = z.infer<typeof taskSchema>;
 
+const personOf = (person: TaskRead['assigner']) => (typeof person?.id === 'string' ? person.id : undefined);
+
 function toTask(read: TaskRead, timeZone: string): Task {
-  const assigner = read.assigner?.id;
   return {
     id: read.id,
     isDeleted: read.isDeleted ?? false,
     // Without the flag the task counts as active: a message too many in an old task is better than a task per message.
     status: read.status ? { id: read.status.id, isActive: read.status.isActive ?? true } : undefined,
     templateId: read.template?.id,
-    assigner: typeof assigner === 'string' ? assigner : undefined,
+    assigner: personOf(read.assigner),
     assignees: read.assignees,
     sourceObjectId: read.sourceObjectId ?? undefined,
     createdAtMs: parseTimePoint(read.dateTime, timeZone),

@@ -43,12 +43,18 @@ const restUrlSchema = z
   .refine((url) => /^[^?#@]*$/.test(url), 'must have no user, query or fragment')
   .transform((url) => new URL(url).href.replace(/\/*$/, '/'));
 
+const timeZoneSchema = z
+  .string()
+  .refine(isTimeZone, 'must be the name of a time zone, as "Europe/Moscow"')
+  .describe("Time zone of the token's employee; without it each poll reads a day more than it must");
+
 const newAccountSchema = z
   .strictObject({
     name: nameSchema.describe('For people; anything'),
     url: restUrlSchema.describe('Address of the REST API: https://<account>.planfix.com/rest/'),
     token: secretSchema.describe('Token of the REST API, best bound to a robot'),
     primaryAdmin: employeeSchema.describe('Gets tasks that nobody else is there for, as "user:<number>"'),
+    timeZone: timeZoneSchema.optional(),
   })
   .meta({ id: 'NewPlanfixAccount' });
 
@@ -57,6 +63,7 @@ const changesSchema = z
     name: nameSchema.optional(),
     token: secretSchema.optional(),
     primaryAdmin: employeeSchema.optional(),
+    timeZone: timeZoneSchema.nullable().optional(),
   })
   .meta({ id: 'PlanfixAccountChanges' });
 
@@ -66,6 +73,7 @@ const accountSchema = z
     name: z.string(),
     url: z.string(),
     primaryAdmin: z.string(),
+    timeZone: z.string().nullable(),
     state: z.enum(['draft', 'connected', 'paused', 'failed']),
     checks: z.array(checkSchema).describe('What the last live check found; empty while one is under way'),
     pausedReason: z.string().nullable().describe('Why nothing is sent to Planfix just now: a kind of failure'),
@@ -76,6 +84,16 @@ const accountSchema = z
   .meta({ id: 'PlanfixAccount' });
 
 const createdSchema = accountSchema.extend({ hintSecret: hintSecretSchema }).meta({ id: 'CreatedPlanfixAccount' });
+
+/** Planfix names zones as the runtime does. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The field of the request that a check of the worker is about. */
 const PATHS: Readonly<Record<string, string>> = { credentials: 'token', address: 'url', primaryAdmin: 'primaryAdmin' };
@@ -153,7 +171,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
   app.patch('/:id', {
     config: { scope: 'write:planfix-accounts' },
     schema: {
-      summary: 'Change name, token or primary admin; token and admin are checked live',
+      summary: 'Change name, time zone, token or primary admin; token and admin are checked live',
       description:
         'What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 15 s. ' +
         'A paused account with a token that works goes on by itself within seconds.',
@@ -216,13 +234,14 @@ async function create(
 async function change(
   parts: ApiParts,
   id: string,
-  { name, primaryAdmin, token }: z.infer<typeof changesSchema>,
+  { name, primaryAdmin, timeZone, token }: z.infer<typeof changesSchema>,
   { actor, visibility }: Caller,
 ): Promise<200 | 202> {
   const { db, secrets, signals } = parts;
   const changes = {
     ...(name === undefined ? {} : { name }),
     ...(primaryAdmin === undefined ? {} : { primaryAdmin }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(token === undefined ? {} : { token: secrets.seal(token) }),
   };
   const before = await changeAccount(db, id, changes, actor);

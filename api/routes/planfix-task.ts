@@ -44,7 +44,7 @@ export function planfixTaskRoutes({ db, rowEvents, wakeups }: ApiParts): Fastify
       handler: async ({ params, body, caller }, reply) => {
         const conversation = await readConversation(db, params.id, caller.visibility);
         if (!conversation) throw notFound('conversation');
-        const requested = await requestTaskLink(db, conversation, body.planfixTask);
+        const requested = await requestTaskLink(db, conversation, { ...body, actor: caller.actor });
         if (!requested) throw new Problem('conflict', 'This conversation is being put into another task just now');
         wakeups.conversations([requested.wake]);
         const { id } = requested.link;

@@ -3,6 +3,7 @@ import * as createAccounts from './20261124T090000-create-accounts.ts';
 import * as createConversations from './20261124T090100-create-conversations.ts';
 import * as createOperations from './20261124T090200-create-operations.ts';
 import * as createTaskLinks from './20261126T090000-create-task-links.ts';
+import * as verifyStoredFields from './20261126T090100-verify-stored-fields.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '20261124T090100-create-conversations': createConversations,
   '20261124T090200-create-operations': createOperations,
   '20261126T090000-create-task-links': createTaskLinks,
+  '20261126T090100-verify-stored-fields': verifyStoredFields,
 };

@@ -20,7 +20,6 @@ import {
   type Parley,
   planfixOf,
   startParley,
-  writeAs,
 } from '../support/parley.ts';
 
 let parley: Parley;
@@ -37,7 +36,7 @@ type Known = { company: Company; customer: Customer };
 async function companyWithTask(options: CompanyOptions = {}): Promise<Known> {
   const company = await connectCompany(parley, options);
   const customer = aCustomer();
-  await writeAs(parley, company, customer, '0');
+  await writeAndHear(parley, company, customer, '0');
   await textsOnce(parley, company, 1);
   await untilAllPosted(parley, company);
   return { company, customer };

@@ -20,7 +20,6 @@ import {
   eventually,
   type Parley,
   startParley,
-  writeAs,
 } from '../support/parley.ts';
 
 let parley: Parley;
@@ -36,7 +35,7 @@ afterAll(() => parley?.stop());
 async function companyWithTask(): Promise<{ company: Company; known: Customer }> {
   const company = await connectCompany(parley);
   const known = aCustomer('Known Customer');
-  await writeAs(parley, company, known, 'known 0');
+  await writeAndHear(parley, company, known, 'known 0');
   await textsOnce(parley, company, 1);
   await untilAllPosted(parley, company);
   return { company, known };
@@ -122,7 +121,7 @@ describe('a Planfix account that is away as a whole', () => {
     const away = await faultOfPlanfix(parley, company, { kind: 'drop-before' });
     await writeInTurns(company, known);
     await accountOnce(parley, company, 'paused');
-    await writeAs(parley, other, aCustomer(), 'somebody else');
+    await writeAndHear(parley, other, aCustomer(), 'somebody else');
     expect(await textsOnce(parley, other, 1)).toEqual([['somebody else']]);
     await expectWaiting(company);
     await away.remove();
@@ -134,14 +133,14 @@ describe('a Planfix account that is away as a whole', () => {
     const { company, known } = await companyWithTask();
     const body = { result: 'fail', code: 30, error: 'JSON parse error' };
     const refusal = await faultOfPlanfix(parley, company, { kind: 'status', status: 400, body, path: '/comments/' });
-    await writeAs(parley, company, known, 'refused');
+    await writeAndHear(parley, company, known, 'refused');
     const parked = await eventually('the parked message', async () =>
       (await inboundOf(parley, company)).find((message) => message.state === 'parked'),
     );
     expect(parked).toMatchObject({ text: 'refused', reason: 'invalid-request' });
     expect(await accountOf(parley, company)).toMatchObject({ state: 'connected', pausedReason: null });
     await refusal.remove();
-    await writeAs(parley, company, known, 'known 1');
+    await writeAndHear(parley, company, known, 'known 1');
     expect(await textsOnce(parley, company, 2)).toEqual([['known 0', 'known 1']]);
   });
 });

@@ -13,6 +13,8 @@ import {
   type Dialogue,
   messageOnce,
   messagesOf,
+  problemOnce,
+  problemsOf,
   startDialogue,
   startDialogueIn,
   taskOf,
@@ -64,34 +66,44 @@ describe.each(['missing', 'survivor'])(
       expect(comment).toMatchObject({ owner: { id: survivor }, description: 'Thank you' });
     });
 
-    it('is followed too when the customer wrote before anybody replied', async () => {
+    it('is followed too when the customer writes before anybody replies', async () => {
       const dialogue = await startDialogue(parley, { planfixSettings: { mergedContactReads: reads } });
       const survivor = await anotherContact(dialogue, { name: 'Jane Roe, known before' });
       await merge(dialogue, survivor);
-      const first = await write(dialogue, 'Are you there?');
-      expect(first.planfixTask).toBe(dialogue.task);
+      const { planfixComment } = await write(dialogue, 'Are you there?');
+      const comment = (await taskOf(dialogue))?.comments.find((entry) => entry.id === planfixComment);
+      expect(comment).toMatchObject({ owner: { id: survivor }, description: 'Are you there?' });
       await commentOn(dialogue, { html: 'to the survivor', notify: [survivor] });
       expect(await textsOnceThereAre(dialogue, 1)).toEqual(['to the survivor']);
-      const { planfixComment } = await write(dialogue, 'Thank you');
+      expect(await problemsOf(dialogue)).toEqual([]);
+    });
+
+    it('is the assigner of their next task', async () => {
+      const dialogue = await startDialogue(parley, { planfixSettings: { mergedContactReads: reads } });
+      const survivor = await anotherContact(dialogue, { name: 'Jane Roe, known before' });
+      await merge(dialogue, survivor);
+      await planfix(dialogue, 'POST', `tasks/${dialogue.task}`, { purge: true });
+      const { planfixTask } = await write(dialogue, 'Hello again');
+      const renewed = { ...dialogue, task: planfixTask as number };
+      expect(await taskOf(renewed)).toMatchObject({ assigner: { id: survivor }, counterparty: { id: survivor } });
+      await commentOn(renewed, { html: 'to the survivor', notify: [survivor] });
+      expect(await textsOnceThereAre(renewed, 1)).toEqual(['to the survivor']);
+      expect(await problemsOf(dialogue)).toEqual([]);
+    });
+
+    it('is no reason to use another contact while Planfix has it and refuses it (control)', async () => {
+      const dialogue = await startDialogue(parley, { planfixSettings: { mergedContactReads: reads } });
+      const { phone } = dialogue.customer;
+      await anotherContact(dialogue, { name: 'Jane Roe, known before', phone });
+      const rule = { target: 'planfix', account: dialogue.company.account, kind: 'refuse-owner', times: 1 };
+      await parley.sandbox.control('POST', 'faults', { ...rule, method: 'POST', path: '/comments/$' });
+      const { planfixComment } = await write(dialogue, 'Are you there?');
       const comment = (await taskOf(dialogue))?.comments.find((entry) => entry.id === planfixComment);
-      expect(comment).toMatchObject({ owner: { id: survivor }, description: 'Thank you' });
+      expect(comment).toMatchObject({ owner: { id: 'user:9' } });
+      await problemOnce(dialogue, 'contact-refused-as-owner');
     });
   },
 );
-
-describe.each(['missing', 'survivor'])('the next task of a customer whose contact was merged (%s)', (reads) => {
-  it('has the survivor as its assigner', async () => {
-    const dialogue = await startDialogue(parley, { planfixSettings: { mergedContactReads: reads } });
-    const survivor = await anotherContact(dialogue, { name: 'Jane Roe, known before' });
-    await merge(dialogue, survivor);
-    await planfix(dialogue, 'POST', `tasks/${dialogue.task}`, { purge: true });
-    const { planfixTask } = await write(dialogue, 'Hello again');
-    const renewed = { ...dialogue, task: planfixTask as number };
-    expect(await taskOf(renewed)).toMatchObject({ assigner: { id: survivor }, counterparty: { id: survivor } });
-    await commentOn(renewed, { html: 'to the survivor', notify: [survivor] });
-    expect(await textsOnceThereAre(renewed, 1)).toEqual(['to the survivor']);
-  });
-});
 
 describe('a contact that is gone without a successor', () => {
   it('does not make another person of the task the customer', async () => {

@@ -124,6 +124,32 @@ describe('a Planfix account is checked with Planfix itself', () => {
   });
 });
 
+describe('an account that is in use', () => {
+  it('is a problem while its check finds a fault, and none any more afterwards', async () => {
+    const { planfixAccountId, account } = company;
+    const admin = (active: boolean) => parley.sandbox.control('POST', `planfix/${account}/users/1`, { active });
+    const problems = async () => {
+      const filter = new URLSearchParams({ planfixAccountId, kind: 'account-check-failed', state: 'open' });
+      return (await call('GET', `problems?${filter}`)).body.items;
+    };
+    await admin(false);
+    expect(await call('POST', `planfix-accounts/${planfixAccountId}/check`)).toMatchObject({ status: 200 });
+    expect(await problems()).toMatchObject([{ detail: expect.stringContaining('primaryAdmin') }]);
+    await admin(true);
+    expect(await call('POST', `planfix-accounts/${planfixAccountId}/check`)).toMatchObject({ status: 200 });
+    expect(await problems()).toEqual([]);
+  });
+
+  it("knows the time zone of its token's employee, and refuses what is none", async () => {
+    const path = `planfix-accounts/${company.planfixAccountId}`;
+    expect(refusedAt(await call('PATCH', path, { timeZone: 'Mars/Olympus' }))).toEqual([422, 'timeZone']);
+    expect((await call('PATCH', path, { timeZone: 'Europe/Moscow' })).body).toMatchObject({
+      timeZone: 'Europe/Moscow',
+    });
+    expect((await call('PATCH', path, { timeZone: null })).body).toMatchObject({ timeZone: null });
+  });
+});
+
 describe('a connection is checked on both sides', () => {
   it('and refused for each thing that does not work, with nothing left of it', async () => {
     const good = await aNumber();

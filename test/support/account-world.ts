@@ -83,6 +83,7 @@ export const textsOnce = (parley: Parley, company: Company, count: number, withi
 
 export type InboundMessage = {
   id: string;
+  conversationId: string;
   state: string;
   text: string;
   planfixTask: number | null;
@@ -108,4 +109,28 @@ export async function accountProblems(parley: Parley, company: Company, kind: st
   type Item = { planfixAccountId: string; reason: string };
   const { items } = await parley.rest<{ items: Item[] }>('GET', `/v1/problems?kind=${kind}&limit=100`);
   return items.filter((item) => item.planfixAccountId === company.planfixAccountId);
+}
+
+/** A task of a conversation as `GET /v1/conversations/:id` shows it. */
+export type ShownTask = {
+  planfixTask: number | null;
+  isCurrent: boolean;
+  isActive: boolean;
+  isGone: boolean;
+  previousPlanfixTask: number | null;
+  assignees: string[] | null;
+  assigneeReason: string | null;
+  createdAt: string;
+};
+export type ShownConversation = { id: string; connectionId: string; planfixContact: number | null; tasks: ShownTask[] };
+
+/** The conversation that a task of the company belongs to, with all its tasks, newest first. */
+export async function conversationOf(
+  parley: Parley,
+  company: Company,
+  planfixTask: number,
+): Promise<ShownConversation> {
+  const query = `connectionId=${company.connectionId}&planfixTask=${planfixTask}`;
+  const { items } = await parley.rest<{ items: { id: string }[] }>('GET', `/v1/conversations?${query}`);
+  return parley.rest('GET', `/v1/conversations/${items[0]?.id}`);
 }

@@ -66,6 +66,8 @@ export const DEFAULT_WAITS = {
   taskCreationMs: 5 * 60_000,
   /** A draft account or connection that was not settled by then is deleted. */
   draftMs: 15 * 60_000,
+  /** The answer to a call with an idempotency key is kept for this long. */
+  idempotencyMs: 24 * 60 * 60_000,
   /** An account's workflow ends after this long without hints. */
   accountIdleMs: 5 * 60_000,
 };

@@ -179,9 +179,12 @@ describe('tasks', () => {
     ['empty', [{ field: { id: 30 }, value: null }], ''],
     ['not attached', [], undefined],
     ['not attached', undefined, undefined],
-  ])('tell what a field holds: %s', async (_, customFieldData, expected) => {
-    const { client, sent } = aPlanfix([success({ task: { id: 7, customFieldData } })]);
-    expect(await client.readTaskField({ taskId: 7, fieldId: 30 })).toBe(expected);
-    expect(sent[0]?.url).toBe('https://acme.planfix.test/rest/task/7?fields=id%2C30');
+  ])('tell what of a create was kept: a field that is %s', async (_, customFieldData, fieldText) => {
+    const person = { id: 'contact:12', name: 'Jane' };
+    const task = { id: 7, assigner: person, counterparty: null, customFieldData };
+    const { client, sent } = aPlanfix([success({ task })]);
+    const kept = await client.readStored({ taskId: 7, fieldId: 30 });
+    expect(kept).toEqual({ assigner: 'contact:12', counterparty: undefined, fieldText });
+    expect(sent[0]?.url).toBe('https://acme.planfix.test/rest/task/7?fields=id%2Cassigner%2Ccounterparty%2C30');
   });
 });
