@@ -2,6 +2,7 @@ import { readCursors, type TaskCursor } from '../db/comments.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { postponeAccountProbe, resumeAccount, wakeWaiting } from '../db/pauses.ts';
 import {
+  countDueAccounts,
   type DueAccount,
   linkedTasks,
   livelyTasks,
@@ -14,7 +15,7 @@ import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readChoices } from './directory.ts';
-import { backOff, NotNow } from './not-now.ts';
+import { backOff, NotNow, sleep } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import { PAGE_SIZE } from './planfix/paging.ts';
 import type { Task } from './planfix/tasks.ts';
@@ -22,6 +23,9 @@ import { type OpenPlanfixAccount, type PlanfixAccount, ping } from './planfix-ac
 
 /** Accounts that are polled side by side; each is held back by its own gate only. */
 const ACCOUNTS_AT_ONCE = 32;
+/** The share of the time between two runs over which their starts are spread: live steps hardly notice them then. */
+const SPREAD = 0.4;
+const LONGEST_SPACING_MS = 50;
 const ACCOUNT_LEASE_MS = 5 * 60_000;
 const WAKES_PER_PAGE = 200;
 
@@ -39,10 +43,15 @@ export function createPlanfixPollActivities(
     pollPlanfixAccounts: () =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         const endsAtMs = Date.now() + waits.turnTimeoutMs / 2;
+        const untilStart = createPace((waits.pollScheduleMs * SPREAD) / Math.max(1, await countDueAccounts(db)));
         let polled = 0;
+        let isDone = false;
         const pollNext = async (): Promise<void> => {
-          while (Date.now() < endsAtMs) {
+          for (;;) {
+            await untilStart();
+            if (isDone || Date.now() >= endsAtMs) return;
             const [due] = await takeDueAccounts(db, 1, ACCOUNT_LEASE_MS);
+            isDone ||= due === undefined;
             if (!due) return;
             polled += 1;
             await pollAccount(dependencies, await openAccount(due.id, waits.pollPatienceMs), due).catch(
@@ -59,6 +68,16 @@ export function createPlanfixPollActivities(
   };
 }
 
+/** Gives each caller its time to start, so many milliseconds after the one before. */
+function createPace(spacingMs: number): () => Promise<void> {
+  let nextMs = 0;
+  return () => {
+    const startMs = Math.max(Date.now(), nextMs);
+    nextMs = startMs + Math.min(spacingMs, LONGEST_SPACING_MS);
+    return sleep(startMs - Date.now());
+  };
+}
+
 async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, due: DueAccount): Promise<void> {
   const { db, waits } = dependencies;
   if (due.state === 'paused' && !(await probeAccount(dependencies, account, due))) return;
@@ -66,7 +85,8 @@ async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, 
     const beganAtMs = account.planfixTime(Date.now());
     const fromMs = due.polledThrough ? +due.polledThrough : account.planfixTime(+account.access.createdAt);
     await readTasks(dependencies, account, fromMs - waits.pollOverlapMs);
-    await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs);
+    // Half a step of the schedule earlier, so that it is due when that step comes and not only at the next one.
+    await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs - waits.pollScheduleMs / 2);
     await readChoices(dependencies, account);
   } catch (error) {
     if (error instanceof NotNow) return postponePoll(db, due.id, error.waitMs);
@@ -111,13 +131,14 @@ const MISSING_TASKS_PER_POLL = 10;
 async function readTasks(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<void> {
   const { db, waits } = dependencies;
   const { client, access } = account;
+  // Read before the list: a task that is made meanwhile is not missing from it.
+  const lively = await livelyTasks(db, access.id, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
   const watched = await watchedTasks(db, access.id, TASKS_ASKED_BY_NUMBER + 1);
   const byNumber = watched.length > 0 && watched.length <= TASKS_ASKED_BY_NUMBER;
   const pages = byNumber
     ? client.listTasksByNumber(watched.map((task) => task.planfixTask))
     : client.listTasksChangedSince({ sinceMs });
   const seen = await readListedTasks(dependencies, account, pages);
-  const lively = await livelyTasks(db, access.id, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
   const quiet = lively.filter((task) => !seen.has(task));
   if (quiet.length === 0) return;
   const found = byNumber ? seen : await numbersOf(client.listTasksByNumber(quiet));

@@ -23,8 +23,8 @@ export async function verifyStoredFields(
     const fieldId = sent.correlation?.fieldId;
     const kept = await account.client.readStored({ taskId: sent.id, ...(fieldId === undefined ? {} : { fieldId }) });
     const dropped = [
-      ...(sent.assigner === undefined || kept.assigner === sent.assigner ? [] : ['assigner']),
-      ...(sent.counterparty === undefined || kept.counterparty === sent.counterparty ? [] : ['counterparty']),
+      ...(isKept(sent.assigner, kept.assigner) ? [] : ['assigner']),
+      ...(isKept(sent.counterparty, kept.counterparty) ? [] : ['counterparty']),
       ...(sent.correlation === undefined || kept.fieldText === sent.correlation.value ? [] : [`field ${fieldId}`]),
     ];
     const { planfixAccountId, connectionId } = creation;
@@ -37,3 +37,7 @@ export async function verifyStoredFields(
     if (!(error instanceof NotNow || error instanceof PlanfixError || error instanceof HttpFailure)) throw error;
   }
 }
+
+/** A contact that was merged into another reads as that one: it is kept all the same. */
+const isKept = (sent: string | undefined, kept: string | undefined) =>
+  sent === undefined || kept === sent || kept?.startsWith('contact:') === true;

@@ -51,7 +51,7 @@ export async function readMessage(db: Database, id: string, visibility: Visibili
   return visibleMessages(db, visibility).where('id', '=', id).executeTakeFirst();
 }
 
-/** Newest first, by the time of arrival. */
+/** Newest first, by the time of arrival; what arrived together, in its own order. */
 export async function listMessages(
   db: Database,
   filter: MessageFilter,
@@ -68,12 +68,12 @@ export async function listMessages(
   if (after !== undefined) {
     // The row's own time: a time that went through JavaScript has lost its microseconds.
     query = query.where(
-      sql<SqlBool>`(received_at, id) < (select m.received_at, m.id from message m where m.id = ${after})`,
+      sql<SqlBool>`(received_at, position) < (select m.received_at, m.position from message m where m.id = ${after})`,
     );
   }
   const rows = await query
     .orderBy('receivedAt', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('position', 'desc')
     .limit(limit + 1)
     .execute();
   return toPage(rows, limit);

@@ -25,6 +25,16 @@ export async function takeDueAccounts(db: Database, limit: number, leaseMs: numb
     .execute();
 }
 
+export async function countDueAccounts(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom('planfixAccount')
+    .where('state', 'in', ['connected', 'paused'])
+    .where('pollDueAt', '<=', sql<Date>`clock_timestamp()`)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
 /** Everything that changed before `polledThrough` (Planfix's time) has been read. */
 export async function recordPoll(
   db: Database,

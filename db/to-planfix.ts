@@ -53,8 +53,7 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
       'a.createdAt',
       'c.connectionId',
       'n.settings',
-      sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000
-        + a.clock_offset_ms)::float8`.as('polledMsAgo'),
+      POLLED_MS_AGO.as('polledMsAgo'),
       'c.customerId',
       'u.name as customerName',
       'p.contact',
@@ -89,6 +88,10 @@ export async function readPlanfixTurn(db: Database, conversationId: string): Pro
     link: linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number },
   };
 }
+
+/** Polls are recorded in Planfix's time. */
+const POLLED_MS_AGO = sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000
+  + a.clock_offset_ms)::float8`;
 
 const msAgo = (column: string) =>
   sql<number | null>`(extract(epoch from clock_timestamp() - ${sql.ref(column)}) * 1000)::float8`;

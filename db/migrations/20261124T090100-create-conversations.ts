@@ -179,8 +179,8 @@ async function createMessage(db: Kysely<unknown>): Promise<void> {
       where direction in ('inbound', 'note') and state = 'received';
     create index message_to_customer on message (conversation_id, position)
       where direction = 'outbound' and state in ('ready', 'sending', 'unknown');
-    create index message_newest on message (received_at desc, id desc);
-    create index message_conversation on message (conversation_id, received_at desc, id desc);
+    create index message_newest on message (received_at desc, position desc);
+    create index message_conversation on message (conversation_id, received_at desc, position desc);
   `.execute(db);
 }
 

@@ -38,7 +38,7 @@ export function latencyLine(what: string, values: readonly number[], target: { p
 
 /** A line of one number that must not be above its target. */
 export function atMostLine(what: string, value: number, target: number, detail = ''): Line {
-  return { what, value: `${round(value)}${detail}`, target: `≤ ${target}`, met: value <= target };
+  return { what, value: `${round(value)}${detail}`, target: `≤ ${target}`, met: Number(round(value)) <= target };
 }
 
 /** A line of one number that must not be below its target. */

@@ -6,8 +6,9 @@ export type TemporalUsage = {
   events: number;
   /** What Temporal Cloud would bill: starts, signals, timers, activity attempts, search attribute changes. */
   actions: Record<string, number>;
-  /** From a signal to the begin of the activity that it leads to, and how long that takes, in milliseconds. */
-  signalToActivity: number[];
+  /** The legs from a signal to the end of the activity that it leads to, in milliseconds. */
+  signalToWorkflow: number[];
+  workflowToActivity: number[];
   activity: number[];
 };
 
@@ -30,7 +31,10 @@ export async function readTemporalUsage<Name extends string>(
 ): Promise<Record<Name, TemporalUsage>> {
   const names = Object.keys(periods) as Name[];
   const usage = Object.fromEntries(
-    names.map((name) => [name, { runs: 0, events: 0, actions: {}, signalToActivity: [], activity: [] }]),
+    names.map((name) => [
+      name,
+      { runs: 0, events: 0, actions: {}, signalToWorkflow: [], workflowToActivity: [], activity: [] },
+    ]),
   ) as unknown as Record<Name, TemporalUsage>;
   const executions: { workflowId: string; runId: string }[] = [];
   const query = types.map((type) => `WorkflowType = "${type}"`).join(' OR ');
@@ -54,18 +58,22 @@ function count(usage: TemporalUsage, period: Period, events: HistoryEvent[]): vo
   const within = events.filter((event) => timeOf(event) >= period.fromMs && timeOf(event) < period.toMs);
   if (within.length > 0) usage.runs += 1;
   usage.events += within.length;
-  let signalledAtMs: number | undefined;
-  let startedAtMs = 0;
+  let leg: { from: 'signal' | 'workflow' | 'activity'; atMs: number } | undefined;
   for (const event of within) {
+    const atMs = timeOf(event);
     for (const [attributes, action] of Object.entries(ACTIONS)) {
       if (has(event, attributes)) usage.actions[action] = (usage.actions[action] ?? 0) + 1;
     }
-    if (has(event, 'workflowExecutionSignaledEventAttributes')) signalledAtMs ??= timeOf(event);
-    if (has(event, 'activityTaskStartedEventAttributes')) {
-      startedAtMs = timeOf(event);
-      if (signalledAtMs !== undefined) usage.signalToActivity.push(startedAtMs - signalledAtMs);
-      signalledAtMs = undefined;
+    if (has(event, 'workflowExecutionSignaledEventAttributes')) leg ??= { from: 'signal', atMs };
+    if (leg?.from === 'signal' && has(event, 'workflowTaskStartedEventAttributes')) {
+      usage.signalToWorkflow.push(atMs - leg.atMs);
+      leg = { from: 'workflow', atMs };
+    } else if (leg?.from === 'workflow' && has(event, 'activityTaskStartedEventAttributes')) {
+      usage.workflowToActivity.push(atMs - leg.atMs);
+      leg = { from: 'activity', atMs };
+    } else if (leg?.from === 'activity' && has(event, 'activityTaskCompletedEventAttributes')) {
+      usage.activity.push(atMs - leg.atMs);
+      leg = undefined;
     }
-    if (has(event, 'activityTaskCompletedEventAttributes')) usage.activity.push(timeOf(event) - startedAtMs);
   }
 }

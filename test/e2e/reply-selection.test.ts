@@ -193,6 +193,8 @@ describe('a comment for the customer', () => {
     expect(texts.at(-1)).toBe('The end');
     const parts = texts.slice(0, -1);
     expect(parts.every((part) => part.length <= 4_096)).toBe(true);
+    const listed = await messagesOf(dialogue, { direction: 'outbound' });
+    expect(listed.map((message) => message.text)).toEqual(texts.toReversed());
     // Cut between paragraphs: joined, nothing is missing and nothing stands twice.
     expect(parts.join('\n\n')).toBe(paragraphs.join('\n\n'));
   });

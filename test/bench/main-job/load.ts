@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '../../../dev/waiting.ts';
 import type { TestSandbox } from '../../support/sandbox.ts';
 import type { Company } from './companies.ts';
 import { type Call, markOf, readCalls } from './observations.ts';
@@ -9,6 +8,7 @@ export const markedText = (phase: string, index: number) => `bench ${phase}-${in
 
 /** How long the last messages may take to arrive before they count as lost. */
 const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 2_000;
 
 /** Starts `count` sends at a fixed rate, whether or not the former ones are through; resolves when all were taken. */
 export async function sendAtRate(
@@ -39,17 +39,26 @@ export function writeAtRate(
   });
 }
 
-/** Waits until every message of the phase has been accepted by `target`, or patience is over; gives all calls since. */
+/**
+ * Waits until every message of the phase has been accepted, or patience is over; gives all calls since.
+ * Looks late and reads each call once: reading keeps the sandbox from answering.
+ */
 export async function untilArrived(
   sandbox: TestSandbox,
   phase: { name: string; count: number; sinceSeq: number },
   isArrival: (call: Call) => boolean,
 ): Promise<Call[]> {
-  let calls: Call[] = [];
-  await waitUntil(PATIENCE_MS, async () => {
-    calls = await readCalls(sandbox, phase.sinceSeq);
-    const arrived = new Set(calls.filter(isArrival).flatMap((call) => markOf(call.text, phase.name) ?? []));
-    return arrived.size >= phase.count ? true : undefined;
-  });
+  const calls: Call[] = [];
+  const arrived = new Set<number>();
+  const endsAtMs = Date.now() + PATIENCE_MS;
+  while (arrived.size < phase.count && Date.now() < endsAtMs) {
+    await delay(LOOK_EVERY_MS);
+    const fresh = await readCalls(sandbox, calls.at(-1)?.seq ?? phase.sinceSeq);
+    calls.push(...fresh);
+    for (const call of fresh.filter(isArrival)) {
+      const index = markOf(call.text, phase.name);
+      if (index !== undefined) arrived.add(index);
+    }
+  }
   return calls;
 }

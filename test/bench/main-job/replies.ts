@@ -1,8 +1,8 @@
 import type { TestSandbox } from '../../support/sandbox.ts';
-import { type Line, latencyLine } from '../table.ts';
+import { type Line, showCounts, showMs } from '../table.ts';
 import type { Company } from './companies.ts';
 import { markedText, sendAtRate, untilArrived } from './load.ts';
-import { type Call, markOf, readPosition } from './observations.ts';
+import { type Call, countKinds, markOf, readPosition } from './observations.ts';
 
 const PHASE = 'reply';
 const isSend = (call: Call) => call.accepted && call.kind.endsWith('/messages');
@@ -39,15 +39,15 @@ export async function measureReplies(
     const index = markOf(call.text, PHASE);
     return index === undefined ? [] : [call.atMs - (sentAtMs[index] as number)];
   });
-  const reads = calls.filter((call) => /comments?\//.test(call.kind) && call.target === 'planfix').length;
+  const planfix = countKinds(calls.filter((call) => call.target === 'planfix'));
   return [
-    latencyLine('comment → message, gate included', took, { p99: Number.POSITIVE_INFINITY }),
+    { what: 'comment → message, gate included', value: showMs(took) },
     {
       what: 'replies that did not arrive',
       value: `${options.count - took.length}`,
       target: '0',
       met: took.length === options.count,
     },
-    { what: 'Planfix comment reads per reply', value: `${reads / options.count}` },
+    { what: 'Planfix calls meanwhile, per reply', value: showCounts(planfix, options.count) },
   ];
 }

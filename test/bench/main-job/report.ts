@@ -93,7 +93,8 @@ export function steadyLines(phase: Phase, usage: TemporalUsage, quiet: Backgroun
       `, ${showCounts(usage.actions, phase.count)}`,
     ),
     atMostLine('Temporal events per message', perMessage, TARGETS.events),
-    { what: 'signal → turn of the lane begins', value: showMs(usage.signalToActivity) },
+    { what: 'of it signal → workflow task begins', value: showMs(usage.signalToWorkflow) },
+    { what: 'workflow task → turn of the lane begins', value: showMs(usage.workflowToActivity) },
     { what: 'turn of the lane', value: showMs(usage.activity) },
     ...cpuLines(phase, quiet),
   ];

@@ -1,0 +1,189 @@
+/**
+ * Records the histories that `replay.test.ts` runs against today's workflows, from real runs of the whole product:
+ *
+ *     node_modules/.bin/node test/replay/record.ts
+ *
+ * It brings its own servers up. Run it before a workflow is changed on purpose in a way that old runs must survive, and
+ * keep the old files beside the new ones; after a change that no open run can meet, replace them. Ids, states and waits
+ * only: what is recorded is searched for personal data before it is written.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type History, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { ROOT } from '../../dev/folders.ts';
+import { startTestServers } from '../../dev/test-servers.ts';
+import { connectionWorkflowId, conversationWorkflowId, planfixAccountWorkflowId } from '../../workflows/domain/ids.ts';
+import {
+  accountOnce,
+  conversationOf,
+  faultOfPlanfix,
+  inboundOf,
+  textsOnce,
+  untilAllPosted,
+  writeAndHear,
+} from '../support/account-world.ts';
+import {
+  aCustomer,
+  type Company,
+  type Customer,
+  chatOf,
+  connectCompany,
+  eventually,
+  type Parley,
+  planfixOf,
+  startParley,
+} from '../support/parley.ts';
+
+const FOLDER = join(ROOT, 'test', 'replay', 'histories');
+/** Histories of schedules' runs are all alike: one of each is enough. */
+const SCHEDULED = { sweep: 'sweepWorkflow', 'planfix-poll': 'planfixPollWorkflow' };
+const NAME = 'Zephyrine Quillfeather';
+const TEXT = 'marker text';
+
+/** Who polled and where is of no use to a replay, and says something of the machine. */
+const LEFT_OUT = new Set(['identity', 'requestId', 'workerVersion', 'taskId']);
+
+let parley: Parley;
+/** What no history may hold. */
+const markers = [...NAME.split(' '), TEXT];
+
+function someone(): Customer {
+  const customer = aCustomer(NAME);
+  markers.push(customer.phone);
+  return customer;
+}
+
+async function record(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  await recordMainJob();
+  await recordAccountAway();
+  await recordLostAnswers();
+  for (const [name, type] of Object.entries(SCHEDULED)) await recordNewest(name, `WorkflowType = "${type}"`);
+  spawnSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', FOLDER], { stdio: 'inherit' });
+}
+
+/** First message, second message, a reply, a reply that is refused and noted on the task. */
+async function recordMainJob(): Promise<void> {
+  const company = await connectCompany(parley);
+  const customer = someone();
+  await writeAndHear(parley, company, customer, TEXT);
+  await textsOnce(parley, company, 1);
+  await writeAndHear(parley, company, customer, TEXT);
+  await textsOnce(parley, company, 2);
+  await untilAllPosted(parley, company);
+  const [task] = (await planfixOf(parley, company)).tasks;
+  const reply = { task: task?.id, author: 'user:3', html: TEXT, notify: [task?.assigner?.id] };
+  await parley.sandbox.control('POST', `planfix/${company.account}/comments`, reply);
+  await eventually('the reply', async () => (await chatOf(parley, company, customer))[2]);
+  const { phoneNumberId } = company;
+  const refusal = { target: 'graph', kind: 'error', code: 131026, method: 'POST', path: '/messages$', phoneNumberId };
+  await parley.sandbox.control('POST', 'faults', refusal);
+  await parley.sandbox.control('POST', `planfix/${company.account}/comments`, reply);
+  await eventually('the note', async () => (await planfixOf(parley, company)).tasks[0]?.comments[3]);
+  await recordCompany('main-job', company);
+  await recordWhenClosed('connection', connectionWorkflowId(company.connectionId));
+  await recordWhenClosed('planfix-account', planfixAccountWorkflowId(company.planfixAccountId));
+}
+
+/** An account that goes away while a task is to be made, and while a comment is to be posted. */
+async function recordAccountAway(): Promise<void> {
+  const company = await connectCompany(parley);
+  const customer = someone();
+  for (const count of [1, 2]) {
+    const away = await faultOfPlanfix(parley, company, { kind: 'drop-before' });
+    await writeAndHear(parley, company, customer, TEXT);
+    await accountOnce(parley, company, 'paused');
+    await away.remove();
+    await textsOnce(parley, company, count);
+    await untilAllPosted(parley, company);
+  }
+  await recordCompany('account-away', company);
+}
+
+/** Planfix drops the answer after it made the contact, the task and a comment; and refuses a message for good. */
+async function recordLostAnswers(): Promise<void> {
+  const company = await connectCompany(parley);
+  const customer = someone();
+  for (const path of ['/contact/$', '/task/$', '/comments/$']) {
+    await faultOfPlanfix(parley, company, { kind: 'drop-after', method: 'POST', path, times: 1 });
+  }
+  await writeAndHear(parley, company, customer, TEXT);
+  await writeAndHear(parley, company, customer, TEXT);
+  await textsOnce(parley, company, 2);
+  await untilAllPosted(parley, company);
+  const body = { result: 'fail', code: 30, error: 'JSON parse error' };
+  const refusal = await faultOfPlanfix(parley, company, { kind: 'status', status: 400, body, path: '/comments/$' });
+  await writeAndHear(parley, company, customer, TEXT);
+  await eventually('the parked message', async () =>
+    (await inboundOf(parley, company)).find((message) => message.state === 'parked'),
+  );
+  await refusal.remove();
+  await recordCompany('lost-answers', company);
+}
+
+/** The conversation of a company's first task, and the creation of that task, once both have ended. */
+async function recordCompany(name: string, company: Company): Promise<void> {
+  const [task] = (await planfixOf(parley, company)).tasks;
+  const { id } = await conversationOf(parley, company, task?.id as number);
+  const workflowId = conversationWorkflowId(id);
+  await recordWhenClosed(`conversation-${name}`, workflowId);
+  await recordNewest(
+    `task-creation-${name}`,
+    `WorkflowType = "taskCreationWorkflow" and ParentWorkflowId = "${workflowId}"`,
+  );
+}
+
+async function recordWhenClosed(name: string, workflowId: string): Promise<void> {
+  const handle = parley.temporal.workflow.getHandle(workflowId);
+  await eventually(`the end of ${name}`, async () =>
+    (await handle.describe()).status.name === 'RUNNING' ? undefined : true,
+  );
+  write(name, workflowId, await handle.fetchHistory());
+}
+
+async function recordNewest(name: string, query: string): Promise<void> {
+  const { workflowId, runId } = await eventually(`a run of ${name}`, async () => {
+    for await (const run of parley.temporal.workflow.list({ query: `${query} and ExecutionStatus = "Completed"` }))
+      return run;
+    return undefined;
+  });
+  write(name, workflowId, await parley.temporal.workflow.getHandle(workflowId, runId).fetchHistory());
+}
+
+/** For `JSON.parse`: a sticky queue is named after the worker's machine, and stands for the one with the normal name. */
+function withoutMachine(key: string, value: unknown): unknown {
+  if (LEFT_OUT.has(key)) return undefined;
+  const isSticky = typeof value === 'object' && value !== null && 'normalName' in value && 'name' in value;
+  return isSticky ? { ...value, name: `sticky-${value.normalName}` } : value;
+}
+
+function write(name: string, workflowId: string, history: History): void {
+  const json = historyToJSON(history);
+  const plain = JSON.parse(json, withoutMachine) as object;
+  const payloads = [...json.matchAll(/"data": ?"([^"]+)"/g)].map(([, data]) =>
+    Buffer.from(data ?? '', 'base64').toString(),
+  );
+  const words = `${json}\n${payloads.join('\n')}`;
+  if (markers.some((marker) => words.includes(marker))) {
+    throw new Error(`${name} holds what a customer is called, wrote or is reached by`);
+  }
+  writeFileSync(join(FOLDER, `${name}.json`), JSON.stringify({ workflowId, history: plain }, undefined, 2));
+  process.stdout.write(`${name}: ${history.events?.length} events\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-record-'));
+const servers = await startTestServers(new Set(['e2e']), folder, (line) => void process.stderr.write(`${line}\n`));
+try {
+  Object.assign(process.env, servers.environment);
+  parley = await startParley({ waits: { idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 } });
+  try {
+    await record();
+  } finally {
+    await parley.stop();
+  }
+} finally {
+  await servers.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
