@@ -3,6 +3,7 @@ import { whileHoldingLane } from '../db/lanes.ts';
 import { openProblem } from '../db/problems.ts';
 import {
   delayRow,
+  forgetOwnerRefused,
   ignoreRow,
   type PlanfixRow,
   type PlanfixTurn,
@@ -57,6 +58,7 @@ export async function settleRefusedPost(
   }
   await whileHoldingLane(db, attempt, async (trx) => {
     await parkRow(trx, row.id, { reason: error.kind, detail: error.detail });
+    if (turn.isContactRefusedAsOwner) await forgetOwnerRefused(trx, attempt.conversationId);
     const about = { ...subjectOf(turn), conversationId: attempt.conversationId, messageId: row.id };
     await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, detail: error.detail });
   });

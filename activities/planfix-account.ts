@@ -41,6 +41,8 @@ const CALLS_IN_FLIGHT = 4;
 const SENT_AWAY_FIRST_MS = 500;
 const SENT_AWAY_STEP_MS = 100;
 const SENT_AWAY_LONGEST_MS = 15_000;
+/** From being let in to the call: a second for the token and a moment for the intent; who makes no call gives up its place. */
+const PLACE_KEPT_MS = 2_000;
 /** Less than this the offset may differ before it is written down again; the header has whole seconds. */
 const OFFSET_STEP_MS = 2_000;
 const PING_DEADLINE_MS = 3_000;
@@ -92,22 +94,35 @@ export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAc
   };
 }
 
-/** Counts the calls of each account that are on their way in this process, and the callers sent away meanwhile. */
+/**
+ * Counts the calls of each account that are on their way in this process, the places kept for callers who wait for
+ * their token, and the callers sent away meanwhile.
+ */
 function createInFlight(send: Dependencies['send']) {
-  const accounts = new Map<string, { calls: number; sentAway: number }>();
+  const accounts = new Map<string, { calls: number; keptUntilMs: number[]; sentAway: number }>();
+  const open = (id: string) => {
+    const account = accounts.get(id) ?? { calls: 0, keptUntilMs: [], sentAway: 0 };
+    accounts.set(id, account);
+    return account;
+  };
   return {
-    /** Undefined: there is room. A number: ask again after so many milliseconds. */
+    /** Undefined: there is room, and a place is kept. A number: ask again after so many milliseconds. */
     turnAway: (id: string): number | undefined => {
-      const account = accounts.get(id);
-      if (!account || account.calls < CALLS_IN_FLIGHT) return undefined;
+      const account = open(id);
+      const nowMs = Date.now();
+      account.keptUntilMs = account.keptUntilMs.filter((untilMs) => untilMs > nowMs);
+      if (account.calls + account.keptUntilMs.length < CALLS_IN_FLIGHT) {
+        account.keptUntilMs.push(nowMs + PLACE_KEPT_MS);
+        return undefined;
+      }
       account.sentAway += 1;
       return Math.min(SENT_AWAY_FIRST_MS + account.sentAway * SENT_AWAY_STEP_MS, SENT_AWAY_LONGEST_MS);
     },
     counted:
       (id: string): typeof send =>
       async (request) => {
-        const account = accounts.get(id) ?? { calls: 0, sentAway: 0 };
-        accounts.set(id, account);
+        const account = open(id);
+        account.keptUntilMs.shift();
         account.calls += 1;
         try {
           const answer = await send(request);
@@ -115,7 +130,7 @@ function createInFlight(send: Dependencies['send']) {
           return answer;
         } finally {
           account.calls -= 1;
-          if (account.calls === 0) accounts.delete(id);
+          if (account.calls + account.keptUntilMs.length === 0) accounts.delete(id);
         }
       },
   };

@@ -11,6 +11,7 @@ import {
   takeDueAccounts,
   watchedTasks,
 } from '../db/polls.ts';
+import { describeError } from '../workflows/domain/describe-error.ts';
 import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -56,7 +57,7 @@ export function createPlanfixPollActivities(
             polled += 1;
             await pollAccount(dependencies, await openAccount(due.id, waits.pollPatienceMs), due).catch(
               async (error: unknown) => {
-                log.error({ planfixAccountId: due.id, error: String(error) }, 'poll failed');
+                log.error({ planfixAccountId: due.id, failure: describeError(error) }, 'poll failed');
                 await postponePoll(db, due.id, waits.retryLongestMs);
               },
             );

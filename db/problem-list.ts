@@ -103,6 +103,7 @@ export async function decideProblem(
     if (problem.state !== 'open') return { kind: 'not-possible', reason: 'The problem is settled already' };
     const outcome = await applyDecision(trx, input.decision, problem.kind as ProblemKind, message);
     if (outcome.kind !== 'settled') return outcome;
+    if (problem.kind === 'contact-refused-as-owner') await allowOwners(trx, seen.planfixAccountId);
     await trx
       .updateTable('problem')
       .set({
@@ -172,6 +173,16 @@ async function applyDecision(
   else await releaseMessage(trx, message, decision);
   const lane = message.direction === 'outbound' ? 'to-customer' : 'to-planfix';
   return { kind: 'settled', wake: await makeDue(trx, message.conversationId, lane) };
+}
+
+/** A person says that the permission is mended: contacts are owners of their comments again. */
+async function allowOwners(trx: DatabaseTransaction, planfixAccountId: string | null): Promise<void> {
+  await trx
+    .updateTable('planfixContact')
+    .set({ isRefusedAsOwner: false })
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('isRefusedAsOwner', '=', true)
+    .execute();
 }
 
 /** Outbound ones end as refused; what was meant for Planfix only stays in the list. */

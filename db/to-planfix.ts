@@ -292,6 +292,14 @@ export async function recordOwnerRefused(db: Database, conversationId: string): 
        and p.planfix_account_id = c.planfix_account_id`.execute(db);
 }
 
+/** It was not the owner: the comment is refused without it too. */
+export async function forgetOwnerRefused(trx: DatabaseTransaction, conversationId: string): Promise<void> {
+  await sql`
+    update planfix_contact p set is_refused_as_owner = false from conversation c
+     where c.id = ${conversationId} and p.customer_id = c.customer_id
+       and p.planfix_account_id = c.planfix_account_id`.execute(trx);
+}
+
 /** What a note on a task must say about the employee's message that did not arrive. */
 export type NoteSubject = {
   state: string;

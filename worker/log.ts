@@ -1,5 +1,6 @@
 import { DefaultLogger, type Logger } from '@temporalio/worker';
 import { pino } from 'pino';
+import { describeError } from '../workflows/domain/describe-error.ts';
 
 export type WorkerLog = ReturnType<typeof createLog>;
 
@@ -20,7 +21,7 @@ const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn',
 export function temporalLogger(log: WorkerLog): Logger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {
     const { error, workflowId, activityType, workflowType, taskQueue } = (meta ?? {}) as Record<string, unknown>;
-    const failure = error instanceof Error ? { failure: error.name, stack: error.stack } : {};
+    const failure = error === undefined ? {} : { failure: describeError(error) };
     log[PINO_LEVEL[level]]({ workflowId, activityType, workflowType, taskQueue, ...failure }, message);
   });
 }

@@ -17,6 +17,8 @@ import { buildWorkflowBundle } from './workflow-bundle.ts';
 
 const SHUTDOWN_GRACE = '20 s';
 const SHUTDOWN_FORCE = '25 s';
+/** A run whose worker has gone is given to another one after this long; the default makes its customer wait for 10 s. */
+const TAKEOVER = '3 s';
 /** Pages of schedules' work at once. */
 const BULK_ACTIVITIES = 10;
 /** gRPC's own longest pause is two minutes: after a long outage signals would fail for as much longer. */
@@ -89,6 +91,7 @@ function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfi
     namespace: temporal.namespace,
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
+    stickyQueueScheduleToStartTimeout: TAKEOVER,
   };
   return Promise.all([
     Worker.create({

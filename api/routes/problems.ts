@@ -81,7 +81,7 @@ const show = (row: ProblemRow) => ({
 
 const DECISIONS: Readonly<Record<Decision, string>> = {
   resend: 'Send an unknown message again; it may reach the customer twice',
-  discard: 'Give a message up, or take note of a problem that needs nothing more',
+  discard: 'Give a message up, or take note of a problem that is mended or needs nothing more',
   retry: 'Try a parked message again',
 };
 

@@ -80,7 +80,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     temporalNamespace: namespace.namespace,
     sandboxUrl: sandbox.url,
   });
-  const [api, worker] = await Promise.all([startApi(world, waits), startWorker(world, waits)]);
+  const [api, worker] = await startBoth(world, waits, sandbox);
   const connection = await Connection.connect({ address: world.temporalAddress });
   const parley: Parley = {
     world,
@@ -98,6 +98,15 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     },
   };
   return parley;
+}
+
+/** Whatever did start is stopped when the other did not, so that nothing is left behind. */
+async function startBoth(world: World, waits: NodeJS.ProcessEnv, sandbox: TestSandbox) {
+  const started = await Promise.allSettled([startApi(world, waits), startWorker(world, waits)]);
+  const [api, worker] = started.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  if (api && worker) return [api, worker] as const;
+  await Promise.all([api, worker, sandbox.process].map((process) => process?.stop('SIGKILL', 1_000)));
+  throw started.find((result) => result.status === 'rejected')?.reason;
 }
 
 async function callRest<T>(world: World, method: string, path: string, body?: unknown): Promise<T> {
