@@ -7,6 +7,7 @@ import {
   takeComments,
 } from '../db/comments.ts';
 import type { Database } from '../db/database.ts';
+import { openProblem } from '../db/problems.ts';
 import type { OutgoingComment } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
 import { contactsToTell } from '../workflows/domain/notified-contacts.ts';
@@ -79,6 +80,8 @@ export async function outgoingOf(
       conversations.find((entry) => entry.contact === contact) ??
       (await findMerged(db, account, conversations, contact));
     if (!conversation) continue;
+    const parts = splitText(formatWhatsAppText(parseCommentHtml(comment.html)));
+    if (parts.length === 0) await reportNothingToSend(db, account, { planfixTask, comment, conversation });
     outgoing.push({
       planfixAccountId: account.access.id,
       connectionId: conversation.connectionId,
@@ -86,7 +89,7 @@ export async function outgoingOf(
       planfixTask,
       planfixComment: comment.id,
       planfixAuthor: comment.owner ?? '',
-      parts: splitText(formatWhatsAppText(parseCommentHtml(comment.html))),
+      parts,
     });
   }
   return outgoing;
@@ -100,6 +103,23 @@ const contactsOf = (comment: Comment) =>
     isHidden: comment.isHidden,
     notified: comment.recipients.users,
   });
+
+/** The employee believes that the customer was told something, and nothing will arrive. */
+async function reportNothingToSend(
+  db: Database,
+  account: PlanfixAccount,
+  about: { planfixTask: number; comment: Comment; conversation: LinkedConversation },
+): Promise<void> {
+  const { connectionId, conversationId } = about.conversation;
+  const detail = `Comment ${about.comment.id} on task ${about.planfixTask} has no text, and files are not sent yet`;
+  await openProblem(db, {
+    kind: 'notified-nobody',
+    planfixAccountId: account.access.id,
+    connectionId,
+    conversationId,
+    detail,
+  });
+}
 
 /** A notified contact that no conversation knows: one of ours may have been merged into it in Planfix. */
 async function findMerged(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   connectionWorkflowId,
   conversationWorkflowId,
+  LANES,
   PLANFIX_POLL_SCHEDULE_ID,
   planfixAccountWorkflowId,
   SWEEP_SCHEDULE_ID,
@@ -91,9 +92,14 @@ describe('an operator', () => {
 
   it('sees the task and the state of both queues of a conversation that runs', async () => {
     const { company, customer, task, workflowId } = await customerWithTask();
-    expect(await currentDetailsOf(parley.temporal, workflowId)).toContain(`Planfix task ${task}`);
-    const before = await viewOf(workflowId);
-    expect(before).toMatchObject({ 'to-planfix': { state: 'idle', due: false }, 'to-customer': { state: 'idle' } });
+    // The rows are ready a moment before the turn that wrote them has come back.
+    await eventually('the number of the task', async () =>
+      (await currentDetailsOf(parley.temporal, workflowId)).includes(`Planfix task ${task}`) ? true : undefined,
+    );
+    const before = await eventually('both queues idle', async () => {
+      const view = await viewOf(workflowId);
+      return LANES.every((lane) => view[lane].state === 'idle' && !view[lane].due) ? view : undefined;
+    });
 
     const hang = await faultOfPlanfix(parley, company, { kind: 'hang', path: '/comments/' });
     await writeAndHear(parley, company, customer, 'second');

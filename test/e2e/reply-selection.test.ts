@@ -4,6 +4,8 @@ import {
   commentOn,
   type Dialogue,
   messagesOf,
+  problemOnce,
+  problemsOf,
   readsOf,
   sendCalls,
   startDialogue,
@@ -85,6 +87,18 @@ describe('a comment for the customer', () => {
     await ofComment(dialogue, id, 'hint');
     await commentOn(dialogue, { html: 'sorry, on Tuesday', hint: false });
     expect(await textsOnceThereAre(dialogue, 2)).toEqual(['ready on Monday', 'sorry, on Tuesday']);
+  });
+
+  it('is a problem when there is nothing in it that could be sent', async () => {
+    const dialogue = await startDialogue(parley);
+    const id = await commentOn(dialogue, { html: '<p>&nbsp;</p>' });
+    const problem = await problemOnce(dialogue, 'notified-nobody');
+    expect(problem).toMatchObject({ detail: expect.stringContaining(`${id}`) });
+    expect(await textsTo(dialogue)).toEqual([]);
+    // Control: words are sent, and are no problem.
+    await commentOn(dialogue, { html: 'words' });
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['words']);
+    expect(await problemsOf(dialogue, { kind: 'notified-nobody' })).toHaveLength(1);
   });
 
   it('is one message, however often the scenario names it', async () => {

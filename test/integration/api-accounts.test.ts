@@ -34,6 +34,7 @@ describe('a Planfix account', () => {
       name: body.name,
       url: body.url,
       primaryAdmin: body.primaryAdmin,
+      timeZone: null,
       state: 'connected',
       checks: [{ name: 'credentials', ok: true, message: 'accepted' }],
       pausedReason: null,
