@@ -22,6 +22,11 @@ export function temporalLogger(log: WorkerLog): Logger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {
     const { error, workflowId, activityType, workflowType, taskQueue } = (meta ?? {}) as Record<string, unknown>;
     const failure = error === undefined ? {} : { failure: describeError(error) };
-    log[PINO_LEVEL[level]]({ workflowId, activityType, workflowType, taskQueue, ...failure }, message);
+    // The queue of bulk work has activities only, which the SDK thinks worth a warning.
+    const isExpected = message.startsWith('No workflows registered');
+    log[isExpected ? 'debug' : PINO_LEVEL[level]](
+      { workflowId, activityType, workflowType, taskQueue, ...failure },
+      message,
+    );
   });
 }
