@@ -11,6 +11,7 @@ import {
 } from '../db/conversation-tasks.ts';
 import { phonesOf } from '../db/planfix-contacts.ts';
 import { openProblem } from '../db/problems.ts';
+import { makeDue } from '../db/wakes.ts';
 import { chooseAssignees } from '../workflows/domain/assignee.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { taskName } from '../workflows/domain/task-routing.ts';
@@ -60,14 +61,14 @@ async function takeStep(
   const { db, waits, wake } = dependencies;
   const creation = await readTaskCreation(db, step.conversationTaskId);
   if (!creation || creation.planfixTask !== null) return { kind: 'done' };
-  if (creation.accountState !== 'connected') return { kind: 'stopped' };
+  if (creation.accountState !== 'connected') return stopForPause(db, creation);
   const account = await openAccount(creation.planfixAccountId);
   try {
     return await work(account, creation);
   } catch (error) {
     if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
     if (!(error instanceof PlanfixError)) throw error;
-    if (await account.pauseIfDown(error)) return { kind: 'stopped' };
+    if (await account.pauseIfDown(error)) return stopForPause(db, creation);
     const reason = { reason: error.kind, detail: error.detail };
     const isOfMessage = error.scope === 'message' && RETRY_CLASS[error.kind] !== 'retry';
     const given = isOfMessage ? await giveUpTask(db, creation, { ...reason, afterMs: waits.parkMs }) : undefined;
@@ -78,6 +79,15 @@ async function takeStep(
     const waitMs = error.retryAfterMs ?? backOff(step.attempt, waits.retryFirstMs, waits.retryLongestMs);
     return { kind: 'not-before', waitMs };
   }
+}
+
+/**
+ * The account's return wakes the lane, unless it was quicker than this stop: then the sweep finds the lane due. No wake
+ * from here: it would find this creation still running.
+ */
+async function stopForPause(db: Dependencies['db'], { conversationId }: TaskCreation): Promise<StepResult> {
+  await makeDue(db, conversationId, 'to-planfix');
+  return { kind: 'stopped' };
 }
 
 /** Fields that Planfix refused in this very attempt and that the task can do without. */

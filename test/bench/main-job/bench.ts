@@ -5,6 +5,7 @@ import { type BenchServers, withServers } from '../servers.ts';
 import { printTable } from '../table.ts';
 import { readTemporalUsage } from '../temporal-usage.ts';
 import { type Company, connectCompanies } from './companies.ts';
+import { hangAccount, hangLines } from './hang.ts';
 import { untilArrived, writeAtRate } from './load.ts';
 import { type Call, countKinds, follow, readCalls, readPosition, readWebhooks } from './observations.ts';
 import { type Options, readOptions } from './options.ts';
@@ -46,10 +47,18 @@ async function measure(servers: BenchServers, options: Options): Promise<void> {
   printTable('First contact (contact and task made)', firstContactLines(first, usage.first));
   printTable('Steady state', steadyLines(steady, usage.steady, quiet));
   printTable('Background', backgroundLines(quiet, options.accounts));
+  if (options.hang > 0) await measureHang(servers, shuffle(companies), options, steady);
   if (options.replies > 0) {
     const replies = { count: options.replies, rate: options.rate };
     printTable('Replies', await measureReplies(sandbox, companies, replies));
   }
+}
+
+async function measureHang(servers: BenchServers, companies: Company[], options: Options, before: Phase) {
+  const [hung, ...others] = companies as [Company, ...Company[]];
+  await hangAccount(servers.sandbox, hung, options.hang);
+  const during = await runPhase(servers, others, 'hanging', before.count, options.rate, isComment);
+  printTable(`While one account hangs with ${options.hang} customers waiting`, hangLines(hung, before, during));
 }
 
 /** Sends a phase's messages at their rate and waits until all have arrived. */

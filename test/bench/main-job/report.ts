@@ -54,7 +54,7 @@ const kindsOf = ({ outcome }: Phase) =>
 
 const beyondGate = ({ outcome }: Phase) => outcome.journeys.map((one) => one.totalMs - one.gateMs);
 
-function arrivalLines({ count, outcome, sent }: Phase): Line[] {
+export function arrivalLines({ count, outcome, sent }: Phase): Line[] {
   const refused = sent.filter((one) => one.status !== 200).length;
   const missing = count - outcome.journeys.length;
   return [
@@ -68,6 +68,9 @@ function arrivalLines({ count, outcome, sent }: Phase): Line[] {
   ];
 }
 
+export const endToEndLine = (what: string, phase: Phase): Line =>
+  latencyLine(what, beyondGate(phase), TARGETS.endToEnd);
+
 export function steadyLines(phase: Phase, usage: TemporalUsage, quiet: Background): Line[] {
   const { journeys } = phase.outcome;
   const held = journeys.filter((one) => one.gateMs > 0).map((one) => one.gateMs);
@@ -76,7 +79,7 @@ export function steadyLines(phase: Phase, usage: TemporalUsage, quiet: Backgroun
   const perMessage = usage.events / phase.count;
   return [
     ...arrivalLines(phase),
-    latencyLine('webhook → comment accepted, beyond the gate', beyondGate(phase), TARGETS.endToEnd),
+    endToEndLine('webhook → comment accepted, beyond the gate', phase),
     { what: 'the same, gate included', value: showMs(journeys.map((one) => one.totalMs)) },
     { what: 'messages that the gate held back', value: `${held.length}, ${showMs(held)}` },
     latencyLine('webhook → 200', acks, TARGETS.ack),
