@@ -2,7 +2,7 @@ import { Paper, Text } from '@mantine/core';
 import type { QuickReply } from '../control/world.ts';
 import { useLanguage } from '../texts/language.tsx';
 
-type QuickReplyListProps = { found: QuickReply[]; chosen: number; onPick: (reply: QuickReply) => void };
+type QuickReplyListProps = { found: QuickReply[] | undefined; chosen: number; onPick: (reply: QuickReply) => void };
 
 export function QuickReplyList({ found, chosen, onPick }: QuickReplyListProps) {
   const { t } = useLanguage();
@@ -11,12 +11,12 @@ export function QuickReplyList({ found, chosen, onPick }: QuickReplyListProps) {
       <Text size="xs" c="dimmed" fw={600} px="sm" pt="xs" pb={4}>
         {t.quickReplies}
       </Text>
-      {found.length === 0 && (
+      {found?.length === 0 && (
         <Text size="sm" c="dimmed" px="sm" pb="xs">
           {t.noQuickReply}
         </Text>
       )}
-      {found.map((reply, index) => (
+      {found?.map((reply, index) => (
         <div
           key={reply.id}
           role="option"

@@ -25,9 +25,9 @@ export function useQuickReplies(account: string) {
   /** Resolves to whether the key was meant for the list. */
   const onKey = (event: KeyboardEvent): boolean => {
     if (typed === undefined) return false;
-    const reply = found[chosen];
+    const reply = found?.[chosen];
     if (event.key === 'Escape') setTyped(undefined);
-    else if (reply === undefined) return false;
+    else if (found === undefined || reply === undefined) return false;
     else if (event.key === 'Enter' || event.key === 'Tab') pick(reply);
     else if (event.key === 'ArrowDown') setChosen(Math.min(chosen + 1, found.length - 1));
     else if (event.key === 'ArrowUp') setChosen(Math.max(chosen - 1, 0));
@@ -38,20 +38,22 @@ export function useQuickReplies(account: string) {
   return { isCalled: typed !== undefined, found, chosen, pick, lookAtText, onKey };
 }
 
-function useFound(account: string, typed: string | undefined): QuickReply[] {
+/** Undefined until the answer to exactly these words is there: nobody may pick from the list of other words. */
+function useFound(account: string, typed: string | undefined): QuickReply[] | undefined {
   const { language } = useLanguage();
-  const [found, setFound] = useState<QuickReply[]>([]);
+  const [found, setFound] = useState<{ typed: string; items: QuickReply[] }>();
   useEffect(() => {
     if (typed === undefined) return;
     let current = true;
+    const show = (items: QuickReply[]) => current && setFound({ typed, items });
     findQuickReplies(account, typed, language)
-      .then((items) => current && setFound(items))
-      .catch(() => current && setFound([]));
+      .then(show)
+      .catch(() => show([]));
     return () => {
       current = false;
     };
   }, [account, typed, language]);
-  return typed === undefined ? [] : found;
+  return found?.typed === typed ? found?.items : undefined;
 }
 
 /** The text from a `*` at the start of a word up to the caret, if the caret stands behind one in the same line. */
