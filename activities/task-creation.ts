@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { readAccountAccess } from '../db/account-access.ts';
 import {
   countCleanTaskLook,
   dropTaskIntent,
@@ -85,8 +86,9 @@ async function takeStep(
  * The account's return wakes the lane, unless it was quicker than this stop: then the sweep finds the lane due. No wake
  * from here: it would find this creation still running.
  */
-async function stopForPause(db: Dependencies['db'], { conversationId }: TaskCreation): Promise<StepResult> {
-  await makeDue(db, conversationId, 'to-planfix');
+async function stopForPause(db: Dependencies['db'], creation: TaskCreation): Promise<StepResult> {
+  const account = await readAccountAccess(db, creation.planfixAccountId);
+  if (account?.state === 'connected') await makeDue(db, creation.conversationId, 'to-planfix');
   return { kind: 'stopped' };
 }
 

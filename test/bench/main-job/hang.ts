@@ -5,6 +5,8 @@ import { sendAtRate } from './load.ts';
 import type { Call } from './observations.ts';
 import { arrivalLines, endToEndLine, type Phase } from './report.ts';
 
+const SLOW_MS = 300;
+
 /** Fast enough that all of them wait before the measured messages begin. */
 const WRITING_RATE = 50;
 
@@ -22,6 +24,13 @@ export async function hangAccount(sandbox: TestSandbox, company: Company, custom
   );
 }
 
+/** When the slow ones were sent, so that a burst can be told from a lasting effect. */
+function slowSeconds({ outcome, period }: Phase): string {
+  const slow = outcome.journeys.filter((one) => one.totalMs - one.gateMs > SLOW_MS);
+  const seconds = Map.groupBy(slow, (one) => Math.floor((one.sentAtMs - period.fromMs) / 1_000));
+  return [...seconds].map(([second, ones]) => `${second}: ${ones.length}`).join(', ') || 'none';
+}
+
 /** How the other accounts fared before and during the hang. */
 export function hangLines(company: Company, before: Phase, during: Phase): Line[] {
   const ofHung = during.calls.filter((call: Call) => call.target === 'planfix' && call.account === company.account);
@@ -29,6 +38,7 @@ export function hangLines(company: Company, before: Phase, during: Phase): Line[
     ...arrivalLines(during),
     endToEndLine('others before it hangs, beyond the gate', before),
     endToEndLine('others while it hangs, beyond the gate', during),
+    { what: 'others above 300 ms, by second of the hang', value: slowSeconds(during) },
     {
       what: 'calls to the account that hangs, answered',
       value: `${ofHung.length}, ${ofHung.filter((call) => call.accepted).length}`,

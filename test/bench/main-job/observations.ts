@@ -68,6 +68,7 @@ export async function readWebhooks(sandbox: TestSandbox, phase: string): Promise
 
 /** One message from its webhook to Planfix. Times in milliseconds. */
 export type Journey = {
+  sentAtMs: number;
   totalMs: number;
   /** How much of it the account's gate took: one call a second, whoever made the calls before. */
   gateMs: number;
@@ -115,7 +116,7 @@ function journeyOf(sentAtMs: number, arrival: Call, calls: readonly Call[]): Jou
   const earliestMs = firstMs + (during.length - 1) * GATE_MS;
   const totalMs = arrival.atMs - sentAtMs;
   const gateMs = Math.min(totalMs, Math.max(0, earliestMs - sentAtMs));
-  return { totalMs, gateMs, calls: during.map((call) => call.kind) };
+  return { sentAtMs, totalMs, gateMs, calls: during.map((call) => call.kind) };
 }
 
 export function countKinds(calls: readonly { kind: string }[]): Record<string, number> {
