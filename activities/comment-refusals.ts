@@ -3,7 +3,6 @@ import { whileHoldingLane } from '../db/lanes.ts';
 import { openProblem } from '../db/problems.ts';
 import {
   delayRow,
-  forgetOwnerRefused,
   ignoreRow,
   type PlanfixRow,
   type PlanfixTurn,
@@ -37,7 +36,7 @@ export async function settleRefusedPost(
   }
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {
     if (await replaceMerged(db, account, turn)) return 'again';
-    await recordOwnerRefused(db, attempt.conversationId);
+    await recordOwnerRefused(db, attempt.conversationId, true);
     await openProblem(db, { kind: 'contact-refused-as-owner', ...subjectOf(turn), detail: error.detail });
     return 'again';
   }
@@ -58,7 +57,8 @@ export async function settleRefusedPost(
   }
   await whileHoldingLane(db, attempt, async (trx) => {
     await parkRow(trx, row.id, { reason: error.kind, detail: error.detail });
-    if (turn.isContactRefusedAsOwner) await forgetOwnerRefused(trx, attempt.conversationId);
+    // It was not the owner: the comment is refused without it too.
+    if (turn.isContactRefusedAsOwner) await recordOwnerRefused(trx, attempt.conversationId, false);
     const about = { ...subjectOf(turn), conversationId: attempt.conversationId, messageId: row.id };
     await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, detail: error.detail });
   });

@@ -1,10 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
+import { type InsertObject, sql } from 'kysely';
 import type { AssigneeChoice } from '../workflows/domain/assignee.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
-import type { Database } from './database.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { openProblem } from './problems.ts';
+import type { DB } from './schema.generated.ts';
 import { parkRow, recordPosted } from './to-planfix.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -19,26 +20,32 @@ export async function openConversationTask(
   input: { planfixAccountId: string; firstMessageId: string; previousPlanfixTask: number | undefined },
 ): Promise<string> {
   return whileHoldingLane(db, attempt, async (trx) => {
-    await trx
-      .updateTable('conversationTask')
-      .set({ isCurrent: false })
-      .where('conversationId', '=', attempt.conversationId)
-      .where('isCurrent', '=', true)
-      .execute();
-    const id = randomUUIDv7();
-    await trx
-      .insertInto('conversationTask')
-      .values({
-        id,
-        planfixAccountId: input.planfixAccountId,
-        conversationId: attempt.conversationId,
-        isCurrent: true,
-        firstMessageId: input.firstMessageId,
-        previousPlanfixTask: input.previousPlanfixTask ?? null,
-      })
-      .execute();
-    return id;
+    return insertCurrentTask(trx, {
+      planfixAccountId: input.planfixAccountId,
+      conversationId: attempt.conversationId,
+      firstMessageId: input.firstMessageId,
+      previousPlanfixTask: input.previousPlanfixTask ?? null,
+    });
   });
+}
+
+/** The one that was current steps back. The conversation must be locked. */
+export async function insertCurrentTask(
+  trx: DatabaseTransaction,
+  task: Omit<InsertObject<DB, 'conversationTask'>, 'id' | 'isCurrent'>,
+): Promise<string> {
+  await trx
+    .updateTable('conversationTask')
+    .set({ isCurrent: false })
+    .where('conversationId', '=', task.conversationId)
+    .where('isCurrent', '=', true)
+    .execute();
+  const id = randomUUIDv7();
+  await trx
+    .insertInto('conversationTask')
+    .values({ id, ...task, isCurrent: true })
+    .execute();
+  return id;
 }
 
 /** What the creation of one task must know. */

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { recordAudit } from './audit.ts';
 import { announceRow } from './checks.ts';
+import { insertCurrentTask } from './conversation-tasks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { inTransaction } from './transaction.ts';
@@ -101,24 +102,13 @@ export async function linkTask(
     if (await isUsedByAnother(trx, conversationId, link)) {
       return settleLink(trx, link.id, { state: 'refused', reason: 'used-by-another-conversation' });
     }
-    await trx
-      .updateTable('conversationTask')
-      .set({ isCurrent: false })
-      .where('conversationId', '=', conversationId)
-      .where('isCurrent', '=', true)
-      .execute();
-    await trx
-      .insertInto('conversationTask')
-      .values({
-        id: randomUUIDv7(),
-        planfixAccountId: link.planfixAccountId,
-        conversationId,
-        planfixTask: link.planfixTask,
-        isCurrent: true,
-        isActive: link.isActive,
-        activeKnownAt: sql`clock_timestamp()`,
-      })
-      .execute();
+    await insertCurrentTask(trx, {
+      planfixAccountId: link.planfixAccountId,
+      conversationId,
+      planfixTask: link.planfixTask,
+      isActive: link.isActive,
+      activeKnownAt: sql<Date>`clock_timestamp()`,
+    });
     await decideComments(trx, link);
     return settleLink(trx, link.id, { state: 'linked', reason: null });
   });

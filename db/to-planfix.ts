@@ -284,20 +284,16 @@ export async function ignoreRow(db: Database, attempt: LaneAttempt, messageId: s
   );
 }
 
-/** Planfix refuses this contact as the owner of comments: from now on the token's employee writes for it. */
-export async function recordOwnerRefused(db: Database, conversationId: string): Promise<void> {
+/** Whether Planfix refuses this contact as the owner of comments: then the token's employee writes for it. */
+export async function recordOwnerRefused(
+  db: Database | DatabaseTransaction,
+  conversationId: string,
+  isRefused: boolean,
+): Promise<void> {
   await sql`
-    update planfix_contact p set is_refused_as_owner = true from conversation c
+    update planfix_contact p set is_refused_as_owner = ${isRefused} from conversation c
      where c.id = ${conversationId} and p.customer_id = c.customer_id
        and p.planfix_account_id = c.planfix_account_id`.execute(db);
-}
-
-/** It was not the owner: the comment is refused without it too. */
-export async function forgetOwnerRefused(trx: DatabaseTransaction, conversationId: string): Promise<void> {
-  await sql`
-    update planfix_contact p set is_refused_as_owner = false from conversation c
-     where c.id = ${conversationId} and p.customer_id = c.customer_id
-       and p.planfix_account_id = c.planfix_account_id`.execute(trx);
 }
 
 /** What a note on a task must say about the employee's message that did not arrive. */
