@@ -1,6 +1,6 @@
 import { readCursors, type TaskCursor } from '../db/comments.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
-import { postponeAccountProbe, resumeAccount, wakeWaiting } from '../db/pauses.ts';
+import { postponeAccountProbe, resumeAccount } from '../db/pauses.ts';
 import {
   countDueAccounts,
   type DueAccount,
@@ -21,6 +21,7 @@ import { PlanfixError } from './planfix/errors.ts';
 import { PAGE_SIZE } from './planfix/paging.ts';
 import type { Task } from './planfix/tasks.ts';
 import { type OpenPlanfixAccount, type PlanfixAccount, ping } from './planfix-account.ts';
+import { wakeAllWaiting } from './wake-waiting.ts';
 
 /** Accounts that are polled side by side; each is held back by its own gate only. */
 const ACCOUNTS_AT_ONCE = 32;
@@ -28,7 +29,6 @@ const ACCOUNTS_AT_ONCE = 32;
 const SPREAD = 0.4;
 const LONGEST_SPACING_MS = 50;
 const ACCOUNT_LEASE_MS = 5 * 60_000;
-const WAKES_PER_PAGE = 200;
 
 export type PlanfixPollActivities = {
   /** Polls every account that is due, paused ones by a probe. Returns how many there were. */
@@ -98,11 +98,8 @@ async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, 
 }
 
 /** One probe. When the account is well again, its conversations are woken in pages, and it is polled at once. */
-async function probeAccount(
-  { db, waits, wake }: Dependencies,
-  account: PlanfixAccount,
-  due: DueAccount,
-): Promise<boolean> {
+async function probeAccount(dependencies: Dependencies, account: PlanfixAccount, due: DueAccount): Promise<boolean> {
+  const { db, waits } = dependencies;
   const failure = await ping(account.client);
   if (failure) {
     const probeInMs = failure.retryAfterMs ?? backOff(due.probeAttempts, waits.probeFirstMs, waits.probeLongestMs);
@@ -110,12 +107,7 @@ async function probeAccount(
     return false;
   }
   await resumeAccount(db, due.id);
-  let after: string | undefined;
-  do {
-    const page = await wakeWaiting(db, { planfixAccountId: due.id }, after, WAKES_PER_PAGE);
-    await wake(page);
-    after = page.length === WAKES_PER_PAGE ? page.at(-1)?.conversationId : undefined;
-  } while (after !== undefined);
+  await wakeAllWaiting(dependencies, { planfixAccountId: due.id });
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes, wakeWaiting } from '../db/pauses.ts';
+import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes } from '../db/pauses.ts';
 import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -6,11 +6,11 @@ import type { OpenConnection } from './channel-connection.ts';
 import { ChannelError } from './channels/errors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { backOff } from './not-now.ts';
+import { wakeAllWaiting } from './wake-waiting.ts';
 
 const SIGNALS_PER_SWEEP = 500;
 const PROBES_PER_SWEEP = 50;
 const PROBE_LEASE_MS = 60_000;
-const WAKES_PER_PAGE = 200;
 
 export type SweepActivities = {
   /** Signals lanes that are overdue, and probes paused connections. */
@@ -47,7 +47,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
 }
 
 async function probeConnections(dependencies: Dependencies, openConnection: OpenConnection): Promise<void> {
-  const { db, waits, wake } = dependencies;
+  const { db, waits } = dependencies;
   for (const due of await takeDueConnectionProbes(db, PROBES_PER_SWEEP, PROBE_LEASE_MS)) {
     const connection = await openConnection(due.id);
     try {
@@ -59,11 +59,6 @@ async function probeConnections(dependencies: Dependencies, openConnection: Open
       continue;
     }
     await resumeConnection(db, due.id);
-    let after: string | undefined;
-    do {
-      const page = await wakeWaiting(db, { connectionId: due.id }, after, WAKES_PER_PAGE);
-      await wake(page);
-      after = page.length === WAKES_PER_PAGE ? page.at(-1)?.conversationId : undefined;
-    } while (after !== undefined);
+    await wakeAllWaiting(dependencies, { connectionId: due.id });
   }
 }
