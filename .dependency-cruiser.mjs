@@ -42,7 +42,7 @@ const importTable = [
       '^db/',
       domain,
       nodeBuiltins,
-      ...packages('@temporalio/activity', '@temporalio/common', 'zod', 'undici', 'pino', 'prom-client'),
+      ...packages('@temporalio/activity', '@temporalio/common', 'zod', 'undici', 'file-type', 'pino', 'prom-client'),
     ],
   },
   { from: '^db/', may: ['^db/', domain, nodeBuiltins, ...packages('kysely', 'pg', 'zod')] },
@@ -55,7 +55,8 @@ const importTable = [
       // What a workflow is called and told; no workflow code behind it.
       '^workflows/(?:messages|starts|search-attributes)\\.ts$',
       // The webhook halves: pure, no client behind them.
-      '^activities/channels/(?:webhooks|channel|errors)\\.ts$',
+      // The phones that callers type are read by the same rules as those that the channels meet.
+      '^activities/channels/(?:webhooks|channel|errors|phone-number)\\.ts$',
       '^activities/planfix/hint\\.ts$',
       nodeBuiltins,
       ...packages(
@@ -70,6 +71,7 @@ const importTable = [
         '@temporalio/envconfig',
         '@node-rs/argon2',
         'openid-client',
+        'libphonenumber-js',
       ),
     ],
   },

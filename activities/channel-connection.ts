@@ -17,7 +17,7 @@ export type ChannelConnection = {
 
 export type OpenConnection = (connectionId: string) => Promise<ChannelConnection>;
 
-export function createChannelConnections({ db, secrets, send, waits, graph }: Dependencies): OpenConnection {
+export function createChannelConnections({ db, secrets, send, files, waits, graph }: Dependencies): OpenConnection {
   return async (connectionId) => {
     const access = await readConnectionAccess(db, connectionId);
     if (!access) throw new Error('no such connection');
@@ -29,9 +29,13 @@ export function createChannelConnections({ db, secrets, send, waits, graph }: De
       accessToken: secrets.open(access.accessToken),
       appId: access.appId,
     };
-    const client = channelClients[access.provider as ProviderKind](credentials, send, {
-      sendDeadlineMs: waits.callDeadlineMs,
-    });
+    const client = channelClients[access.provider as ProviderKind](
+      credentials,
+      { send, files },
+      {
+        sendDeadlineMs: waits.callDeadlineMs,
+      },
+    );
     return {
       access,
       client,

@@ -1,71 +1,118 @@
+import { type Attachment, readAttachments } from '../db/attachments.ts';
 import type { Database } from '../db/database.ts';
-import { type NoteSubject, type PlanfixRow, type PlanfixTurn, readNoteSubject } from '../db/to-planfix.ts';
-import { isFailureKind } from '../workflows/domain/failure-kinds.ts';
-import { failureSentence } from '../workflows/domain/failure-sentences.ts';
-import type { Language } from '../workflows/domain/message.ts';
+import { readNoteSubject } from '../db/notes.ts';
+import type { PlanfixTurn } from '../db/planfix-turn.ts';
+import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
+import { inboundRule } from '../workflows/domain/inbound-rules.ts';
+import { cutMark } from '../workflows/domain/message-view.ts';
+import { noteHtml, waitingHtml, windowClosingHtml } from './note-html.ts';
 import type { NewComment } from './planfix/comments.ts';
 import type { PersonRef } from './planfix/schema.ts';
-import { escapeHtml, textToHtml } from './planfix/text-to-html.ts';
+import { escapeHtml, MAX_COMMENT_BYTES } from './planfix/text-to-html.ts';
+import { viewToHtml } from './planfix/view-to-html.ts';
+import { viewRow } from './row-view.ts';
 
-const WORDS = {
-  en: {
-    cut: '[The message is longer than Planfix takes; the rest is left out here.]',
-    notDelivered: 'Not delivered to the customer:',
-    doubtful: 'It is not known whether this reached the customer:',
-  },
-  ru: {
-    cut: '[Сообщение длиннее, чем принимает Планфикс; остаток здесь не показан.]',
-    notDelivered: 'Не доставлено клиенту:',
-    doubtful: 'Неизвестно, дошло ли это до клиента:',
-  },
-} as const;
-
-const STATES_TO_TELL: ReadonlySet<string> = new Set(['failed', 'refused', 'unknown']);
+/** A comment, and the files whose fate it tells for good. */
+export type CommentToPost = { comment: NewComment; shown: string[] };
 
 /**
  * The comment that shows this row on its task. A customer's message is owned by their contact and tells the assignees;
- * a note is the token's employee's, and tells the author of the message that it is about. The contact is never among
- * the recipients of what Parley writes, which is how its own comments are told from answers. Undefined: a note about a
- * message that has arrived after all, or is on its way again.
+ * a colleague's is owned by the echo author and tells nobody; a note is the token's employee's. The contact is never
+ * among the recipients of what Parley writes, which is how its own comments are told from answers. Undefined: there is
+ * nothing to say any more.
  */
 export async function buildComment(
   db: Database,
   turn: PlanfixTurn,
   row: PlanfixRow,
   planfixTask: number,
-): Promise<NewComment | undefined> {
-  const { language } = turn.settings;
-  if (row.direction === 'note') {
-    const subject = row.aboutMessageId === null ? undefined : await readNoteSubject(db, row.aboutMessageId);
-    if (subject && !STATES_TO_TELL.has(subject.state)) return undefined;
-    const author = subject?.planfixAuthor as PersonRef | null | undefined;
-    return {
-      taskId: planfixTask,
-      html: subject ? noteHtml(subject, language) : textToHtml(row.text),
-      sourceObjectId: row.id,
-      recipients: author ? { users: [author] } : { roles: ['assignee'] },
-    };
+  files: readonly Attachment[],
+): Promise<CommentToPost | undefined> {
+  const common = { taskId: planfixTask, sourceObjectId: row.id };
+  if (row.direction === 'note') return buildNote(db, turn, row, common);
+  const hasOwner = row.direction === 'echo' || (turn.contact !== null && !turn.isContactRefusedAsOwner);
+  const name = hasOwner ? '' : `<b>${escapeHtml(turn.customerName ?? 'WhatsApp')}:</b><br>`;
+  const limits = {
+    maxBytes: MAX_COMMENT_BYTES - Buffer.byteLength(name),
+    cutMark: cutMark(turn.settings.language),
+  };
+  const html = name + viewToHtml(await viewRow(db, turn, row, files), limits);
+  const shown = settledOf(files);
+  const comment = { ...common, ...filesOf(files) };
+  if (row.direction === 'echo') {
+    const author = turn.settings.echoAuthor as PersonRef | undefined;
+    return { comment: { ...comment, html, ...(author === undefined ? {} : { owner: author }) }, shown };
   }
-  const html = textToHtml(row.text, { cutMark: WORDS[language].cut });
-  const comment = { taskId: planfixTask, sourceObjectId: row.id, recipients: { roles: ['assignee'] as const } };
-  if (turn.contact === null || turn.isContactRefusedAsOwner) {
-    return { ...comment, html: `<b>${escapeHtml(turn.customerName ?? 'WhatsApp')}:</b><br>${html}` };
-  }
-  return { ...comment, html, owner: `contact:${turn.contact}` };
+  const recipients = inboundRule(row.kind).notifiesAssignee ? { recipients: { roles: ['assignee'] as const } } : {};
+  const owner = hasOwner ? { owner: `contact:${turn.contact}` as const } : {};
+  return { comment: { ...comment, ...recipients, html, ...owner }, shown };
 }
 
-const EXCERPT_LENGTH = 80;
+export const settledOf = (files: readonly Attachment[]) =>
+  files.filter((file) => file.state !== 'pending').map((file) => file.id);
 
-function noteHtml(subject: NoteSubject, language: Language): string {
-  const isDoubtful = subject.state === 'unknown';
-  const kind = isFailureKind(subject.reason) ? subject.reason : 'unexpected-response';
-  const { sentence, remedy } = failureSentence(
-    isDoubtful ? 'outcome-unknown' : kind,
-    subject.reasonCode ?? undefined,
-    language,
+export function filesOf(files: readonly Attachment[]): { files?: number[] } {
+  const numbers = files.flatMap(({ state, planfixFile }) =>
+    state === 'moved' && planfixFile !== null ? [planfixFile] : [],
   );
-  const head = isDoubtful ? WORDS[language].doubtful : WORDS[language].notDelivered;
-  const excerpt = [...subject.text].slice(0, EXCERPT_LENGTH).join('');
-  const dots = excerpt.length < subject.text.length ? '…' : '';
-  return `<b>${head}</b> «${escapeHtml(excerpt)}${dots}»<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}`;
+  return numbers.length === 0 ? {} : { files: numbers };
+}
+
+const STATES_TO_TELL: ReadonlySet<string> = new Set(['failed', 'refused', 'unknown']);
+
+async function buildNote(
+  db: Database,
+  turn: PlanfixTurn,
+  row: PlanfixRow,
+  common: { taskId: number; sourceObjectId: string },
+): Promise<CommentToPost | undefined> {
+  const { language } = turn.settings;
+  const toAssignees = { ...common, recipients: { roles: ['assignee'] as const } };
+  if (row.kind === 'window-closing') return { comment: { ...toAssignees, html: windowClosingHtml(turn) }, shown: [] };
+  if (row.aboutMessageId === null) return undefined;
+  if (row.kind === 'late-files') return buildLateFiles(db, turn, row.aboutMessageId, toAssignees);
+  if (row.kind === 'api-message') return buildApiMessage(db, turn, row.aboutMessageId, common);
+  const subject = await readNoteSubject(db, row.aboutMessageId);
+  if (!subject) return undefined;
+  const author = subject.planfixAuthor as PersonRef | null;
+  const toAuthor = author ? { ...common, recipients: { users: [author] } } : toAssignees;
+  if (row.kind === 'waiting') {
+    return subject.state === 'waiting'
+      ? { comment: { ...toAuthor, html: waitingHtml(subject, language) }, shown: [] }
+      : undefined;
+  }
+  return STATES_TO_TELL.has(subject.state)
+    ? { comment: { ...toAuthor, html: noteHtml(subject, language) }, shown: [] }
+    : undefined;
+}
+
+/** What a caller of the API wrote to the customer; it tells nobody, as nobody here has to do anything. */
+async function buildApiMessage(
+  db: Database,
+  turn: PlanfixTurn,
+  messageId: string,
+  common: { taskId: number; sourceObjectId: string },
+): Promise<CommentToPost | undefined> {
+  const [about] = await readChatRows(db, [messageId]);
+  if (!about) return undefined;
+  const view = await viewRow(db, { ...turn, postedThrough: null }, { ...about, direction: 'inbound' }, []);
+  const html = `<i>${API_MESSAGE[turn.settings.language]}</i><br>${viewToHtml(view)}`;
+  return { comment: { ...common, html }, shown: [] };
+}
+
+const API_MESSAGE = { en: 'Sent to the customer through the API:', ru: 'Отправлено клиенту через API:' } as const;
+
+async function buildLateFiles(
+  db: Database,
+  turn: PlanfixTurn,
+  messageId: string,
+  comment: Omit<NewComment, 'html'>,
+): Promise<CommentToPost | undefined> {
+  const [about] = await readChatRows(db, [messageId]);
+  if (!about) return undefined;
+  const files = await readAttachments(db, [messageId]);
+  const html = viewToHtml(
+    await viewRow(db, { ...turn, postedThrough: null }, { ...about, text: '', quotedChannelMessageId: null }, files),
+  );
+  return { comment: { ...comment, ...filesOf(files), html }, shown: settledOf(files) };
 }

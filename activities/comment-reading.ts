@@ -7,10 +7,16 @@ import {
   takeComments,
 } from '../db/comments.ts';
 import type { Database } from '../db/database.ts';
+import { readByComment, readQuotable } from '../db/mentions.ts';
+import type { OutgoingComment } from '../db/outgoing.ts';
+import { settleTwoContacts } from '../db/person-contacts.ts';
 import { openProblem } from '../db/problems.ts';
-import type { OutgoingComment } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
+import { matchQuote, type SplitAnswer, splitAnswer } from '../workflows/domain/comment-answers.ts';
 import { contactsToTell } from '../workflows/domain/notified-contacts.ts';
+import { type OutgoingPart, planParts, reactionOf } from '../workflows/domain/outgoing-parts.ts';
+import { plainText } from '../workflows/domain/rich-text.ts';
+import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { splitText } from '../workflows/domain/split-text.ts';
 import { formatWhatsAppText } from './channels/whatsapp/format-text.ts';
 import { isMergedInto } from './contact-resolution.ts';
@@ -64,61 +70,121 @@ function isBelow(comment: Comment, cursor: TaskCursor | undefined, overlapMs: nu
   return comment.createdAtMs + 60_000 < +cursor.lastCommentAt - overlapMs;
 }
 
-/** What of these comments goes to customers: one entry for each conversation whose contact is told. */
+/**
+ * What of these comments goes to customers: one entry for each conversation whose contact is told. `sendTo` is a
+ * conversation that a person chose for them, whomever they notify.
+ */
 export async function outgoingOf(
   { db }: Dependencies,
   account: PlanfixAccount,
   planfixTask: number,
   comments: readonly Comment[],
+  sendTo?: string | null,
 ): Promise<OutgoingComment[]> {
-  const told = comments.flatMap((comment) => contactsOf(comment).map((contact) => ({ comment, contact })));
-  if (told.length === 0) return [];
+  const written = comments.filter(isWrittenByEmployee);
+  if (written.length === 0) return [];
   const conversations = await conversationsOfTask(db, account.access.id, planfixTask);
+  const chosen = conversations.filter((conversation) => conversation.conversationId === sendTo);
   const outgoing: OutgoingComment[] = [];
-  for (const { comment, contact } of told) {
-    const conversation =
-      conversations.find((entry) => entry.contact === contact) ??
-      (await findMerged(db, account, conversations, contact));
-    if (!conversation) continue;
-    const parts = splitText(formatWhatsAppText(parseCommentHtml(comment.html)));
-    if (parts.length === 0) await reportNothingToSend(db, account, { planfixTask, comment, conversation });
-    outgoing.push({
-      planfixAccountId: account.access.id,
-      connectionId: conversation.connectionId,
-      conversationId: conversation.conversationId,
-      planfixTask,
-      planfixComment: comment.id,
-      planfixAuthor: comment.owner ?? '',
-      parts,
-    });
+  for (const comment of written) {
+    const told = chosen.length > 0 ? chosen : await toldBy(db, account, conversations, comment);
+    if (told.length === 0) await hintUnnotified(db, account, planfixTask, comment, conversations);
+    for (const { conversationId, connectionId, settings } of told) {
+      const parts = await partsOf(db, account, conversationId, comment, settings);
+      const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
+      const planfixComment = comment.id;
+      if (parts.length === 0) await openProblem(db, { kind: 'nothing-to-send', ...about, planfixComment });
+      else outgoing.push({ ...about, planfixComment, planfixAuthor: comment.owner ?? '', parts });
+    }
   }
   return outgoing;
 }
 
-const contactsOf = (comment: Comment) =>
-  contactsToTell({
-    id: comment.id,
-    owner: comment.owner ?? '',
-    isDeleted: comment.isDeleted,
-    isHidden: comment.isHidden,
-    notified: comment.recipients.users,
-  });
+const factsOf = (comment: Comment) => ({
+  id: comment.id,
+  owner: comment.owner ?? '',
+  isDeleted: comment.isDeleted,
+  isHidden: comment.isHidden,
+  notified: comment.recipients.users,
+});
 
-/** The employee believes that the customer was told something, and nothing will arrive. */
-async function reportNothingToSend(
+const isWrittenByEmployee = (comment: Comment) =>
+  !comment.isDeleted && !comment.isHidden && comment.owner?.startsWith('user:') === true;
+
+async function toldBy(
   db: Database,
   account: PlanfixAccount,
-  about: { planfixTask: number; comment: Comment; conversation: LinkedConversation },
+  conversations: LinkedConversation[],
+  comment: Comment,
+): Promise<LinkedConversation[]> {
+  const told: LinkedConversation[] = [];
+  for (const contact of contactsToTell(factsOf(comment))) {
+    const conversation =
+      conversations.find((entry) => entry.contact === contact) ??
+      (await findMerged(db, account, conversations, contact));
+    if (conversation) told.push(conversation);
+  }
+  return told;
+}
+
+/**
+ * A comment that notifies nobody outside, written after a message that still waits for its answer: perhaps its author
+ * believes that the customer reads it.
+ */
+async function hintUnnotified(
+  db: Database,
+  account: PlanfixAccount,
+  planfixTask: number,
+  comment: Comment,
+  conversations: readonly LinkedConversation[],
 ): Promise<void> {
-  const { connectionId, conversationId } = about.conversation;
-  const detail = `Comment ${about.comment.id} on task ${about.planfixTask} has no text, and files are not sent yet`;
-  await openProblem(db, {
-    kind: 'notified-nobody',
-    planfixAccountId: account.access.id,
-    connectionId,
-    conversationId,
-    detail,
+  if (contactsToTell(factsOf(comment)).length > 0) return;
+  // Planfix tells whole minutes.
+  const writtenAtMs = (comment.createdAtMs ?? account.planfixTime(Date.now())) + 60_000;
+  for (const { settings, unansweredSince, connectionId, conversationId } of conversations) {
+    if (!settings.unnotifiedHints || unansweredSince === null) continue;
+    if (account.planfixTime(+unansweredSince) > writtenAtMs) continue;
+    const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
+    await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: comment.id });
+  }
+}
+
+/** As many messages back are looked at for what a comment quotes without a link. */
+const QUOTABLE = 200;
+
+/** What of the comment goes out, in order. A quote that leads to a message of this conversation becomes a quote there. */
+async function partsOf(
+  db: Database,
+  account: PlanfixAccount,
+  conversationId: string,
+  comment: Comment,
+  settings: ConnectionSettings,
+): Promise<OutgoingPart[]> {
+  const blocks = parseCommentHtml(comment.html);
+  const site = new URL(account.access.url).host;
+  const answer = splitAnswer(blocks, { site, hasFiles: comment.files.length > 0 });
+  const quoted = await quotedMessage(db, conversationId, answer);
+  const rest = quoted === undefined ? blocks : answer.rest;
+  const words = formatWhatsAppText(rest);
+  return planParts({
+    text: splitText(words),
+    files: comment.files.map(({ id, name, size }) => ({ planfixFile: id, name: name ?? '', sizeKb: size })),
+    quoted,
+    reaction: settings.reactionsFromComments ? reactionOf(plainText(rest)) : undefined,
   });
+}
+
+async function quotedMessage(
+  db: Database,
+  conversationId: string,
+  { answersComment, quotedText }: SplitAnswer,
+): Promise<string | undefined> {
+  if (answersComment !== undefined) {
+    const known = await readByComment(db, conversationId, answersComment);
+    if (known?.channelMessageId != null) return known.channelMessageId;
+  }
+  if (quotedText === undefined) return undefined;
+  return matchQuote(quotedText, await readQuotable(db, conversationId, QUOTABLE));
 }
 
 /** A notified contact that no conversation knows: one of ours may have been merged into it in Planfix. */
@@ -132,6 +198,7 @@ async function findMerged(
     const { contact: ours, customerId } = conversation;
     if (ours === null || !(await isMergedInto(db, account, { contact: ours, customerId }, contact))) continue;
     await moveContact(db, account.access.id, customerId, contact);
+    await settleTwoContacts(db, customerId);
     conversation.contact = contact;
     return conversation;
   }

@@ -1,14 +1,9 @@
+import { dropEchoAuthor } from '../db/connections.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
+import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
-import {
-  delayRow,
-  ignoreRow,
-  type PlanfixRow,
-  type PlanfixTurn,
-  parkRow,
-  recordOwnerRefused,
-} from '../db/to-planfix.ts';
+import { delayRow, ignoreRow, type PlanfixRow, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { replaceMerged } from './contact-resolution.ts';
 import { backOff } from './not-now.ts';
@@ -32,6 +27,12 @@ export async function settleRefusedPost(
   if (error.refusal === 'task-missing') {
     await recordTaskFacts(db, turn.planfixAccountId, planfixTask, undefined);
     if (row.direction === 'note') await ignoreRow(db, attempt, row.id, 'task-gone');
+    return 'again';
+  }
+  if (error.refusal === 'owner' && row.direction === 'echo' && turn.settings.echoAuthor !== undefined) {
+    // Said once; from now on the token's employee writes what colleagues wrote on the phone.
+    await openProblem(db, { kind: 'fields-refused', ...subjectOf(turn), detail: `echoAuthor: ${error.detail}` });
+    await dropEchoAuthor(db, turn.connectionId);
     return 'again';
   }
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {

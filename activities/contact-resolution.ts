@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { moveContact } from '../db/comments.ts';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
 import type { Database } from '../db/database.ts';
+import { contactsInConflict, settleTwoContacts } from '../db/person-contacts.ts';
 import {
   type ContactClaim,
   claimContact,
@@ -40,7 +41,7 @@ export async function resolveContactOf(
   try {
     const phones = await phonesOf(db, creation.customerId);
     await account.enterGate(phones.flatMap(searchesFor).length + 1);
-    const found = await findByPhone(account, phones);
+    const found = await findByPhone(account, phones, await contactsInConflict(db, creation.customerId));
     if (found !== undefined) {
       await recordContact(db, claim.id, found);
       return { kind: 'done' };
@@ -87,12 +88,12 @@ const LOCAL_DIGITS = 10;
 /** The full number in each of its spellings, then its end. */
 const searchesFor = (phone: string) => [...new Set([...phoneSpellings(phone), phone.slice(-LOCAL_DIGITS)])];
 
-/** The lowest-numbered contact that has one of the phones and is not deleted. */
-async function findByPhone(account: PlanfixAccount, phones: string[]): Promise<number | undefined> {
+/** The lowest-numbered contact that has one of the phones, is not deleted and is not known to be somebody else. */
+async function findByPhone(account: PlanfixAccount, phones: string[], others: number[]): Promise<number | undefined> {
   for (const phone of phones) {
     const matches = (stored: string) => isSameStoredPhone(stored, phone);
     const found = await account.client.findContactsByPhone({ digits: searchesFor(phone), matches });
-    const usable = found.find((contact) => !contact.isDeleted);
+    const usable = found.find((contact) => !contact.isDeleted && !others.includes(contact.id));
     if (usable) return usable.id;
   }
   return undefined;
@@ -137,9 +138,11 @@ export async function replaceMerged(
   const former = await account.client.getContact(contact);
   if (former.kind === 'found' && !former.contact.isDeleted) return false;
   const merged = former.kind === 'merged' ? former.contact.id : undefined;
-  const survivor = merged ?? (await findByPhone(account, await phonesOf(db, customerId)));
+  const others = await contactsInConflict(db, customerId);
+  const survivor = merged ?? (await findByPhone(account, await phonesOf(db, customerId), others));
   if (survivor === undefined || survivor === contact) return false;
   await moveContact(db, account.access.id, customerId, survivor);
+  await settleTwoContacts(db, customerId);
   return true;
 }
 

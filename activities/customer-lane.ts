@@ -22,6 +22,8 @@ export async function customerLaneWaitMs(
   for (const row of rows) {
     const ageMs = row.claimedMsAgo ?? Number.MAX_VALUE;
     if (row.state === 'ready') {
+      // The end of its file's transfer wakes the lane.
+      if (row.isFilePending) break;
       if (turn?.connectionState === 'connected') moments.push(Math.max(blockedMs, row.waitMs));
       break;
     }

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import type { Wake } from '../db/wakes.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
+import type { FileTransport } from './file-http.ts';
 import type { SendRequest } from './http.ts';
 
 /** Everything that activities need of the outside; the worker puts it together. */
@@ -9,6 +10,9 @@ export type Dependencies = {
   db: Database;
   secrets: SecretBox;
   send: SendRequest;
+  files: FileTransport;
+  /** Planfix does not say what it takes at most. */
+  planfixMaxFileBytes: number;
   waits: Waits;
   graph: { url: string; version: string };
   /** Signals each lane (signal-with-start). Best effort: what is lost, the sweep finds by its due time. */

@@ -1,6 +1,5 @@
-import { lookup as resolveHost } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
+import { HOST_NOT_ALLOWED, hostPolicy } from './host-policy.ts';
 
 /** `body` is already serialised; `url` is absolute. */
 export type HttpRequest = {
@@ -35,7 +34,11 @@ export type HttpFailureReason =
   | 'deadline'
   | 'no-connection'
   | 'connection-broken'
-  | 'answer-too-large';
+  | 'answer-too-large'
+  | 'too-many-redirects'
+  /** The stream that was to be sent failed, or was shorter or longer than announced: nobody's fault on the way. */
+  | 'source-failed'
+  | 'source-length';
 
 /**
  * There is no answer. `reached` tells what the caller must assume: `never` means that no byte of the request left,
@@ -185,68 +188,9 @@ function responseBody(maxBytes: number, tooLarge: () => void) {
   };
 }
 
-const NOT_ALLOWED = 'EHOSTNOTALLOWED';
-
-function connectReason(error: unknown): HttpFailureReason {
+/** Why there is no connection, of undici's errors. */
+export function connectReason(error: unknown): HttpFailureReason {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === NOT_ALLOWED) return 'host-not-allowed';
+  if (code === HOST_NOT_ALLOWED) return 'host-not-allowed';
   return code === 'UND_ERR_INVALID_ARG' ? 'invalid-request' : 'no-connection';
-}
-
-/** Loopback, private, link-local, shared, reserved, multicast. IPv4 rules also match addresses mapped into IPv6. */
-const NOT_PUBLIC = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
-}
-
-function isPublicAddress(address: string): boolean {
-  return !NOT_PUBLIC.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** The address is judged where it is resolved, so that a name cannot change between the check and the connection. */
-function hostPolicy(allowedHosts: readonly string[]): { allows: (url: URL) => boolean; lookup: LookupFunction } {
-  const named = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  const namedHostnames = new Set([...named].map((host) => URL.parse(`http://${host}`)?.hostname ?? host));
-
-  const allows = (url: URL) => {
-    if (url.username !== '' || url.password !== '') return false;
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return false;
-    if (named.has(url.host) || named.has(url.hostname)) return true;
-    if (url.protocol === 'http:' || namedHostnames.has(url.hostname)) return false;
-    const literal = url.hostname.replace(/^\[|\]$/g, '');
-    return isIP(literal) === 0 || isPublicAddress(literal);
-  };
-
-  const lookup: LookupFunction = (hostname, options, callback) => {
-    resolveHost(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, '', 0);
-      const [first] = addresses;
-      const refused = !namedHostnames.has(hostname) && !addresses.every(({ address }) => isPublicAddress(address));
-      if (first === undefined || refused) {
-        return callback(Object.assign(new Error('address not allowed'), { code: NOT_ALLOWED }), '', 0);
-      }
-      return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
-    });
-  };
-  return { allows, lookup };
 }

@@ -2,6 +2,7 @@ import { type AccountCheckActivities, createAccountCheckActivities } from './acc
 import { createChannelConnections } from './channel-connection.ts';
 import { type ConnectionCheckActivities, createConnectionCheckActivities } from './connection-check.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createFileTransferActivities, type FileTransferActivities } from './file-transfer.ts';
 import { createPlanfixAccounts } from './planfix-account.ts';
 import { createPlanfixHintActivities, type PlanfixHintActivities } from './planfix-hints.ts';
 import { createPlanfixPollActivities, type PlanfixPollActivities } from './planfix-poll.ts';
@@ -18,21 +19,29 @@ export type LiveActivities = ToPlanfixActivities &
   AccountCheckActivities &
   ConnectionCheckActivities;
 
+/** What moves files, slowly or not. */
+export type MediaActivities = FileTransferActivities;
+
 /** What runs on the queue that never holds up a live step. */
 export type BulkActivities = PlanfixPollActivities & SweepActivities;
 
-export function createActivities(dependencies: Dependencies): { live: LiveActivities; bulk: BulkActivities } {
+export function createActivities(dependencies: Dependencies): {
+  live: LiveActivities;
+  media: MediaActivities;
+  bulk: BulkActivities;
+} {
   const openAccount = createPlanfixAccounts(dependencies);
   const openConnection = createChannelConnections(dependencies);
   return {
     live: {
-      ...createToPlanfixActivities(dependencies, openAccount),
+      ...createToPlanfixActivities(dependencies, openAccount, openConnection),
       ...createToCustomerActivities(dependencies, openConnection),
       ...createTaskCreationActivities(dependencies, openAccount),
       ...createPlanfixHintActivities(dependencies, openAccount),
       ...createAccountCheckActivities(dependencies, openAccount),
       ...createConnectionCheckActivities(dependencies, openAccount, openConnection),
     },
+    media: createFileTransferActivities(dependencies, openAccount, openConnection),
     bulk: {
       ...createPlanfixPollActivities(dependencies, openAccount),
       ...createSweepActivities(dependencies, openConnection),

@@ -70,6 +70,7 @@ export function createPlanfixAccounts(dependencies: Dependencies): OpenPlanfixAc
       baseUrl: access.url,
       token: secrets.open(access.token),
       send: inFlight.counted(planfixAccountId),
+      files: dependencies.files,
       timeZone: access.timeZone ?? WIDEST_TIME_ZONE,
       gate: gate.pass,
       onAnswer: (facts) => {

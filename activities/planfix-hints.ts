@@ -3,6 +3,7 @@ import {
   deleteHint,
   hasOpenIntent,
   knownComments,
+  type OpenHint,
   readCursors,
   readHints,
   takeComments,
@@ -67,17 +68,13 @@ export function createPlanfixHintActivities(
  * One hint, one call, and none where the comment was decided before: it may have been edited since, which sends nothing.
  * A comment that cannot be seen yet is left to the poll, which looks back far enough.
  */
-async function readHint(
-  dependencies: Dependencies,
-  account: PlanfixAccount,
-  hint: { planfixTask: number; planfixComment: number },
-): Promise<void> {
+async function readHint(dependencies: Dependencies, account: PlanfixAccount, hint: OpenHint): Promise<void> {
   const { db } = dependencies;
   const planfixAccountId = account.access.id;
   const linked = await conversationsOfTask(db, planfixAccountId, hint.planfixTask);
   if (linked.length === 0) return;
   const [cursor] = await readCursors(db, planfixAccountId, [hint.planfixTask]);
-  if (cursor?.decidedComments.includes(hint.planfixComment)) return;
+  if (hint.sendTo === null && cursor?.decidedComments.includes(hint.planfixComment)) return;
   const beganAt = new Date(account.planfixTime(Date.now()));
   const comment = await account.client.getComment(hint.planfixComment);
   if (!comment || (comment.taskId !== undefined && comment.taskId !== hint.planfixTask)) return;
@@ -88,7 +85,7 @@ async function readHint(
     newest: undefined,
     beganAt,
     complete: false,
-    outgoing: await outgoingOf(dependencies, account, hint.planfixTask, [comment]),
+    outgoing: await outgoingOf(dependencies, account, hint.planfixTask, [comment], hint.sendTo),
   });
   await dependencies.wake(wakes);
 }

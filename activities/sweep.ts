@@ -1,5 +1,13 @@
 import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes } from '../db/pauses.ts';
-import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
+import { findUnwarned } from '../db/service-windows.ts';
+import {
+  deleteOldAnswers,
+  deleteOldDrafts,
+  expireHeld,
+  findForgotten,
+  findOverdue,
+  findUnreadHints,
+} from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
@@ -33,12 +41,15 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         let signalled = 0;
         for (const lane of LANES) {
-          const forgotten = await findForgotten(db, lane, SIGNALS_PER_SWEEP);
+          const forgotten = await findForgotten(db, lane, SIGNALS_PER_SWEEP, waits.fileWaitMs);
           await wake(forgotten);
           signalled += forgotten.length;
         }
         for (const id of await findUnreadHints(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP))
           await wakePlanfixAccount(id);
+        const unwarned = await findUnwarned(db, waits.windowWarningMs, SIGNALS_PER_SWEEP);
+        await wake(unwarned.map((conversationId) => ({ conversationId, lane: 'to-planfix' })));
+        await expireHeld(db, SIGNALS_PER_SWEEP);
         await deleteOldDrafts(db, waits.draftMs);
         await deleteOldAnswers(db, waits.idempotencyMs);
         return { signalled };

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readAccountAccess } from '../db/account-access.ts';
+import { markShown } from '../db/attachments.ts';
 import {
   countCleanTaskLook,
   dropTaskIntent,
@@ -27,10 +28,10 @@ import { canBeAssigned } from './planfix/directory.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PersonRef } from './planfix/schema.ts';
 import type { NewTask, People } from './planfix/tasks.ts';
-import { textToHtml } from './planfix/text-to-html.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
 import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
 import { verifyStoredFields } from './stored-fields.ts';
+import { type Opening, readOpening } from './task-opening.ts';
 
 type Step = { conversationTaskId: string; attempt: number };
 
@@ -115,13 +116,15 @@ async function createTaskOf(
   });
   await recordAssignees(db, creation.conversationTaskId, choice);
   const [phone] = await phonesOf(db, creation.customerId);
+  const opening = await readOpening(db, account, creation);
   await account.enterGate();
+  await markShown(db, opening.shown);
   const token = randomUUIDv7();
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await openTaskIntent(db, creation.conversationTaskId, token))) return { kind: 'not-before', waitMs: 200 };
   try {
     const deadlineMs = Math.max(1, notAfterMs - Date.now());
-    const task = newTask(account, creation, { phone, assignees: choice.assignees }, without);
+    const task = newTask(creation, { phone, assignees: choice.assignees, opening }, without);
     const emptyAt = new Date(account.planfixTime(Date.now()));
     const created = await account.client.createTask(task, { notAfterMs, deadlineMs });
     await wake([await recordTask(db, creation, { planfixTask: created.id, choice, emptyAt })]);
@@ -145,9 +148,8 @@ async function createTaskOf(
 }
 
 function newTask(
-  account: PlanfixAccount,
   creation: TaskCreation,
-  { phone, assignees }: { phone: string | undefined; assignees: string[] },
+  { phone, assignees, opening }: { phone: string | undefined; assignees: string[]; opening: Opening },
   without: Without,
 ): NewTask {
   const { settings, contact } = creation;
@@ -156,7 +158,8 @@ function newTask(
   const fieldId = without.correlation ? undefined : settings.correlationField;
   return {
     name: taskName(name, 'WhatsApp', formatPhone(creation.businessNumber.replace(/\D/g, ''))),
-    descriptionHtml: previousTaskHtml(account, creation) + textToHtml(creation.firstMessageText),
+    descriptionHtml: opening.html,
+    ...(opening.files.length === 0 ? {} : { files: opening.files }),
     templateId: settings.taskTemplate,
     assignees: peopleOf(assignees),
     sourceObjectId: creation.conversationTaskId,
@@ -164,15 +167,6 @@ function newTask(
     ...(person.assigner === undefined ? {} : { counterparty: person.assigner }),
     ...(fieldId === undefined ? {} : { correlation: { fieldId, value: creation.conversationTaskId } }),
   };
-}
-
-const PREVIOUS = { en: 'Previous conversation: task', ru: 'Предыдущий диалог: задача' } as const;
-
-function previousTaskHtml(account: PlanfixAccount, creation: TaskCreation): string {
-  const number = creation.previousPlanfixTask;
-  if (number === null) return '';
-  const url = new URL(`/task/${number}`, account.access.url);
-  return `<a href="${url.href}">${PREVIOUS[creation.settings.language]} ${number}</a><br><br>`;
 }
 
 const assigneesOf = (people: People | undefined): string[] =>

@@ -1,5 +1,5 @@
+import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { linkTask, type RequestedLink, refuseTaskLink } from '../db/task-links.ts';
-import type { PlanfixTurn } from '../db/to-planfix.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
 

@@ -1,7 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { FencedOut, type LaneAttempt, type LaneRest, releaseLane, takeLane } from '../db/lanes.ts';
+import { markWanted, readAttachments } from '../db/attachments.ts';
+import type { Database } from '../db/database.ts';
+import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../db/lanes.ts';
+import { splitOffCaption } from '../db/outgoing.ts';
 import { takeRateTokens } from '../db/rate-gate.ts';
 import {
+  type Addresses,
   type CustomerRow,
   type CustomerTurn,
   claimSend,
@@ -13,12 +17,13 @@ import {
   recordRetry,
   recordSent,
   recordUnknown,
+  recordWaiting,
 } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { chooseRecipient, type Recipient, type Sender } from '../workflows/domain/identity.ts';
 import { NUMBER_BURST, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
-import { decideWindow, SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
+import { decideWindow } from '../workflows/domain/service-window.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
@@ -26,6 +31,8 @@ import { ChannelError } from './channels/errors.ts';
 import { CLAIM_GRACE_MS, customerLaneWaitMs } from './customer-lane.ts';
 import type { Dependencies } from './dependencies.ts';
 import { backOff } from './not-now.ts';
+import { messageOf } from './outgoing-message.ts';
+import { tellRead } from './read-receipts.ts';
 
 const ROWS_PER_LOOK = 20;
 
@@ -45,7 +52,13 @@ export function createToCustomerActivities(
         const attempt: LaneAttempt = { conversationId, lane: 'to-customer', token: randomUUIDv7() };
         if (!(await takeLane(db, attempt, waits.leaseMs))) return { kind: 'done' };
         try {
-          return await takeTurn({ dependencies, openConnection, attempt, endsAtMs: Date.now() + waits.turnMs });
+          return await takeTurn({
+            dependencies,
+            openConnection,
+            attempt,
+            endsAtMs: Date.now() + waits.turnMs,
+            hasAnswered: false,
+          });
         } catch (error) {
           if (error instanceof FencedOut) return { kind: 'done' };
           throw error;
@@ -59,22 +72,40 @@ type CustomerAttempt = {
   openConnection: OpenConnection;
   attempt: LaneAttempt;
   endsAtMs: number;
+  /** A message was accepted in this turn. */
+  hasAnswered: boolean;
 };
 
 /** What became of one row: on to the next, or stop here. */
 type RowOutcome = 'next' | 'stop';
 
-async function takeTurn(work: CustomerAttempt): Promise<LaneRest> {
+async function takeTurn(work: CustomerAttempt): Promise<TurnResult> {
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   const turn = await readCustomerTurn(db, attempt.conversationId);
   const rows = turn ? await readCustomerRows(db, attempt.conversationId, ROWS_PER_LOOK) : [];
+  const files = await wantFiles(db, rows);
   const connection = turn && rows.length > 0 ? await work.openConnection(turn.connectionId) : undefined;
   for (const row of turn && connection ? rows : []) {
     if (Date.now() >= work.endsAtMs || isCancelled()) break;
     if ((await handleRow(work, connection as ChannelConnection, turn as CustomerTurn, row)) === 'stop') break;
   }
-  return releaseLane(db, attempt, (trx) => customerLaneWaitMs(trx, attempt.conversationId, waits));
+  if (turn?.settings.readReceipts === 'when-answered' && connection && work.hasAnswered) {
+    await tellRead(db, connection, attempt.conversationId);
+  }
+  const rest = await releaseLane(db, attempt, async (trx) => {
+    const dueInMs = await customerLaneWaitMs(trx, attempt.conversationId, waits);
+    return dueInMs === undefined ? undefined : { dueInMs };
+  });
+  return files.length === 0 ? rest : { ...rest, files };
+}
+
+/** All files that rows wait for are moved at the same time; the messages leave in their order all the same. */
+async function wantFiles(db: Database, rows: readonly CustomerRow[]): Promise<string[]> {
+  const waiting = rows.filter((row) => row.isFilePending).map((row) => row.id);
+  const files = (await readAttachments(db, waiting)).filter((file) => file.state === 'pending').map((file) => file.id);
+  await markWanted(db, files);
+  return files;
 }
 
 async function handleRow(
@@ -94,15 +125,15 @@ async function handleRow(
       await wakeAfter(work, await raiseUnknown(db, row.id));
     return ageMs < waits.unknownHoldMs ? 'stop' : 'next';
   }
-  if (row.waitMs > 0 || turn.connectionState !== 'connected') return 'stop';
+  if (row.waitMs > 0 || row.isFilePending || turn.connectionState !== 'connected') return 'stop';
   return sendRow(work, connection, turn, row);
 }
 
 const wakeAfter = ({ dependencies }: CustomerAttempt, wake: Wake | undefined) =>
   wake ? dependencies.wake([wake]) : undefined;
 
-function recipientOf(turn: CustomerTurn): Recipient | undefined {
-  const value = (kind: string) => turn.identities.find((identity) => identity.kind === kind)?.value;
+function recipientOf(addresses: Addresses): Recipient | undefined {
+  const value = (kind: string) => addresses.find((address) => address.kind === kind)?.value;
   const known: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'> = {};
   const [phone, bsuid, parentBsuid] = [value('phone'), value('bsuid'), value('parent-bsuid')];
   if (phone !== undefined) known.phone = phone;
@@ -119,12 +150,18 @@ async function sendRow(
   row: CustomerRow,
 ): Promise<RowOutcome> {
   const { db, waits } = work.dependencies;
-  const lastInboundAtMs = turn.windowExpiresAt === null ? undefined : +turn.windowExpiresAt - SERVICE_WINDOW_MS;
-  if (decideWindow({ lastInboundAtMs, nowMs: Date.now() }) === 'template-required') {
-    return refuse(work, row, { kind: 'template-required', code: undefined, detail: 'the service window is closed' });
+  const windowExpiresAtMs = turn.windowExpiresAt === null ? undefined : +turn.windowExpiresAt;
+  const isBound = row.content?.template === undefined;
+  if (isBound && decideWindow({ windowExpiresAtMs, nowMs: Date.now() }) === 'template-required') {
+    await waitForCustomer(work, row, true);
+    return 'next';
   }
-  const to = recipientOf(turn);
-  if (!to) return refuse(work, row, { kind: 'recipient-unreachable', code: undefined, detail: 'no address is known' });
+  const [file] = row.kind === 'text' ? [] : await readAttachments(db, [row.id]);
+  if (file?.state === 'failed') {
+    if (row.text !== '') await splitOffCaption(db, work.attempt, row.id);
+    const detail = `the file could not be sent: ${file.reason}`;
+    return refuse(work, row, { kind: 'file-rejected', code: undefined, detail });
+  }
   const waitMs = await pace(work, turn);
   if (waitMs > 0) {
     // Kept in the row: a lane that every further reply wakes would ask the gate each time, and be put off each time.
@@ -132,24 +169,29 @@ async function sendRow(
     return 'stop';
   }
   const notAfterMs = Date.now() + waits.callDeadlineMs;
-  if (!(await claimSend(db, work.attempt, row.id))) return 'next';
+  const addresses = await claimSend(db, work.attempt, row.id);
+  if (!addresses) return 'next';
+  const to = recipientOf(addresses);
+  if (!to) return refuse(work, row, { kind: 'recipient-unreachable', code: undefined, detail: 'no address is known' });
   try {
-    const quoted = row.quotedChannelMessageId;
-    const receipt = await connection.client.sendText({
-      to,
-      text: row.text,
-      callbackData: row.id,
-      notAfterMs,
-      ...(quoted === null ? {} : { quotedChannelMessageId: quoted }),
-    });
+    const receipt = await connection.client.send({ to, callbackData: row.id, notAfterMs, ...messageOf(row, file) });
     const { conversationId } = work.attempt;
     const message = { id: row.id, conversationId, connectionId: turn.connectionId };
-    await work.dependencies.wake(await recordSent(db, message, receipt.channelMessageId));
+    const { channelMessageId, toPhone: phone, toBsuid: bsuid } = receipt;
+    const recipient = { ...(phone === undefined ? {} : { phone }), ...(bsuid === undefined ? {} : { bsuid }) };
+    await work.dependencies.wake(await recordSent(db, message, { channelMessageId, recipient }));
+    work.hasAnswered = true;
     return 'next';
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     return settleFailedSend(work, connection, row, error);
   }
+}
+
+/** It leaves with the customer's next message. */
+async function waitForCustomer(work: CustomerAttempt, row: CustomerRow, isKnown: boolean): Promise<void> {
+  const waiting = await recordWaiting(work.dependencies.db, work.attempt, row.id, isKnown);
+  if (waiting) await work.dependencies.wake(waiting.wakes);
 }
 
 /** How long to wait before the pair and the number allow one more message; 0: the tokens are taken. */
@@ -185,6 +227,11 @@ async function settleFailedSend(
   if (error.kind === 'outcome-unknown') {
     await recordUnknown(db, row.id);
     return 'stop';
+  }
+  // The network counts otherwise than we do: it is right.
+  if (error.kind === 'template-required') {
+    await waitForCustomer(work, row, false);
+    return 'next';
   }
   if (await connection.pauseIfDown(error)) {
     await recordRetry(db, row.id, 0, error.kind);

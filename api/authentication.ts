@@ -13,6 +13,7 @@ export const SCOPES = [
   'write:meta-apps',
   'write:connections',
   'write:conversations',
+  'write:messages',
   'write:problems',
   'write:api-keys',
 ] as const;

@@ -1,9 +1,10 @@
 import type { ChannelEvent, MessageEvent, StatusEvent } from '../activities/channels/channel.ts';
 import type { WebhookConnection } from '../db/connections.ts';
-import type { EventInput, MessageInput } from '../db/ingest.ts';
+import type { EventInput } from '../db/ingest.ts';
+import type { FileInput, MessageInput } from '../db/ingest-messages.ts';
 import type { StatusInput } from '../db/statuses.ts';
-import { type Identity, identitiesOf } from '../workflows/domain/identity.ts';
-import { opensServiceWindow } from '../workflows/domain/service-window.ts';
+import { namingOf } from '../workflows/domain/identity.ts';
+import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 
 /** Where the events of one signed body belong. */
 export type EventOrigin = {
@@ -60,40 +61,40 @@ function withMessage(
   connection: WebhookConnection,
   network: string,
 ): EventInput {
-  const identities = identitiesOfEvent(event);
-  if (identities.length === 0) return { ...row, reason: 'the sender has no id that is known here' };
+  const naming = namingOf(event.customer, event.changedTo);
+  if (naming.identities.length === 0) return { ...row, reason: 'the sender has no id that is known here' };
+  const { opensWindow, startsTask } = inboundRule(event.messageKind);
+  const isInbound = event.direction === 'inbound';
   const message: MessageInput = {
     connectionId: connection.id,
+    direction: event.direction,
     sender: {
       planfixAccountId: connection.planfixAccountId,
       network,
       // An account whose portfolio is not known is a scope of its own: too narrow is safe, too wide is not.
       portfolio: connection.portfolioId ?? connection.wabaId,
-      identities,
-      phone: event.sender.phone,
-      name: event.sender.name ?? event.sender.username,
+      ...naming,
+      name: event.customer.name ?? event.customer.username,
     },
     channelMessageId: event.channelMessageId,
-    quotedChannelMessageId: event.quotedChannelMessageId ?? event.targetChannelMessageId,
+    quotedChannelMessageId: event.targetChannelMessageId ?? event.quotedChannelMessageId,
     kind: event.messageKind,
     text: event.text,
+    content: event.content,
+    files: filesOf(event),
     sentAtMs: event.sentAtMs,
-    state: 'received',
     reason: event.reason,
-    opensWindow: opensServiceWindow(event.messageKind),
+    opensWindow: isInbound && opensWindow,
+    startsTask,
+    holdWithoutTask: !isInbound && !connection.opensTaskForEchoes,
   };
   return { ...row, reason: undefined, message };
 }
 
-/**
- * Of a person who changed their number the new business-scoped ids are kept with the old ones, so that the next
- * message, which carries them, is known to be from the same customer; the new phone comes with that message.
- */
-function identitiesOfEvent({ sender, changedTo }: MessageEvent): Identity[] {
-  const next = changedTo ? { bsuid: changedTo.bsuid, parentBsuid: changedTo.parentBsuid } : {};
-  const known = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
-  const identities = [...identitiesOf(sender), ...identitiesOf(known)].filter((identity) => identity.value !== '');
-  return [...new Map(identities.map((identity) => [`${identity.kind}|${identity.value}`, identity])).values()];
+/** A contact card becomes a file, too: agents keep it with one click. */
+function filesOf({ media, content }: MessageEvent): FileInput[] {
+  if (media) return [media];
+  return content.details?.type === 'contacts' ? [{ mediaId: undefined, name: 'contacts.vcf', mime: 'text/vcard' }] : [];
 }
 
 function toStatus(event: StatusEvent, connection: WebhookConnection): StatusInput {
@@ -104,7 +105,10 @@ function toStatus(event: StatusEvent, connection: WebhookConnection): StatusInpu
     channelMessageId: event.channelMessageId,
     messageId: event.callbackData,
     status: event.status,
-    atMs: event.atMs,
+    // A time that cannot be believed must not cost the news.
+    atMs: event.atMs ?? Date.now(),
+    recipient: event.recipient,
+    pricing: event.pricing,
     failure: failure && { kind: failure.kind, code: failure.code, detail: failure.detail },
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { widenScope } from './portfolios.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -98,8 +99,9 @@ export async function settleConnectionChecks(
         portfolioId: eb.fn.coalesce('portfolioId', eb.val(facts.portfolioId ?? null)),
       }))
       .where('id', '=', connectionId)
-      .returning(['planfixAccountId', 'id as connectionId', 'state'])
+      .returning(['planfixAccountId', 'id as connectionId', 'state', 'wabaId', 'portfolioId'])
       .executeTakeFirst();
+    if (row?.portfolioId) await widenScope(trx, { ...row, portfolioId: row.portfolioId });
     if (row) await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, checks);
     await announceRow(trx, connectionId);
   });

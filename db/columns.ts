@@ -1,4 +1,5 @@
-import type { ColumnType } from 'kysely';
+import { type ColumnType, sql } from 'kysely';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 
 /** jsonb columns: read as what they hold, written as JSON text (pg would turn arrays into Postgres arrays). */
@@ -6,3 +7,8 @@ export type SettingsColumn = ColumnType<ConnectionSettings, string, string>;
 export type ChecksColumn = ColumnType<ConnectionCheck[], string | undefined, string>;
 export type ItemsColumn = ColumnType<unknown[], string, string>;
 export type DocumentColumn = ColumnType<unknown, string | null | undefined, string | null>;
+export type ContentColumn = ColumnType<MessageContent | null, string | null | undefined, string | null>;
+
+/** How long ago the time in this column was, by the database's own clock; null where there is none. */
+export const msAgo = (column: string) =>
+  sql<number | null>`(extract(epoch from clock_timestamp() - ${sql.ref(column)}) * 1000)::float8`;

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { insertOutgoing, type OutgoingComment } from './to-customer.ts';
+import { insertOutgoing, type OutgoingComment } from './outgoing.ts';
+import { settleUnnotified } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
@@ -10,6 +12,9 @@ export type LinkedConversation = {
   connectionId: string;
   customerId: string;
   contact: number | null;
+  settings: ConnectionSettings;
+  /** When the customer last wrote without having been answered since; null: nobody waits. */
+  unansweredSince: Date | null;
 };
 
 /** Every conversation that has, or had, this task. */
@@ -21,13 +26,23 @@ export async function conversationsOfTask(
   return db
     .selectFrom('conversationTask as t')
     .innerJoin('conversation as c', 'c.id', 't.conversationId')
+    .innerJoin('connection as n', 'n.id', 'c.connectionId')
     .leftJoin('planfixContact as p', (join) =>
       join.onRef('p.customerId', '=', 'c.customerId').onRef('p.planfixAccountId', '=', 'c.planfixAccountId'),
     )
     .where('t.planfixAccountId', '=', planfixAccountId)
     .where('t.planfixTask', '=', planfixTask)
-    .select(['c.id as conversationId', 'c.connectionId', 'c.customerId', 'p.contact'])
-    .distinct()
+    .select([
+      'c.id as conversationId',
+      'c.connectionId',
+      'c.customerId',
+      'p.contact',
+      'n.settings',
+      sql<Date | null>`case when c.last_inbound_at > coalesce(c.last_answer_at, '-infinity') then c.last_inbound_at end`.as(
+        'unansweredSince',
+      ),
+    ])
+    .distinctOn('c.id')
     .execute();
 }
 
@@ -101,7 +116,9 @@ export async function takeComments(db: Database, read: CommentRead): Promise<Wak
       if ((await insertOutgoing(trx, comment)) > 0) fresh.add(comment.conversationId);
     }
     for (const conversationId of conversationIds) {
-      if (fresh.has(conversationId)) wakes.push(await makeDue(trx, conversationId, 'to-customer'));
+      if (!fresh.has(conversationId)) continue;
+      await settleUnnotified(trx, conversationId);
+      wakes.push(await makeDue(trx, conversationId, 'to-customer'));
     }
     await moveCursor(trx, read);
     return wakes;
@@ -131,7 +148,8 @@ async function moveCursor(trx: DatabaseTransaction, read: CommentRead): Promise<
           read_began_at = greatest(c.read_began_at, excluded.read_began_at)`.execute(trx);
 }
 
-export type OpenHint = { id: string; planfixTask: number; planfixComment: number };
+/** `sendTo`: a person decided that the comment is for this conversation's customer. */
+export type OpenHint = { id: string; planfixTask: number; planfixComment: number; sendTo: string | null };
 
 export async function readHints(db: Database, planfixAccountId: string, limit: number): Promise<OpenHint[]> {
   return db
@@ -140,7 +158,7 @@ export async function readHints(db: Database, planfixAccountId: string, limit: n
     .orderBy('receivedAt')
     .orderBy('planfixComment')
     .limit(limit)
-    .select(['id', 'planfixTask', 'planfixComment'])
+    .select(['id', 'planfixTask', 'planfixComment', 'sendTo'])
     .execute();
 }
 

@@ -192,6 +192,11 @@ export async function clearConnectionChecks(db: Database, id: string): Promise<v
   await db.updateTable('connection').set({ checks: '[]' }).where('id', '=', id).execute();
 }
 
+/** Planfix refuses this employee as the owner of comments. */
+export async function dropEchoAuthor(db: Database, connectionId: string): Promise<void> {
+  await sql`update connection set settings = settings - 'echoAuthor' where id = ${connectionId}`.execute(db);
+}
+
 /** What a webhook must know of the number that it is about. */
 export type WebhookConnection = {
   id: string;
@@ -200,6 +205,7 @@ export type WebhookConnection = {
   wabaId: string;
   portfolioId: string | null;
   state: string;
+  opensTaskForEchoes: boolean;
 };
 
 /**
@@ -220,7 +226,15 @@ export async function findWebhookConnections(
     .orderBy('phoneNumberId')
     .orderBy(sql`state in ('disconnected', 'failed')`)
     .orderBy('id', 'desc')
-    .select(['id', 'phoneNumberId', 'planfixAccountId', 'wabaId', 'portfolioId', 'state'])
+    .select([
+      'id',
+      'phoneNumberId',
+      'planfixAccountId',
+      'wabaId',
+      'portfolioId',
+      'state',
+      sql<boolean>`(settings->>'openTaskForEchoes')::boolean`.as('opensTaskForEchoes'),
+    ])
     .execute();
 }
 

@@ -17,13 +17,15 @@ import { makeDue, type Wake } from './wakes.ts';
 export async function openConversationTask(
   db: Database,
   attempt: LaneAttempt,
-  input: { planfixAccountId: string; firstMessageId: string; previousPlanfixTask: number | undefined },
+  input: { planfixAccountId: string; openingMessages: string[]; previousPlanfixTask: number | undefined },
 ): Promise<string> {
   return whileHoldingLane(db, attempt, async (trx) => {
     return insertCurrentTask(trx, {
       planfixAccountId: input.planfixAccountId,
       conversationId: attempt.conversationId,
-      firstMessageId: input.firstMessageId,
+      // The customer's own, which stands behind what was held for it; only that one can be refused for itself.
+      firstMessageId: input.openingMessages.at(-1) ?? null,
+      openingMessages: input.openingMessages,
       previousPlanfixTask: input.previousPlanfixTask ?? null,
     });
   });
@@ -67,7 +69,8 @@ export type TaskCreation = {
   planfixTask: number | null;
   previousPlanfixTask: number | null;
   firstMessageId: string;
-  firstMessageText: string;
+  /** All that the description holds, in order. */
+  openingMessages: string[];
   intentToken: string | null;
   intentMsAgo: number | null;
   cleanLooks: number;
@@ -80,7 +83,6 @@ export async function readTaskCreation(db: Database, conversationTaskId: string)
     .innerJoin('planfixAccount as a', 'a.id', 't.planfixAccountId')
     .innerJoin('connection as n', 'n.id', 'c.connectionId')
     .innerJoin('customer as u', 'u.id', 'c.customerId')
-    .leftJoin('message as m', 'm.id', 't.firstMessageId')
     .leftJoin('planfixContact as p', (join) =>
       join.onRef('p.customerId', '=', 'c.customerId').onRef('p.planfixAccountId', '=', 'c.planfixAccountId'),
     )
@@ -101,21 +103,21 @@ export async function readTaskCreation(db: Database, conversationTaskId: string)
       'p.contact',
       't.planfixTask',
       't.previousPlanfixTask',
-      'm.id as firstMessageId',
-      'm.text as firstMessageText',
+      't.firstMessageId',
+      't.openingMessages',
       't.intentToken',
       sql<number | null>`(extract(epoch from clock_timestamp() - t.intent_at) * 1000)::float8`.as('intentMsAgo'),
       't.cleanLooks',
     ])
     .executeTakeFirst();
   if (!row) return undefined;
-  const { businessNumber, fieldsVerifiedAt, firstMessageId, firstMessageText, ...rest } = row;
+  const { businessNumber, fieldsVerifiedAt, firstMessageId, openingMessages, ...rest } = row;
   return {
     ...rest,
     businessNumber: businessNumber ?? '',
     fieldsVerified: fieldsVerifiedAt !== null,
     firstMessageId: firstMessageId ?? '',
-    firstMessageText: firstMessageText ?? '',
+    openingMessages: openingMessages ?? (firstMessageId === null ? [] : [firstMessageId]),
   };
 }
 
@@ -151,7 +153,7 @@ export async function countCleanTaskLook(db: Database, conversationTaskId: strin
 }
 
 /**
- * Records the created task, and with it that its first message is posted (it is the description). Comments of a task
+ * Records the created task, and with it that its first messages are posted (they are the description). Comments of a task
  * that Parley made all count, so its cursor begins at zero; `emptyAt` (Planfix's time) is when it had none for sure.
  * Returns the wake of the lane that waits for it.
  */
@@ -162,7 +164,9 @@ export async function recordTask(
 ): Promise<Wake> {
   return inTransaction(db, async (trx) => {
     await trx.selectFrom('conversation').select('id').where('id', '=', task.conversationId).forNoKeyUpdate().execute();
-    await recordPosted(trx, task.firstMessageId, { planfixTask: created.planfixTask, planfixComment: null });
+    for (const messageId of task.openingMessages) {
+      await recordPosted(trx, messageId, { planfixTask: created.planfixTask, planfixComment: null });
+    }
     await trx
       .updateTable('conversationTask')
       .set({

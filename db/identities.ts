@@ -1,169 +1,157 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Identity } from '../workflows/domain/identity.ts';
-import type { DatabaseTransaction } from './database.ts';
+import { identitiesOf, type Sender } from '../workflows/domain/identity.ts';
+import { addressesOf } from '../workflows/domain/sighting.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
+import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
+import { readIds } from './identity-rows.ts';
+import { makeDue, type Wake } from './wakes.ts';
 
-/** A person as one webhook item names them: `identities` strongest first, never empty. */
-export type SenderInput = {
-  planfixAccountId: string;
-  network: string;
-  /** The portfolio within which a business-scoped id is unique; phones are unique everywhere. */
-  portfolio: string;
-  identities: Identity[];
-  /** The phone as the network spells it; other ids have one spelling only. */
-  phone: string | undefined;
-  name: string | undefined;
-};
+export type { SenderInput };
 
-type IdentityRow = {
-  key: string;
-  planfixAccountId: string;
-  network: string;
-  scope: string;
-  kind: string;
-  value: string;
-  address: string;
-};
-type Owned = { id: string; customerId: string; address: string };
-
-const scopeOf = (sender: SenderInput, identity: Identity) => (identity.kind === 'phone' ? '' : sender.portfolio);
-
-function rowOf(sender: SenderInput, identity: Identity): IdentityRow {
-  const { planfixAccountId, network } = sender;
-  const scope = scopeOf(sender, identity);
-  const key = [planfixAccountId, network, scope, identity.kind, identity.value].join('|');
-  const address = identity.kind === 'phone' ? (sender.phone ?? identity.value) : identity.value;
-  return { key, planfixAccountId, network, scope, kind: identity.kind, value: identity.value, address };
-}
-
-async function selectOwned(trx: DatabaseTransaction, rows: IdentityRow[]): Promise<Map<string, Owned>> {
-  const wanted = JSON.stringify(
-    rows.map((row) => ({
-      a: row.planfixAccountId,
-      n: row.network,
-      s: row.scope,
-      k: row.kind,
-      v: row.value,
-      key: row.key,
-    })),
-  );
-  const found = await sql<{ key: string } & Owned>`
-    select w.key, i.id, i.customer_id as "customerId", i.address
-      from jsonb_to_recordset(${wanted}::jsonb) as w(a uuid, n text, s text, k text, v text, key text)
-      join customer_identity i on i.planfix_account_id = w.a and i.network = w.n and i.scope = w.s
-        and i.kind = w.k and i.value = w.v`.execute(trx);
-  return new Map(found.rows.map(({ key, ...owned }) => [key, owned]));
-}
-
-async function insertMissing(trx: DatabaseTransaction, missing: Map<string, IdentityRow & { customerId: string }>) {
-  const rows = [...missing.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  return trx
-    .insertInto('customerIdentity')
-    .values(rows.map(({ key: _key, ...row }) => ({ id: randomUUIDv7(), ...row })))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning(['id', 'planfixAccountId', 'network', 'scope', 'kind', 'value'])
-    .execute();
-}
+/** A sender on a number: the same person may be another customer there. */
+export type ConnectionSender = SenderInput & { connectionId: string; seenAtMs: number };
 
 /**
- * Finds or creates the customer behind each sender; the answer is in the senders' order. Every alias met is kept with
- * the customer that its strongest known identity points to; two known customers are never merged here. Two
- * transactions that meet the same new person agree: the identity's unique key decides, and the loser reads again.
+ * Finds or creates the customer behind each sender, whose conversation on that connection takes what they write; the
+ * answer is in the senders' order. Every alias met is kept. Two known customers are never merged here, but a pair that
+ * may be one person is put down for the worker; a phone that has a new owner leaves the old one at once.
  */
-export async function resolveCustomers(trx: DatabaseTransaction, senders: SenderInput[]): Promise<string[]> {
-  const rowsOf = senders.map((sender) => sender.identities.map((identity) => rowOf(sender, identity)));
-  const all = [...new Map(rowsOf.flat().map((row) => [row.key, row])).values()];
-  let owned = await selectOwned(trx, all);
-  const missing = new Map<string, IdentityRow & { customerId: string }>();
-  const assigned = new Map([...owned].map(([key, { customerId }]) => [key, customerId]));
-  for (const rows of rowsOf) {
-    const known = rows.find((row) => assigned.has(row.key));
-    const customerId = known ? (assigned.get(known.key) as string) : randomUUIDv7();
-    for (const row of rows) {
-      if (assigned.has(row.key)) continue;
-      assigned.set(row.key, customerId);
-      missing.set(row.key, { ...row, customerId });
-    }
-  }
-  if (missing.size > 0) {
-    const inserted = await insertMissing(trx, missing);
-    if (inserted.length < missing.size)
-      owned = await settleLostRaces(trx, all, rowsOf, new Set(inserted.map((r) => r.id)));
-    else for (const [key, row] of missing) owned.set(key, { id: '', customerId: row.customerId, address: row.address });
-  }
-  const customerIds = rowsOf.map((rows) => (owned.get(rows[0]?.key ?? '') as Owned).customerId);
-  const customers = customersOf(senders, customerIds);
-  if (missing.size > 0) {
-    await trx
-      .insertInto('customer')
-      .values(customers)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  await updateNames(trx, customers);
-  await updateAddresses(
-    trx,
-    all.filter((row) => owned.get(row.key)?.address !== row.address),
-  );
+export async function resolveCustomers(trx: DatabaseTransaction, senders: ConnectionSender[]): Promise<string[]> {
+  const placed = await placeSightings(trx, senders);
+  const customerIds = await customersOnConnections(trx, senders, placed);
+  await updateNames(trx, senders, customerIds);
   return customerIds;
 }
 
-/** Somebody else inserted some of them first: theirs count, and aliases that only we inserted follow. */
-async function settleLostRaces(
+/** Of linked customers, who has a conversation on that connection: the one that stayed, else the oldest conversation. */
+async function customersOnConnections(
   trx: DatabaseTransaction,
-  all: IdentityRow[],
-  rowsOf: IdentityRow[][],
-  ours: ReadonlySet<string>,
-): Promise<Map<string, Owned>> {
-  const owned = await selectOwned(trx, all);
-  for (const rows of rowsOf) {
-    const strongest = owned.get(rows[0]?.key ?? '') as Owned;
-    const theirs = rows.map((row) => owned.get(row.key) as Owned).find((row) => !ours.has(row.id)) ?? strongest;
-    for (const row of rows) {
-      const current = owned.get(row.key) as Owned;
-      if (!ours.has(current.id) || current.customerId === theirs.customerId) continue;
-      await trx
-        .updateTable('customerIdentity')
-        .set({ customerId: theirs.customerId })
-        .where('id', '=', current.id)
-        .execute();
-      owned.set(row.key, { ...current, customerId: theirs.customerId });
-    }
-  }
-  return owned;
-}
-
-type CustomerRow = { id: string; planfixAccountId: string; name: string | null };
-
-function customersOf(senders: SenderInput[], customerIds: string[]): CustomerRow[] {
-  const customers = new Map<string, CustomerRow>();
-  for (const [index, id] of customerIds.entries()) {
-    const sender = senders[index] as SenderInput;
-    const name = sender.name ?? customers.get(id)?.name ?? null;
-    customers.set(id, { id, planfixAccountId: sender.planfixAccountId, name });
-  }
-  return [...customers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  senders: ConnectionSender[],
+  placed: Placed[],
+): Promise<string[]> {
+  const wanted = placed.flatMap(({ personId, isLinked }, index) =>
+    isLinked ? [{ index, person: personId, connection: senders[index]?.connectionId }] : [],
+  );
+  const customerIds = placed.map(({ personId }) => personId);
+  if (wanted.length === 0) return customerIds;
+  const { rows } = await sql<{ index: number; customerId: string }>`
+    select distinct on (w."index") w."index", c.customer_id as "customerId"
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w("index" integer, person uuid, connection uuid)
+      join customer u on u.id = w.person or u.merged_into = w.person
+      join conversation c on c.connection_id = w.connection and c.customer_id = u.id
+     order by w."index", (u.merged_into is null) desc, c.created_at, c.id`.execute(trx);
+  for (const { index, customerId } of rows) customerIds[index] = customerId;
+  return customerIds;
 }
 
 /** The newest name wins; a customer who was erased gets none again. */
-async function updateNames(trx: DatabaseTransaction, customers: CustomerRow[]): Promise<void> {
-  const named = JSON.stringify(customers.filter((customer) => customer.name !== null));
+async function updateNames(
+  trx: DatabaseTransaction,
+  senders: ConnectionSender[],
+  customerIds: string[],
+): Promise<void> {
+  const names = new Map<string, string>();
+  for (const [index, id] of customerIds.entries()) {
+    const name = senders[index]?.name;
+    if (name !== undefined) names.set(id, name);
+  }
+  if (names.size === 0) return;
+  const named = JSON.stringify([...names].map(([id, name]) => ({ id, name })));
   await sql`
     update customer c set name = w.name from jsonb_to_recordset(${named}::jsonb) as w(id uuid, name text)
      where c.id = w.id and c.name is distinct from w.name and c.erased_at is null`.execute(trx);
 }
 
-/** The network's newest spelling is the one that surely arrives. */
-async function updateAddresses(trx: DatabaseTransaction, changed: IdentityRow[]): Promise<void> {
-  for (const row of changed) {
-    await trx
-      .updateTable('customerIdentity')
-      .set({ address: row.address })
-      .where('planfixAccountId', '=', row.planfixAccountId)
-      .where('network', '=', row.network)
-      .where('scope', '=', row.scope)
-      .where('kind', '=', row.kind)
-      .where('value', '=', row.value)
-      .execute();
-  }
+/** What the network said of whom one of our messages went to; the message is named by either of its ids. */
+export type RecipientSeen = {
+  connectionId: string;
+  messageId?: string;
+  channelMessageId?: string;
+  recipient: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>;
+  seenAtMs: number;
+};
+
+/**
+ * Learns who is who from answers to sends and from statuses: an id that is new joins the customer of that message, one
+ * that is somebody else's makes a pair for the worker, whose lane is then due. To be called before the transaction
+ * locks a conversation or a message.
+ */
+export async function learnAliases(trx: DatabaseTransaction, seen: RecipientSeen[]): Promise<Wake[]> {
+  const named = seen.filter(({ recipient }) => identitiesOf(recipient).length > 0);
+  if (named.length === 0) return [];
+  const sightings = await toSightings(trx, named);
+  const placed = await placeSightings(trx, sightings);
+  const conversations = placed.flatMap(({ suspicions }, index) =>
+    suspicions.length > 0 ? [sightings[index]?.conversationId as string] : [],
+  );
+  const wakes: Wake[] = [];
+  for (const id of [...new Set(conversations)].sort()) wakes.push(await makeDue(trx, id, 'to-planfix'));
+  return wakes;
+}
+
+async function toSightings(
+  trx: DatabaseTransaction,
+  seen: RecipientSeen[],
+): Promise<(SightingInput & { conversationId: string })[]> {
+  const wanted = seen.map(({ connectionId, messageId, channelMessageId }, index) => ({
+    index,
+    connection: connectionId,
+    id: messageId ?? null,
+    channel: channelMessageId ?? null,
+  }));
+  const { rows } = await sql<{ index: number } & MessagePlace>`
+    with w as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+        as w("index" integer, connection uuid, id uuid, channel text)),
+    found as (
+      select w."index", m.conversation_id from w join message m on m.id = w.id
+      union
+      select w."index", m.conversation_id from w
+        join message m on m.connection_id = w.connection and m.channel_message_id = w.channel)
+    select f."index", c.id as "conversationId", c.customer_id as "customerId",
+           c.planfix_account_id as "planfixAccountId", n.provider, coalesce(n.portfolio_id, n.waba_id) as portfolio
+      from found f join conversation c on c.id = f.conversation_id join connection n on n.id = c.connection_id
+     order by f."index"`.execute(trx);
+  return rows.map(({ index, customerId, provider, ...place }) => ({
+    ...place,
+    network: networkOf(provider),
+    identities: identitiesOf((seen[index] as RecipientSeen).recipient),
+    former: [],
+    name: undefined,
+    seenAtMs: (seen[index] as RecipientSeen).seenAtMs,
+    aboutCustomerId: customerId,
+  }));
+}
+
+type MessagePlace = {
+  conversationId: string;
+  customerId: string;
+  planfixAccountId: string;
+  provider: string;
+  portfolio: string;
+};
+
+/** Every other provider leads to WhatsApp. */
+const networkOf = (provider: string) => (provider === 'instagram' ? 'instagram' : 'whatsapp');
+
+/** Where messages of a conversation go, the newest knowledge first; see `addressesOf`. */
+export async function readAddresses(
+  db: Database | DatabaseTransaction,
+  conversationId: string,
+): Promise<{ kind: string; value: string }[]> {
+  const conversation = await db
+    .selectFrom('conversation as c')
+    .innerJoin('connection as n', 'n.id', 'c.connectionId')
+    .innerJoin('customer as u', 'u.id', 'c.customerId')
+    .where('c.id', '=', conversationId)
+    .select((eb) => [
+      'c.customerId',
+      eb.fn.coalesce('u.mergedInto', 'u.id').as('personId'),
+      eb.fn.coalesce('n.portfolioId', 'n.wabaId').as('portfolio'),
+    ])
+    .executeTakeFirst();
+  if (!conversation) return [];
+  const { customerId, personId, portfolio } = conversation;
+  const { book } = await readIds(db, [personId]);
+  return addressesOf([...book.values()], customerId, portfolio).map(({ kind, address }) => ({ kind, value: address }));
 }

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { MessageKind } from '../workflows/domain/message.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { resolveCustomers, type SenderInput } from './identities.ts';
+import { learnAliases, resolveCustomers, type SenderInput } from './identities.ts';
+import { insertMessages, type LockedConversation, type MessageInput } from './ingest-messages.ts';
 import { applyStatuses, type StatusInput } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
 import type { Wake } from './wakes.ts';
@@ -22,23 +22,6 @@ export type EventInput = {
   status?: StatusInput;
 };
 
-export type MessageInput = {
-  connectionId: string;
-  sender: SenderInput;
-  channelMessageId: string;
-  quotedChannelMessageId: string | undefined;
-  kind: MessageKind;
-  text: string;
-  sentAtMs: number;
-  /** `ignored` rows are listed, and never reach Planfix. */
-  state: 'received' | 'ignored';
-  reason: string | undefined;
-  opensWindow: boolean;
-};
-
-/** How long a customer's message lets a company answer freely (WhatsApp: 24-hour window). */
-const SERVICE_WINDOW_MS = 24 * 60 * 60 * 1000;
-
 export type Ingested = { stored: number; repeated: number; wakes: Wake[] };
 
 /**
@@ -49,18 +32,26 @@ export async function storeEvents(db: Database, events: EventInput[]): Promise<I
   return inTransaction(db, async (trx) => {
     const messages = events.flatMap((event) => (event.message ? [event.message] : []));
     const statuses = events.flatMap((event) => (event.status ? [event.status] : []));
+    const wakes = await learnAliases(
+      trx,
+      statuses.map(({ connectionId, channelMessageId, recipient, atMs: seenAtMs }) => ({
+        connectionId,
+        channelMessageId,
+        recipient,
+        seenAtMs,
+      })),
+    );
     const conversations = await lockConversations(trx, messages);
     const fresh = await insertEvents(trx, events);
     const isNew = (event: EventInput) => fresh.has(`${event.sourceId}|${event.eventKey}`);
-    const wakes: Wake[] = [];
     const newMessages = events.filter(isNew).flatMap((event) => (event.message ? [event.message] : []));
-    if (newMessages.length > 0) wakes.push(...(await insertMessages(trx, newMessages, conversations)));
+    if (newMessages.length > 0)
+      wakes.push(...(await insertMessages(trx, newMessages, (message) => conversations.get(message.sender))));
     if (statuses.length > 0) wakes.push(...(await applyStatuses(trx, statuses)));
     return { stored: fresh.size, repeated: events.length - fresh.size, wakes };
   });
 }
 
-type LockedConversation = { id: string; planfixAccountId: string; isDue: boolean };
 const conversationKey = (connectionId: string, customerId: string) => `${connectionId}|${customerId}`;
 /** From the sender object to its conversation; senders are compared by identity of the object. */
 type Conversations = Map<SenderInput, LockedConversation>;
@@ -71,7 +62,11 @@ async function lockConversations(trx: DatabaseTransaction, messages: MessageInpu
   if (messages.length === 0) return found;
   const customerIds = await resolveCustomers(
     trx,
-    messages.map((message) => message.sender),
+    messages.map(({ sender, connectionId, sentAtMs = Date.now() }) => ({
+      ...sender,
+      connectionId,
+      seenAtMs: sentAtMs,
+    })),
   );
   const pairs = messages.map((message, index) => ({
     connectionId: message.connectionId,
@@ -101,7 +96,8 @@ async function selectForUpdate(trx: DatabaseTransaction, pairs: { connectionId: 
   const wanted = JSON.stringify(pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId })));
   const rows = await sql<{ connectionId: string; customerId: string } & LockedConversation>`
     select c.id, c.connection_id as "connectionId", c.customer_id as "customerId",
-           c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue"
+           c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue",
+           c.last_inbound_at as "lastInboundAt"
       from jsonb_to_recordset(${wanted}::jsonb) as w(connection uuid, customer uuid)
       join conversation c on c.connection_id = w.connection and c.customer_id = w.customer
      order by c.id
@@ -132,66 +128,4 @@ async function insertEvents(trx: DatabaseTransaction, events: EventInput[]): Pro
     .returning(['sourceId', 'eventKey'])
     .execute();
   return new Set(inserted.map((row) => `${row.sourceId}|${row.eventKey}`));
-}
-
-async function insertMessages(
-  trx: DatabaseTransaction,
-  messages: MessageInput[],
-  conversations: Conversations,
-): Promise<Wake[]> {
-  const of = (message: MessageInput) => conversations.get(message.sender) as LockedConversation;
-  await trx
-    .insertInto('message')
-    .values(
-      messages.map((message) => ({
-        id: randomUUIDv7(),
-        planfixAccountId: of(message).planfixAccountId,
-        connectionId: message.connectionId,
-        conversationId: of(message).id,
-        direction: 'inbound',
-        kind: message.kind,
-        state: message.state,
-        text: message.text,
-        reason: message.reason ?? null,
-        channelMessageId: message.channelMessageId,
-        quotedChannelMessageId: message.quotedChannelMessageId ?? null,
-        channelAt: new Date(message.sentAtMs),
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return setDueWhereEmpty(trx, messages, of);
-}
-
-/**
- * The rows are locked, so `isDue` is the latest value: filtering by "is null" in the update itself would look with an
- * old snapshot and lose a wake.
- */
-async function setDueWhereEmpty(
-  trx: DatabaseTransaction,
-  messages: MessageInput[],
-  of: (message: MessageInput) => LockedConversation,
-): Promise<Wake[]> {
-  const touched = new Map<string, { id: string; window: number; work: boolean; wake: boolean }>();
-  for (const message of messages) {
-    const { id, isDue } = of(message);
-    const before = touched.get(id);
-    const work = before?.work === true || message.state === 'received';
-    touched.set(id, {
-      id,
-      window: Math.max(before?.window ?? 0, message.opensWindow ? message.sentAtMs + SERVICE_WINDOW_MS : 0),
-      work,
-      wake: work && !isDue,
-    });
-  }
-  const rows = [...touched.values()];
-  await sql`
-    update conversation c
-       set to_planfix_due_at = case when w.work then coalesce(c.to_planfix_due_at, clock_timestamp())
-                                    else c.to_planfix_due_at end,
-           window_expires_at = greatest(c.window_expires_at,
-             case when w.window > 0 then to_timestamp(w.window / 1000.0) end)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "window" double precision, work boolean)
-     where c.id = w.id`.execute(trx);
-  return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));
 }

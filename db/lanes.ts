@@ -65,20 +65,26 @@ export async function moveDueTime(trx: DatabaseTransaction, attempt: LaneAttempt
 export type LaneRest = { kind: 'done' } | { kind: 'not-before'; waitMs: number };
 
 /**
+ * When the lane is workable again. `dueInMs`: nobody needs to wake it before. `lookInMs`: what its row waits for wakes
+ * it, so it holds no due time, and is looked at then at the latest.
+ */
+export type LaneNext = { dueInMs: number } | { lookInMs: number } | undefined;
+
+/**
  * Ends an attempt: lock the conversation, look for rows, empty the due time. Three statements, because one clever
- * UPDATE would look with a snapshot from before the lock and lose what came in between. `nextInMs` looks for the
- * lane's next workable row and tells when it is workable; undefined: there is none.
+ * UPDATE would look with a snapshot from before the lock and lose what came in between. `findNext` looks for the lane's
+ * next workable row; undefined: there is none.
  */
 export async function releaseLane(
   db: Database,
   attempt: LaneAttempt,
-  nextInMs: (trx: DatabaseTransaction) => Promise<number | undefined>,
+  findNext: (trx: DatabaseTransaction) => Promise<LaneNext>,
 ): Promise<LaneRest> {
   return whileHoldingLane(db, attempt, async (trx) => {
-    const waitMs = await nextInMs(trx);
-    if (waitMs !== undefined) {
-      await moveDueTime(trx, attempt, waitMs);
-      return { kind: 'not-before', waitMs };
+    const next = await findNext(trx);
+    if (next && 'dueInMs' in next) {
+      await moveDueTime(trx, attempt, next.dueInMs);
+      return { kind: 'not-before', waitMs: next.dueInMs };
     }
     const { dueAt, lease } = LANE_COLUMNS[attempt.lane];
     await trx
@@ -86,6 +92,6 @@ export async function releaseLane(
       .set({ [dueAt]: null, [lease]: null, sweptAt: null, sweeps: 0 })
       .where('id', '=', attempt.conversationId)
       .execute();
-    return { kind: 'done' };
+    return next ? { kind: 'not-before', waitMs: next.lookInMs } : { kind: 'done' };
   });
 }

@@ -13,6 +13,11 @@ const SHOWN = [
   'state',
   'hold',
   'text',
+  'content',
+  'origin',
+  'pricing',
+  'planfixPart',
+  'expiresAt',
   'reason',
   'reasonCode',
   'reasonDetail',
@@ -31,12 +36,21 @@ const SHOWN = [
   'failedAt',
 ] as const;
 
+type MessageFile = {
+  name: string | null;
+  mime: string | null;
+  sizeBytes: number | null;
+  state: 'pending' | 'moved' | 'failed';
+  reason: string | null;
+  planfixFile: number | null;
+};
+
 export type MessageFilter = {
   conversationId?: string | undefined;
   connectionId?: string | undefined;
   planfixTask?: number | undefined;
   state?: MessageState | undefined;
-  direction?: 'inbound' | 'outbound' | 'note' | undefined;
+  direction?: 'inbound' | 'outbound' | 'echo' | 'note' | undefined;
 };
 export type MessageRow = NonNullable<Awaited<ReturnType<typeof readMessage>>>;
 
@@ -44,7 +58,21 @@ function visibleMessages(db: Database, { planfixAccountId }: Visibility) {
   return db
     .selectFrom('message')
     .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
-    .select(SHOWN);
+    .select(SHOWN)
+    .select((eb) => [
+      eb.fn
+        .coalesce(
+          eb
+            .selectFrom('attachment as f')
+            .whereRef('f.messageId', '=', 'message.id')
+            .select(
+              sql<MessageFile[]>`json_agg(json_build_object('name', f.name, 'mime', f.mime, 'sizeBytes', f.size,
+                'state', f.state, 'reason', f.reason, 'planfixFile', f.planfix_file) order by f.part)`.as('list'),
+            ),
+          sql<MessageFile[]>`'[]'`,
+        )
+        .as('files'),
+    ]);
 }
 
 export async function readMessage(db: Database, id: string, visibility: Visibility) {

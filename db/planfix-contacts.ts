@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { familyOf, personOf, shareContact } from './person-contacts.ts';
 
-/** The claim on a customer's contact: one row per customer, made before anything is created in Planfix. */
+/** The claim on a person's contact, made before anything is created in Planfix: linked customers share it. */
 export type ContactClaim = {
   id: string;
   contact: number | null;
@@ -13,15 +14,17 @@ export type ContactClaim = {
 
 /** Reads the claim, and makes it if there is none. */
 export async function claimContact(db: Database, planfixAccountId: string, customerId: string): Promise<ContactClaim> {
+  const personId = await personOf(db, customerId);
+  await shareContact(db, planfixAccountId, personId);
   await db
     .insertInto('planfixContact')
-    .values({ id: randomUUIDv7(), planfixAccountId, customerId })
+    .values({ id: randomUUIDv7(), planfixAccountId, customerId: personId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return db
     .selectFrom('planfixContact')
     .where('planfixAccountId', '=', planfixAccountId)
-    .where('customerId', '=', customerId)
+    .where('customerId', '=', personId)
     .select([
       'id',
       'contact',
@@ -76,20 +79,22 @@ export async function countCleanContactLook(db: Database, claimId: string, seen:
 
 /** The first one that is recorded stays: tasks may carry it already. */
 export async function recordContact(db: Database, claimId: string, contact: number): Promise<void> {
-  await db
+  const claim = await db
     .updateTable('planfixContact')
     .set({ contact, intentToken: null, intentAt: null })
     .where('id', '=', claimId)
     .where('contact', 'is', null)
-    .execute();
+    .returning(['planfixAccountId', 'customerId'])
+    .executeTakeFirst();
+  if (claim) await shareContact(db, claim.planfixAccountId, await personOf(db, claim.customerId));
 }
 
-/** The phones of a customer, strongest knowledge first; contacts are looked for by them. */
+/** The phones of the person that a customer is, strongest knowledge first; contacts are looked for by them. */
 export async function phonesOf(db: Database, customerId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('customerIdentity')
     .select('value')
-    .where('customerId', '=', customerId)
+    .where('customerId', 'in', await familyOf(db, await personOf(db, customerId)))
     .where('kind', '=', 'phone')
     .where('validTo', 'is', null)
     .orderBy('validFrom', 'desc')

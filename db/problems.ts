@@ -14,7 +14,11 @@ export const PROBLEM_KINDS = [
   'contact-refused-as-owner',
   'fields-refused',
   'comments-forbidden',
+  // An employee wrote to somebody who waits, and ticked nobody outside.
   'notified-nobody',
+  'nothing-to-send',
+  'identity-conflict',
+  'two-contacts',
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
@@ -26,6 +30,8 @@ export type ProblemInput = {
   messageId?: string;
   reason?: string;
   detail?: string;
+  planfixTask?: number;
+  planfixComment?: number;
 };
 
 /** Opens a problem; one that is open about the same thing stays as it is. */
@@ -69,4 +75,15 @@ export async function settleProblemsOfSubject(
       ? query.where('connectionId', '=', subject.connectionId)
       : query.where('planfixAccountId', '=', subject.planfixAccountId);
   await query.execute();
+}
+
+/** The customer got an answer: what was written before without ticking them was not for them. */
+export async function settleUnnotified(trx: DatabaseTransaction, conversationId: string): Promise<void> {
+  await trx
+    .updateTable('problem')
+    .set({ state: 'settled', resolution: 'answered', settledAt: sql`clock_timestamp()` })
+    .where('kind', '=', 'notified-nobody')
+    .where('conversationId', '=', conversationId)
+    .where('state', '=', 'open')
+    .execute();
 }

@@ -5,7 +5,7 @@
 
 import type { ColumnType } from "kysely";
 import type { MessageState } from "../workflows/domain/message.ts";
-import type { ChecksColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
+import type { ChecksColumn, ContentColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -21,6 +21,31 @@ export interface ApiKey {
   revokedAt: Timestamp | null;
   scopes: string[];
   secretHash: Buffer;
+}
+
+export interface Attachment {
+  attempts: Generated<number>;
+  channelMediaAt: Timestamp | null;
+  channelMediaId: string | null;
+  connectionId: string;
+  conversationId: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  isShown: Generated<boolean>;
+  isVoice: Generated<boolean>;
+  messageId: string;
+  mime: string | null;
+  movedAt: Timestamp | null;
+  name: string | null;
+  part: Generated<number>;
+  planfixAccountId: string;
+  planfixFile: number | null;
+  reason: string | null;
+  reasonDetail: string | null;
+  sha256: string | null;
+  size: number | null;
+  state: string;
+  wantedAt: Timestamp | null;
 }
 
 export interface AuditEntry {
@@ -60,7 +85,11 @@ export interface Conversation {
   createdAt: Generated<Timestamp>;
   customerId: string;
   id: string;
+  lastAnswerAt: Timestamp | null;
+  lastInboundAt: Timestamp | null;
   planfixAccountId: string;
+  postedThrough: Timestamp | null;
+  shownDeliveryState: string | null;
   sweeps: Generated<number>;
   sweptAt: Timestamp | null;
   toCustomerDueAt: Timestamp | null;
@@ -68,6 +97,7 @@ export interface Conversation {
   toPlanfixDueAt: Timestamp | null;
   toPlanfixLease: string | null;
   windowExpiresAt: Timestamp | null;
+  windowWarnedFor: Timestamp | null;
 }
 
 export interface ConversationTask {
@@ -84,6 +114,7 @@ export interface ConversationTask {
   isActive: Generated<boolean>;
   isCurrent: boolean;
   isGone: Generated<boolean>;
+  openingMessages: string[] | null;
   planfixAccountId: string;
   planfixTask: number | null;
   previousPlanfixTask: number | null;
@@ -93,6 +124,7 @@ export interface Customer {
   createdAt: Generated<Timestamp>;
   erasedAt: Timestamp | null;
   id: string;
+  mergedInto: string | null;
   name: string | null;
   planfixAccountId: string;
 }
@@ -108,6 +140,19 @@ export interface CustomerIdentity {
   validFrom: Generated<Timestamp>;
   validTo: Timestamp | null;
   value: string;
+}
+
+export interface CustomerLink {
+  createdAt: Generated<Timestamp>;
+  customerId: string;
+  decidedAt: Timestamp | null;
+  evidence: string;
+  id: string;
+  identityId: string | null;
+  otherCustomerId: string;
+  planfixAccountId: string;
+  seenAt: Timestamp;
+  state: Generated<string>;
 }
 
 export interface IdempotencyKey {
@@ -143,9 +188,11 @@ export interface Message {
   claimToken: string | null;
   cleanLooks: Generated<number>;
   connectionId: string;
+  content: ContentColumn;
   conversationId: string;
   deliveredAt: Timestamp | null;
   direction: string;
+  expiresAt: Timestamp | null;
   failedAt: Timestamp | null;
   hold: string | null;
   id: string;
@@ -153,6 +200,7 @@ export interface Message {
   intentToken: string | null;
   kind: string;
   notBefore: Timestamp | null;
+  origin: string | null;
   planfixAccountId: string;
   planfixAuthor: string | null;
   planfixComment: number | null;
@@ -160,6 +208,7 @@ export interface Message {
   planfixTask: number | null;
   position: Generated<number>;
   postedAt: Timestamp | null;
+  pricing: DocumentColumn;
   quotedChannelMessageId: string | null;
   readAt: Timestamp | null;
   reason: string | null;
@@ -223,6 +272,7 @@ export interface PlanfixHint {
   planfixComment: number;
   planfixTask: number;
   receivedAt: Generated<Timestamp>;
+  sendTo: string | null;
 }
 
 export interface PlanfixTaskCursor {
@@ -243,6 +293,8 @@ export interface Problem {
   kind: string;
   messageId: string | null;
   planfixAccountId: string | null;
+  planfixComment: number | null;
+  planfixTask: number | null;
   reason: string | null;
   resolution: string | null;
   settledAt: Timestamp | null;
@@ -268,12 +320,14 @@ export interface TaskLink {
 
 export interface DB {
   apiKey: ApiKey;
+  attachment: Attachment;
   auditEntry: AuditEntry;
   connection: Connection;
   conversation: Conversation;
   conversationTask: ConversationTask;
   customer: Customer;
   customerIdentity: CustomerIdentity;
+  customerLink: CustomerLink;
   idempotencyKey: IdempotencyKey;
   inboundEvent: InboundEvent;
   message: Message;

@@ -1,8 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { type DeliveryStatus, mergeDelivery } from '../workflows/domain/delivery-status.ts';
+import type { Sender } from '../workflows/domain/identity.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { addNote } from './notes.ts';
 import { settleProblemsOfMessage } from './problems.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
@@ -14,7 +15,11 @@ export type StatusInput = {
   messageId: string | undefined;
   status: DeliveryStatus;
   atMs: number;
+  /** Whom the network says it went to. */
+  recipient: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>;
   failure: { kind: string; code: number | undefined; detail: string } | undefined;
+  /** What the network charges for it, in its own words. */
+  pricing: object | undefined;
 };
 
 type Target = {
@@ -25,6 +30,8 @@ type Target = {
   state: MessageState;
   channelMessageId: string | null;
   planfixTask: number | null;
+  /** The task shows the state in a field of its own. */
+  isStateShown?: boolean;
 };
 
 const UNSETTLED: ReadonlySet<MessageState> = new Set(['sending', 'unknown', 'ready']);
@@ -43,7 +50,8 @@ export async function applyStatuses(trx: DatabaseTransaction, statuses: StatusIn
   }
   const conversationIds = new Set<string>();
   for (const [status, target] of found) {
-    if (status.status === 'failed' || UNSETTLED.has(target.state)) conversationIds.add(target.conversationId);
+    if (status.status === 'failed' || target.isStateShown || UNSETTLED.has(target.state))
+      conversationIds.add(target.conversationId);
   }
   await lockConversations(trx, [...conversationIds]);
   const current = await lockTargets(trx, [...new Set([...found.values()].map((target) => target.id))]);
@@ -105,7 +113,18 @@ async function lockTargets(trx: DatabaseTransaction, ids: string[]): Promise<Map
   if (ids.length === 0) return new Map();
   const rows = await trx
     .selectFrom('message')
-    .select(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'state', 'channelMessageId', 'planfixTask'])
+    .select([
+      'id',
+      'conversationId',
+      'connectionId',
+      'planfixAccountId',
+      'state',
+      'channelMessageId',
+      'planfixTask',
+      sql<boolean>`(select n.settings ? 'deliveryStateField' from connection n where n.id = message.connection_id)`.as(
+        'isStateShown',
+      ),
+    ])
     .where('id', 'in', ids)
     .orderBy('id')
     .forNoKeyUpdate()
@@ -125,6 +144,7 @@ async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target
     .set((eb) => ({
       state,
       channelMessageId: status.channelMessageId,
+      ...(status.pricing === undefined ? {} : { pricing: JSON.stringify(status.pricing) }),
       [TIME_COLUMNS[status.status]]: eb.fn.coalesce(TIME_COLUMNS[status.status], eb.val(at)),
       ...(state === 'failed' && before !== 'failed'
         ? {
@@ -145,33 +165,11 @@ async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target
     wakes.push(await makeDue(trx, target.conversationId, 'to-customer'));
   }
   if (state === 'failed' && before !== 'failed' && target.planfixTask !== null) {
-    wakes.push(await addNote(trx, target));
+    wakes.push(await addNote(trx, target, 'outcome'));
+  } else if (state !== before && target.isStateShown) {
+    wakes.push(await makeDue(trx, target.conversationId, 'to-planfix'));
   }
   return wakes;
-}
-
-/** A comment for employees about what happened to one of their messages; its words are chosen when it is posted. */
-export async function addNote(
-  trx: DatabaseTransaction,
-  about: Pick<Target, 'id' | 'conversationId' | 'connectionId' | 'planfixAccountId' | 'planfixTask'>,
-): Promise<Wake> {
-  await trx
-    .insertInto('message')
-    .values({
-      id: randomUUIDv7(),
-      planfixAccountId: about.planfixAccountId,
-      connectionId: about.connectionId,
-      conversationId: about.conversationId,
-      direction: 'note',
-      kind: 'text',
-      state: 'received',
-      text: '',
-      channelAt: sql`clock_timestamp()`,
-      aboutMessageId: about.id,
-      planfixTask: about.planfixTask,
-    })
-    .execute();
-  return makeDue(trx, about.conversationId, 'to-planfix');
 }
 
 async function markApplied(trx: DatabaseTransaction, statuses: StatusInput[]): Promise<void> {

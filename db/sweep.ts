@@ -34,7 +34,7 @@ export async function findOverdue(db: Database, overdueMs: number, limit: number
  * Workable rows whose lane has no due time, so that nobody would ever look: should not happen, and is repaired when it
  * does. Rows of paused accounts and connections, and rows with a time of their own, are not workable.
  */
-export async function findForgotten(db: Database, lane: Lane, limit: number): Promise<Wake[]> {
+export async function findForgotten(db: Database, lane: Lane, limit: number, fileWaitMs: number): Promise<Wake[]> {
   const { rows } =
     lane === 'to-planfix'
       ? await sql<{ id: string }>`
@@ -42,8 +42,18 @@ export async function findForgotten(db: Database, lane: Lane, limit: number): Pr
             select distinct m.conversation_id from message m
               join conversation c on c.id = m.conversation_id
               join planfix_account a on a.id = c.planfix_account_id
-             where m.direction in ('inbound', 'note') and m.state = 'received' and c.to_planfix_due_at is null
-               and a.state = 'connected'
+             where m.direction in ('inbound', 'note', 'echo') and m.state = 'received' and c.to_planfix_due_at is null
+               and (m.hold is null or m.hold = 'releasing') and a.state = 'connected'
+               and not exists (select from attachment f where f.message_id = m.id and f.state = 'pending'
+                 and f.wanted_at > clock_timestamp() - ${fileWaitMs} * interval '1 millisecond')
+            union
+            -- Files that are still to be shown; a run that moves them knows, one that was lost does not.
+            select f.conversation_id from attachment f
+              join message m on m.id = f.message_id and m.state = 'posted' and m.direction in ('inbound', 'echo')
+              join conversation c on c.id = f.conversation_id
+              join planfix_account a on a.id = c.planfix_account_id
+             where not f.is_shown and c.to_planfix_due_at is null and a.state = 'connected'
+               and coalesce(f.moved_at, f.wanted_at, f.created_at) < clock_timestamp() - interval '1 minute'
             union
             select l.conversation_id from task_link l
               join conversation c on c.id = l.conversation_id
@@ -81,4 +91,17 @@ export async function deleteOldDrafts(db: Database, olderThanMs: number): Promis
   const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
   await db.deleteFrom('connection').where('state', 'in', ['draft', 'failed']).where(old).execute();
   await db.deleteFrom('planfixAccount').where('state', 'in', ['draft', 'failed']).where(old).execute();
+}
+
+/** What was held for a month is gone: words and contents are blanked, the rows stay. */
+export async function expireHeld(db: Database, limit: number): Promise<void> {
+  await sql`
+    with old as (
+      select id from message where hold = 'held' and expires_at <= clock_timestamp() limit ${limit} for update skip locked),
+    expired as (
+      update message m set hold = 'expired', state = 'ignored', reason = 'expired', text = '', content = null
+        from old where m.id = old.id returning m.connection_id, m.channel_message_id, m.id),
+    files as (delete from attachment f using expired x where f.message_id = x.id)
+    update inbound_event e set raw = null from expired x
+     where e.source_id = x.connection_id and e.subject = x.channel_message_id and e.kind = 'message'`.execute(db);
 }

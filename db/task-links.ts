@@ -5,6 +5,7 @@ import { announceRow } from './checks.ts';
 import { insertCurrentTask } from './conversation-tasks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
+import { familyOf, personOf } from './person-contacts.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
@@ -119,11 +120,15 @@ async function isUsedByAnother(
   conversationId: string,
   link: { planfixAccountId: string; planfixTask: number },
 ): Promise<boolean> {
+  const ours = await trx
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('customerId')
+    .executeTakeFirstOrThrow();
   const row = await trx
     .selectFrom('conversationTask as t')
     .innerJoin('conversation as theirs', 'theirs.id', 't.conversationId')
-    .innerJoin('conversation as ours', 'ours.customerId', 'theirs.customerId')
-    .where('ours.id', '=', conversationId)
+    .where('theirs.customerId', 'in', await familyOf(trx, await personOf(trx, ours.customerId)))
     .where('theirs.id', '!=', conversationId)
     .where('t.planfixAccountId', '=', link.planfixAccountId)
     .where('t.planfixTask', '=', link.planfixTask)

@@ -1,10 +1,14 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { MessageState } from '../workflows/domain/message.ts';
+import type { Sender } from '../workflows/domain/identity.ts';
+import type { MessageKind, MessageState } from '../workflows/domain/message.ts';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
+import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { learnAliases, readAddresses } from './identities.ts';
 import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';
+import { addNote } from './notes.ts';
 import { openProblem } from './problems.ts';
-import { addNote, applyEarlyStatuses, lockChannelIds } from './statuses.ts';
+import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
 import type { Wake } from './wakes.ts';
 
@@ -14,44 +18,38 @@ export type CustomerTurn = {
   connectionId: string;
   connectionState: string;
   phoneNumberId: string;
+  settings: ConnectionSettings;
   windowExpiresAt: Date | null;
-  identities: { kind: string; value: string }[];
 };
 
 export async function readCustomerTurn(
   db: Database | DatabaseTransaction,
   conversationId: string,
 ): Promise<CustomerTurn | undefined> {
-  const turn = await db
+  return db
     .selectFrom('conversation as c')
     .innerJoin('connection as n', 'n.id', 'c.connectionId')
     .where('c.id', '=', conversationId)
-    .select((eb) => [
+    .select([
       'c.planfixAccountId',
       'c.connectionId',
-      'c.customerId',
       'n.state as connectionState',
       'n.phoneNumberId',
+      'n.settings',
       'c.windowExpiresAt',
-      eb
-        .selectFrom('customerIdentity as i')
-        .whereRef('i.customerId', '=', 'c.customerId')
-        .where('i.validTo', 'is', null)
-        .select(
-          sql<{ kind: string; value: string }[]>`coalesce(json_agg(json_build_object('kind', i.kind, 'value',
-          i.address) order by i.valid_from desc), '[]')`.as('list'),
-        )
-        .as('identities'),
     ])
     .executeTakeFirst();
-  return turn && { ...turn, identities: turn.identities ?? [] };
 }
 
 /** A message on its way to the customer. Ages in milliseconds. */
 export type CustomerRow = {
   id: string;
   state: 'ready' | 'sending' | 'unknown';
+  kind: MessageKind;
   text: string;
+  content: MessageContent | null;
+  /** Its file is not with the network yet: its transfer wakes the lane. */
+  isFilePending: boolean;
   quotedChannelMessageId: string | null;
   claimToken: string | null;
   claimedMsAgo: number | null;
@@ -79,7 +77,11 @@ export async function readCustomerRows(
     .select([
       'id',
       'state',
+      'kind',
       'text',
+      'content',
+      sql<boolean>`kind <> 'text' and exists (select from attachment f where f.message_id = message.id
+        and f.state = 'pending')`.as('isFilePending'),
       'quotedChannelMessageId',
       'claimToken',
       sql<number | null>`(extract(epoch from clock_timestamp() - claimed_at) * 1000)::float8`.as('claimedMsAgo'),
@@ -92,11 +94,14 @@ export async function readCustomerRows(
   return rows as CustomerRow[];
 }
 
+/** How the customer can be addressed, by kind of identity. */
+export type Addresses = { kind: string; value: string }[];
+
 /**
- * `ready → sending` under the lane's lease: after this the one HTTP call may be made. False: the row is no longer
- * ready. Throws FencedOut.
+ * `ready → sending` under the lane's lease: after this the one HTTP call may be made, to these addresses, which are read
+ * now because a phone may have a new owner since the turn began. Undefined: the row is no longer ready. Throws FencedOut.
  */
-export async function claimSend(db: Database, attempt: LaneAttempt, messageId: string): Promise<boolean> {
+export async function claimSend(db: Database, attempt: LaneAttempt, messageId: string): Promise<Addresses | undefined> {
   return whileHoldingLane(db, attempt, async (trx) => {
     const result = await trx
       .updateTable('message')
@@ -104,7 +109,7 @@ export async function claimSend(db: Database, attempt: LaneAttempt, messageId: s
       .where('id', '=', messageId)
       .where('state', '=', 'ready')
       .executeTakeFirst();
-    return result.numUpdatedRows > 0n;
+    return result.numUpdatedRows > 0n ? readAddresses(trx, attempt.conversationId) : undefined;
   });
 }
 
@@ -115,9 +120,12 @@ export async function claimSend(db: Database, attempt: LaneAttempt, messageId: s
 export async function recordSent(
   db: Database,
   message: { id: string; conversationId: string; connectionId: string },
-  channelMessageId: string,
+  receipt: { channelMessageId: string; recipient: Pick<Sender, 'phone' | 'bsuid'> },
 ): Promise<Wake[]> {
+  const { channelMessageId, recipient } = receipt;
   return inTransaction(db, async (trx) => {
+    const { connectionId, id: messageId } = message;
+    const learned = await learnAliases(trx, [{ connectionId, messageId, recipient, seenAtMs: Date.now() }]);
     await lockMessage(trx, message);
     await lockChannelIds(trx, [{ connectionId: message.connectionId, channelMessageId }]);
     await trx
@@ -130,7 +138,12 @@ export async function recordSent(
       }))
       .where('id', '=', message.id)
       .execute();
-    return applyEarlyStatuses(trx, { connectionId: message.connectionId, channelMessageId });
+    await trx
+      .updateTable('conversation')
+      .set({ lastAnswerAt: sql`clock_timestamp()` })
+      .where('id', '=', message.conversationId)
+      .execute();
+    return [...learned, ...(await applyEarlyStatuses(trx, { connectionId, channelMessageId }))];
   });
 }
 
@@ -191,7 +204,7 @@ export async function recordRefused(
       .where('id', '=', messageId)
       .where('state', 'in', ['ready', 'sending'])
       .executeTakeFirst();
-    return result.numUpdatedRows > 0n && message.planfixTask !== null ? addNote(trx, message) : undefined;
+    return result.numUpdatedRows > 0n && message.planfixTask !== null ? addNote(trx, message, 'outcome') : undefined;
   });
 }
 
@@ -224,40 +237,47 @@ export async function raiseUnknown(db: Database, messageId: string): Promise<Wak
     if (raised.numUpdatedRows === 0n) return undefined;
     const { id, planfixTask, ...subject } = message;
     await openProblem(trx, { kind: 'unknown-send', ...subject, messageId: id, reason: 'outcome-unknown' });
-    return planfixTask === null ? undefined : addNote(trx, message);
+    return planfixTask === null ? undefined : addNote(trx, message, 'outcome');
   });
 }
 
-/** One comment of an employee becomes these messages, a part each, for one conversation. */
-export type OutgoingComment = {
-  planfixAccountId: string;
-  connectionId: string;
-  conversationId: string;
-  planfixTask: number;
-  planfixComment: number;
-  planfixAuthor: string;
-  parts: string[];
-};
+/**
+ * The window is closed: the message waits for the customer, who sets it free by writing. `isKnown` false: only the
+ * network says so, whatever our clock thinks; else the window is looked at once more under the lock, because the
+ * customer may have written in this very moment. Undefined: it did not become waiting. The author is told once for
+ * each comment.
+ */
+export async function recordWaiting(
+  db: Database,
+  attempt: LaneAttempt,
+  messageId: string,
+  isKnown: boolean,
+): Promise<{ wakes: Wake[] } | undefined> {
+  return whileHoldingLane(db, attempt, async (trx) => {
+    const stillClosed = sql<boolean>`exists (select from conversation c where c.id = message.conversation_id
+      and (c.window_expires_at is null or c.window_expires_at <= clock_timestamp()))`;
+    const row = await trx
+      .updateTable('message')
+      .set({ state: 'waiting', reason: 'template-required', claimToken: null, claimedAt: null, notBefore: null })
+      .where('id', '=', messageId)
+      .where('state', 'in', ['ready', 'sending'])
+      .$if(isKnown, (query) => query.where(stillClosed))
+      .returning(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask', 'planfixPart'])
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const isTold = row.planfixTask === null || row.planfixPart > 0;
+    return { wakes: isTold ? [] : [await addNote(trx, row, 'waiting')] };
+  });
+}
 
-/** Inserts what is not there yet; the conversation must be locked. Returns how many parts were new. */
-export async function insertOutgoing(trx: DatabaseTransaction, comment: OutgoingComment): Promise<number> {
-  const { parts, ...common } = comment;
-  if (parts.length === 0) return 0;
-  const inserted = await trx
-    .insertInto('message')
-    .values(
-      parts.map((text, planfixPart) => ({
-        id: randomUUIDv7(),
-        direction: 'outbound',
-        kind: 'text',
-        state: 'ready' as const,
-        text,
-        planfixPart,
-        ...common,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .execute();
-  return inserted.length;
+/** The newest message of the customer that they do not know to be read; it counts as told from now on. */
+export async function takeUnread(db: Database, conversationId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string; channel: string }>`
+    update message set read_at = clock_timestamp() where id = (
+      select id from message
+       where conversation_id = ${conversationId} and direction = 'inbound' and channel_message_id is not null
+         and received_at > clock_timestamp() - interval '30 days'
+       order by received_at desc, position desc limit 1)
+      and read_at is null returning id, channel_message_id as channel`.execute(db);
+  return rows[0]?.channel;
 }

@@ -1,108 +1,26 @@
 import { sql } from 'kysely';
-import type { ConnectionSettings } from '../workflows/domain/settings.ts';
-import type { AccountAccess } from './account-access.ts';
+import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
+import { msAgo } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds, type LaneAttempt, lockLane, whileHoldingLane } from './lanes.ts';
-import { type RequestedLink, readRequestedLink } from './task-links.ts';
+import { readRequestedLink } from './task-links.ts';
 import { inTransaction } from './transaction.ts';
 
-/** What a turn of the to-Planfix lane must know about its conversation. Times are ages, so that one clock counts. */
-export type PlanfixTurn = {
-  planfixAccountId: string;
-  account: AccountAccess;
-  connectionId: string;
-  settings: ConnectionSettings;
-  polledMsAgo: number | null;
-  customerId: string;
-  customerName: string | null;
-  contact: number | null;
-  isContactRefusedAsOwner: boolean;
-  task: {
-    id: string;
-    planfixTask: number | null;
-    isActive: boolean;
-    isGone: boolean;
-    activeKnownMsAgo: number | null;
-  } | null;
-  /** A task that a person wants the conversation to go on in. */
-  link: RequestedLink | null;
-};
-
-export async function readPlanfixTurn(db: Database, conversationId: string): Promise<PlanfixTurn | undefined> {
-  const row = await db
-    .selectFrom('conversation as c')
-    .innerJoin('planfixAccount as a', 'a.id', 'c.planfixAccountId')
-    .innerJoin('connection as n', 'n.id', 'c.connectionId')
-    .innerJoin('customer as u', 'u.id', 'c.customerId')
-    .leftJoin('planfixContact as p', (join) =>
-      join.onRef('p.customerId', '=', 'c.customerId').onRef('p.planfixAccountId', '=', 'c.planfixAccountId'),
-    )
-    .leftJoin('conversationTask as t', (join) =>
-      join.onRef('t.conversationId', '=', 'c.id').on('t.isCurrent', '=', true),
-    )
-    .leftJoin('taskLink as l', (join) => join.onRef('l.conversationId', '=', 'c.id').on('l.state', '=', 'requested'))
-    .where('c.id', '=', conversationId)
-    .select([
-      'c.planfixAccountId',
-      'a.url',
-      'a.token',
-      'a.state',
-      'a.primaryAdmin',
-      'a.clockOffsetMs',
-      'a.timeZone',
-      'a.createdAt',
-      'c.connectionId',
-      'n.settings',
-      POLLED_MS_AGO.as('polledMsAgo'),
-      'c.customerId',
-      'u.name as customerName',
-      'p.contact',
-      'p.isRefusedAsOwner',
-      't.id as taskId',
-      't.planfixTask',
-      't.isActive',
-      't.isGone',
-      msAgo('t.active_known_at').as('activeKnownMsAgo'),
-      'l.id as linkId',
-      'l.planfixTask as linkPlanfixTask',
-    ])
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const { planfixAccountId, connectionId, settings, polledMsAgo, customerId, customerName } = row;
-  const { url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt } = row;
-  const { contact, taskId, planfixTask, isActive, isGone, activeKnownMsAgo, linkId, linkPlanfixTask } = row;
-  return {
-    planfixAccountId,
-    account: { id: planfixAccountId, url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt },
-    connectionId,
-    settings,
-    polledMsAgo,
-    customerId,
-    customerName,
-    contact,
-    isContactRefusedAsOwner: row.isRefusedAsOwner === true,
-    task:
-      taskId === null
-        ? null
-        : { id: taskId, planfixTask, isActive: isActive === true, isGone: isGone === true, activeKnownMsAgo },
-    link: linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number },
-  };
-}
-
-/** Polls are recorded in Planfix's time. */
-const POLLED_MS_AGO = sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000
-  + a.clock_offset_ms)::float8`;
-
-const msAgo = (column: string) =>
-  sql<number | null>`(extract(epoch from clock_timestamp() - ${sql.ref(column)}) * 1000)::float8`;
+/** A row that is a message of the chat. */
+export type ChatRow = RowFacts & { direction: 'inbound' | 'echo'; kind: MessageKind };
 
 /** A message or note that waits to be posted, in channel-time order. */
-export type PlanfixRow = {
+export type PlanfixRow = ChatRow | (RowFacts & { direction: 'note'; kind: NoteKind });
+
+type RowFacts = {
   id: string;
-  direction: string;
-  kind: string;
   text: string;
+  content: MessageContent | null;
+  reason: string | null;
   channelAt: Date | null;
+  hold: string | null;
+  quotedChannelMessageId: string | null;
   aboutMessageId: string | null;
   /** The task that an open intent is about; of a note, the task of the message that it is about. */
   planfixTask: number | null;
@@ -114,25 +32,44 @@ export type PlanfixRow = {
   blockedMs: number | null;
 };
 
+/** Held rows are not workable; released ones are. */
 export async function readPlanfixRows(
   db: Database | DatabaseTransaction,
   conversationId: string,
   limit: number,
 ): Promise<PlanfixRow[]> {
-  const rows = await db
-    .selectFrom('message')
+  const rows = await selectRows(db)
     .where('conversationId', '=', conversationId)
-    .where('direction', 'in', ['inbound', 'note'])
+    .where('direction', 'in', ['inbound', 'note', 'echo'])
     .where('state', '=', 'received')
+    .where((eb) => eb.or([eb('hold', 'is', null), eb('hold', '=', 'releasing')]))
     .orderBy('channelAt')
     .orderBy('position')
     .limit(limit)
+    .execute();
+  return rows as PlanfixRow[];
+}
+
+/** Messages as they were, whatever has become of them, in channel-time order. */
+export async function readChatRows(db: Database, ids: readonly string[]): Promise<ChatRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectRows(db).where('id', 'in', ids).orderBy('channelAt').orderBy('position').execute();
+  return rows as ChatRow[];
+}
+
+function selectRows(db: Database | DatabaseTransaction) {
+  return db
+    .selectFrom('message')
     .select([
       'id',
       'direction',
       'kind',
       'text',
+      'content',
+      'reason',
       'channelAt',
+      'hold',
+      'quotedChannelMessageId',
       'aboutMessageId',
       'planfixTask',
       'intentToken',
@@ -143,9 +80,7 @@ export async function readPlanfixRows(
         'waitMs',
       ),
       msAgo('blocked_since').as('blockedMs'),
-    ])
-    .execute();
-  return rows;
+    ]);
 }
 
 /** A request that its turn could not serve, for want of a token, is tried again after this long. */
@@ -197,19 +132,18 @@ export async function recordPosted(
   messageId: string,
   place: { planfixTask: number; planfixComment: number | null },
 ): Promise<void> {
-  await db
-    .updateTable('message')
-    .set({
-      ...place,
-      state: 'posted',
-      postedAt: sql`clock_timestamp()`,
-      intentToken: null,
-      blockedSince: null,
-      reason: null,
-    })
-    .where('id', '=', messageId)
-    .where('state', '=', 'received')
-    .execute();
+  await sql`
+    with held as (
+      select id from conversation where id = (select conversation_id from message where id = ${messageId})
+         for no key update),
+    posted as (
+      update message m set planfix_task = ${place.planfixTask}, planfix_comment = ${place.planfixComment},
+             state = 'posted', posted_at = clock_timestamp(), intent_token = null, blocked_since = null, reason = null,
+             hold = case when hold = 'releasing' then 'released' else hold end
+        from held where m.id = ${messageId} and m.conversation_id = held.id and m.state = 'received'
+      returning m.conversation_id, m.direction, m.channel_at)
+    update conversation c set posted_through = greatest(c.posted_through, p.channel_at)
+      from posted p where c.id = p.conversation_id and p.direction <> 'note'`.execute(db);
 }
 
 /** The call certainly had no effect (or two clean looks found none): the row may be tried again. */
@@ -294,21 +228,4 @@ export async function recordOwnerRefused(
     update planfix_contact p set is_refused_as_owner = ${isRefused} from conversation c
      where c.id = ${conversationId} and p.customer_id = c.customer_id
        and p.planfix_account_id = c.planfix_account_id`.execute(db);
-}
-
-/** What a note on a task must say about the employee's message that did not arrive. */
-export type NoteSubject = {
-  state: string;
-  reason: string | null;
-  reasonCode: number | null;
-  text: string;
-  planfixAuthor: string | null;
-};
-
-export async function readNoteSubject(db: Database, messageId: string): Promise<NoteSubject | undefined> {
-  return db
-    .selectFrom('message')
-    .where('id', '=', messageId)
-    .select(['state', 'reason', 'reasonCode', 'text', 'planfixAuthor'])
-    .executeTakeFirst();
 }

@@ -19,6 +19,9 @@ const schema = databaseConfigSchema.extend({
   PARLEY_ALLOWED_HOSTS: z.string().default('').transform(hosts),
   PARLEY_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   PARLEY_LIVE_ACTIVITIES: z.coerce.number().int().min(1).default(100),
+  /** Files that are moved at once; each needs about 2 MB of memory, however large it is. */
+  PARLEY_TRANSFERS: z.coerce.number().int().min(1).default(8),
+  PARLEY_PLANFIX_MAX_FILE_MB: z.coerce.number().int().min(1).default(100),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 

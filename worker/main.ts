@@ -1,12 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { channelFileHosts } from '../activities/channels/clients.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
+import { createFileHttp } from '../activities/file-http.ts';
 import { createHttp } from '../activities/http.ts';
 import { createActivities } from '../activities/index.ts';
 import { createDatabase } from '../db/database.ts';
 import { createSecretBox } from '../db/secrets.ts';
-import { BULK_QUEUE, CONVERSATIONS_QUEUE } from '../workflows/domain/ids.ts';
+import { BULK_QUEUE, CONVERSATIONS_QUEUE, MEDIA_QUEUE } from '../workflows/domain/ids.ts';
 import { waitsOf } from '../workflows/domain/waits.ts';
 import { ConfigError, readConfig, type WorkerConfig } from './config.ts';
 import { serveHealth } from './health.ts';
@@ -31,13 +33,21 @@ async function run(config: WorkerConfig): Promise<void> {
   const health = await serveHealth(config.PARLEY_WORKER_PORT, () => states);
   const db = createDatabase(config.DATABASE_URL, config.PARLEY_DB_POOL);
   const graphHost = new URL(config.META_GRAPH_URL).host;
-  const http = createHttp({ allowedHosts: [...config.PARLEY_ALLOWED_HOSTS, graphHost] });
+  const allowedHosts = [...config.PARLEY_ALLOWED_HOSTS, graphHost];
+  const http = createHttp({ allowedHosts });
+  const files = createFileHttp({
+    allowedHosts,
+    providerHosts: channelFileHosts,
+    idleMs: waitsOf(config.waits).transferIdleMs,
+  });
   const [codePath, temporal] = await Promise.all([buildWorkflowBundle(temporalLogger(log)), connectTemporal()]);
   states.temporal = true;
   const workers = await createWorkers(temporal, codePath, config, {
     db,
     secrets: createSecretBox(config.PARLEY_ENCRYPTION_KEYS),
     send: http.send,
+    files,
+    planfixMaxFileBytes: config.PARLEY_PLANFIX_MAX_FILE_MB * 1024 * 1024,
     waits: waitsOf(config.waits),
     graph: { url: config.META_GRAPH_URL, version: config.META_GRAPH_VERSION },
     log,
@@ -57,7 +67,7 @@ async function run(config: WorkerConfig): Promise<void> {
     await Promise.all(workers.map((worker) => worker.run().finally(stop)));
   } finally {
     health.close();
-    await Promise.allSettled([temporal.close(), http.close(), db.destroy()]);
+    await Promise.allSettled([temporal.close(), http.close(), files.close(), db.destroy()]);
   }
 }
 
@@ -100,6 +110,12 @@ function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfi
       workflowBundle: { codePath },
       activities: activities.live,
       maxConcurrentActivityTaskExecutions: config.PARLEY_LIVE_ACTIVITIES,
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: MEDIA_QUEUE,
+      activities: activities.media,
+      maxConcurrentActivityTaskExecutions: config.PARLEY_TRANSFERS,
     }),
     Worker.create({
       ...shared,

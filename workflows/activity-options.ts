@@ -1,5 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
-import { BULK_QUEUE } from './domain/ids.ts';
+import { BULK_QUEUE, MEDIA_QUEUE } from './domain/ids.ts';
 import type { Waits } from './domain/waits.ts';
 
 /**
@@ -18,4 +18,12 @@ export const sweepOptions = (waits: Waits): ActivityOptions => ({
   startToCloseTimeout: waits.turnTimeoutMs,
   heartbeatTimeout: waits.turnHeartbeatMs,
   retry: { maximumAttempts: 2 },
+});
+
+/** The bytes of one file. An attempt that was lost is followed by another one, from the first byte. */
+export const transferOptions = (waits: Waits): ActivityOptions => ({
+  taskQueue: MEDIA_QUEUE,
+  startToCloseTimeout: waits.transferTimeoutMs,
+  heartbeatTimeout: waits.transferHeartbeatMs,
+  retry: { initialInterval: '1 s', maximumInterval: '1 m', maximumAttempts: 5 },
 });

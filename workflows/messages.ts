@@ -10,6 +10,7 @@ export type ConversationInput = {
   due?: Lane[];
 };
 export type TaskCreationInput = { conversationTaskId: string; conversationId: string; waits?: Partial<Waits> };
+export type FileTransferInput = { attachmentId: string; waits?: Partial<Waits> };
 export type PlanfixAccountInput = {
   planfixAccountId: string;
   waits?: Partial<Waits>;

@@ -2,9 +2,12 @@
  * The channel contract, in two halves: what the api may use (pure: verify, challenge, parse) and what activities use
  * (I/O). A new provider is one folder with both halves and one line in `webhooks.ts` and `clients.ts`.
  */
+
+import type { Readable } from 'node:stream';
 import type { DeliveryStatus } from '../../workflows/domain/delivery-status.ts';
 import type { Recipient, Sender } from '../../workflows/domain/identity.ts';
 import type { MessageKind } from '../../workflows/domain/message.ts';
+import type { ContactCard, MediaReference, MessageContent, Template } from '../../workflows/domain/message-content.ts';
 import type { ChannelFailure } from './errors.ts';
 
 /** Header names in lower case, as Node gives them. */
@@ -44,22 +47,27 @@ type EventBase = {
 
 export type MessageEvent = EventBase & {
   kind: 'message';
+  /** `echo`: a colleague wrote it in the business's own app, and it has reached the customer already. */
+  direction: 'inbound' | 'echo';
   connectionKey: string;
   channelMessageId: string;
-  sender: Sender;
-  sentAtMs: number;
+  /** Who wrote it, or whom an echo was written to. */
+  customer: Sender;
+  /** Absent where the network's time cannot be believed: the time of arrival takes its place. */
+  sentAtMs?: number;
   messageKind: MessageKind;
   /** The provider's word for the kind, where it differs from ours or is unknown to us. */
   providerKind: string;
-  /** The customer's words; for kinds without words, a readable summary. Never empty. */
+  /** Words only (text, caption, the title of a tapped button), untouched; empty for kinds without words. */
   text: string;
+  content: MessageContent;
+  media?: MediaReference;
   /** Why a message is `unsupported`, or lacks its content; a sentence of ours. */
   reason?: string;
   quotedChannelMessageId?: string;
   /** The earlier message that a reaction, edit or deletion is about. */
   targetChannelMessageId?: string;
-  forwarded?: true;
-  /** Set on the system message about a changed number or id: the new identities of the person who is `sender`. */
+  /** Set on the system message about a changed number or id: the new identities of the person who is `customer`. */
   changedTo?: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>;
 };
 
@@ -70,7 +78,8 @@ export type StatusEvent = EventBase & {
   connectionKey: string;
   channelMessageId: string;
   status: DeliveryStatus;
-  atMs: number;
+  /** Absent where the network's time cannot be believed. */
+  atMs?: number;
   /** What was given as `callbackData` with the send. */
   callbackData?: string;
   /** Whom the message went to, as far as the provider says. */
@@ -118,16 +127,59 @@ export type HttpResponse = {
 /** Throws an error with `reached: 'never' | 'maybe'` when there is no answer. Never follows redirects. */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
-export type OutgoingText = {
+export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+export type MediaKind = (typeof MEDIA_KINDS)[number];
+
+export type OutgoingContent =
+  /** In the network's own formatting, already within its limit. */
+  | { type: 'text'; text: string; previewUrl?: boolean }
+  /** `mediaId` is what `uploadMedia` gave; audio and stickers take no caption, only documents a name. */
+  | { type: 'media'; media: MediaKind; mediaId: string; caption?: string; name?: string; voice?: boolean }
+  /** An empty emoji takes the reaction back. */
+  | { type: 'reaction'; emoji: string; targetChannelMessageId: string }
+  | { type: 'location'; latitude: number; longitude: number; name?: string; address?: string }
+  | { type: 'contacts'; contacts: readonly ContactCard[] }
+  | ({ type: 'template' } & Template);
+
+export type OutgoingMessage = {
   to: Recipient;
-  /** In the network's own formatting, already within `capabilities.maxTextLength`. */
-  text: string;
+  content: OutgoingContent;
   /** Comes back with every status: the only thing that settles a send whose answer was lost. ≤ 512 characters. */
   callbackData: string;
+  /** Reactions and templates cannot quote. */
   quotedChannelMessageId?: string;
-  previewUrl?: boolean;
   /** Wall-clock time after which the request must not leave any more, because its claim has run out. */
   notAfterMs?: number;
+};
+
+/** What the provider says of a file that it keeps; `url` is good for minutes. `sha256` is hex. */
+export type MediaFacts = { url: string; mime?: string; sha256?: string; size?: number };
+
+/** A body that has begun to arrive; whoever holds it must read it to its end or destroy it. */
+export type MediaStream = { body: Readable; mime?: string; size?: number };
+
+export type MediaUpload = { name: string; mime: string; size: number | undefined; body: Readable };
+
+/** Streams, for files: nothing is kept in memory. Both throw like `Http`. */
+export type FileHttp = {
+  /**
+   * Follows redirects to hosts that are allowed, without the headers of the request. `redirects`: `listed`
+   * keeps to the hosts that the operator or the provider names, `public` allows any public https address.
+   */
+  download(request: {
+    url: string;
+    headers: Record<string, string>;
+    redirects: 'listed' | 'public';
+    signal?: AbortSignal;
+  }): Promise<{ status: number; headers: Readonly<Record<string, string | string[] | undefined>>; body: Readable }>;
+  /** One multipart request; names beyond ASCII are written as RFC 5987 says, too. */
+  upload(request: {
+    url: string;
+    headers: Record<string, string>;
+    fields: Readonly<Record<string, string>>;
+    file: MediaUpload & { part: string };
+    signal?: AbortSignal;
+  }): Promise<HttpResponse>;
 };
 
 /** "Accepted", nothing more: whether it arrives is told by statuses. `toPhone` is the digits the network resolved. */
@@ -172,7 +224,15 @@ export type ConnectionReport = {
 /** All of them throw ChannelError. */
 export type ChannelClient = {
   /** One request, never repeated. Kind `outcome-unknown`: it may have been accepted. */
-  sendText(message: OutgoingText): Promise<SendReceipt>;
+  send(message: OutgoingMessage): Promise<SendReceipt>;
+  /** Tells the customer that this message and all before it were read. Safe to repeat. */
+  markRead(channelMessageId: string): Promise<void>;
+  /** Kind `file-rejected`, refusal `file-expired`, when the provider does not have it any more. */
+  readMedia(mediaId: string): Promise<MediaFacts>;
+  /** Begins to fetch it; `unavailable` when the address is too old, and then it has to be read anew. */
+  openMedia(media: MediaFacts, signal?: AbortSignal): Promise<MediaStream>;
+  /** Nothing is sent by this: an upload that was lost may be repeated. */
+  uploadMedia(file: MediaUpload, signal?: AbortSignal): Promise<{ mediaId: string }>;
   readNumber(): Promise<NumberFacts>;
   readAccount(): Promise<AccountFacts>;
   /** Whether the number belongs to the account. */
@@ -196,4 +256,8 @@ export type ChannelCredentials = {
 
 export type ClientOptions = { sendDeadlineMs?: number; readDeadlineMs?: number };
 
-export type ConnectChannel = (credentials: ChannelCredentials, http: Http, options?: ClientOptions) => ChannelClient;
+export type ConnectChannel = (
+  credentials: ChannelCredentials,
+  http: { send: Http; files: FileHttp },
+  options?: ClientOptions,
+) => ChannelClient;

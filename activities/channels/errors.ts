@@ -1,12 +1,14 @@
-import type { FailureKind, FailureScope } from '../../workflows/domain/failure-kinds.ts';
+import type { FailureKind, FailureScope, OwnRefusal } from '../../workflows/domain/failure-kinds.ts';
 
 /**
- * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `code` is the provider's own number; `detail` is a sentence of ours and never the
- * provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
+ * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `refusal`
+ * says more than the kind where we know more. `code` is the provider's own number; `detail` is a sentence of ours and
+ * never the provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
  */
 export type ChannelFailure = {
   kind: FailureKind;
   scope: FailureScope;
+  refusal?: OwnRefusal;
   code?: number;
   retryAfterMs?: number;
   detail: string;
@@ -17,6 +19,7 @@ export class ChannelError extends Error {
   override readonly name = 'ChannelError';
   readonly kind: FailureKind;
   readonly scope: FailureScope;
+  readonly refusal: OwnRefusal | undefined;
   readonly code: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly detail: string;
@@ -25,6 +28,7 @@ export class ChannelError extends Error {
     super(failure.code === undefined ? failure.detail : `${failure.detail} (code ${failure.code})`, options);
     this.kind = failure.kind;
     this.scope = failure.scope;
+    this.refusal = failure.refusal;
     this.code = failure.code;
     this.retryAfterMs = failure.retryAfterMs;
     this.detail = failure.detail;

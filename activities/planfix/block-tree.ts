@@ -1,7 +1,8 @@
 import type { Block } from '../../workflows/domain/rich-text.ts';
 
 export type Container =
-  | { kind: 'root' | 'quote' | 'item'; blocks: Block[] }
+  | { kind: 'root' | 'item'; blocks: Block[] }
+  | { kind: 'quote'; blocks: Block[]; links: string[] }
   | { kind: 'list'; ordered: boolean; start: number; items: Block[][] };
 
 /** A renderer walks the tree by recursion; deeper nesting than this is no longer meant for readers. */
@@ -13,6 +14,8 @@ export type BlockTree = {
   /** False when nested too deep: the caller then treats the element as plain. */
   open: (container: Container) => boolean;
   close: () => void;
+  /** Remembers where the innermost quote leads; outside of quotes nothing is remembered. */
+  addLink: (href: string) => void;
   innermost: () => Container['kind'];
   /** Closes what is open and gives the whole. */
   finish: () => Block[];
@@ -45,13 +48,17 @@ export function createBlockTree(): BlockTree {
     }
     if (closed.blocks.length === 0) return;
     const top = innermost();
-    if (closed.kind === 'quote') add({ kind: 'quote', children: closed.blocks });
+    if (closed.kind === 'quote') add(quoteOf(closed.blocks, closed.links));
     else if (top.kind === 'list') top.items.push(closed.blocks);
   };
 
   return {
     add,
     close,
+    addLink: (href) => {
+      const quote = open.findLast((container) => container.kind === 'quote');
+      if (quote?.kind === 'quote') quote.links.push(href);
+    },
     innermost: () => innermost().kind,
     open: (container) => {
       if (open.length >= MAX_NESTING) return false;
@@ -63,4 +70,8 @@ export function createBlockTree(): BlockTree {
       return root.blocks;
     },
   };
+}
+
+function quoteOf(children: Block[], links: string[]): Block {
+  return { kind: 'quote', children, ...(links.length === 0 ? {} : { links }) };
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import {
   type CallPurpose,
@@ -44,11 +45,40 @@ export type AnswerFacts = {
   remaining: number | undefined;
 };
 
+export type UploadedFile = { name: string; mime: string; size: number | undefined; body: Readable };
+
+/** What the client needs to move files, as streams. Rejections may carry `reached` and a `reason`. */
+export type FileTransport = {
+  /** Follows redirects to public addresses, without the headers where the host changes. */
+  download: (request: {
+    url: string;
+    headers: Record<string, string>;
+    redirects: 'public';
+    signal?: AbortSignal;
+  }) => Promise<{
+    status: number;
+    headers: HttpAnswer['headers'];
+    body: Readable;
+    /** The answer is another address's than Planfix's own. */
+    redirected: boolean;
+  }>;
+  /** One multipart request; the stream is destroyed whatever happens. */
+  upload: (request: {
+    url: string;
+    headers: Record<string, string>;
+    fields: Readonly<Record<string, string>>;
+    file: UploadedFile & { part: string };
+    signal?: AbortSignal;
+  }) => Promise<HttpAnswer>;
+};
+
 export type ClientOptions = {
   /** With `/rest` at its end; a slash behind it makes no difference. */
   baseUrl: string;
   token: string;
   send: SendRequest;
+  /** Only where files are moved. */
+  files?: FileTransport;
   /** Awaited right before each request, each page included; what it throws goes through unchanged. */
   gate: () => Promise<void>;
   /** IANA zone of the employee whom the token belongs to: Planfix reads dates in filters in it. */
@@ -76,7 +106,7 @@ export type Answered<T> = { data: T; status: number };
 export type Call = <T>(request: Request<T>, options?: CallOptions) => Promise<Answered<T>>;
 
 export function createCall(client: ClientOptions): Call {
-  const base = client.baseUrl.replace(/\/+$/, '');
+  const base = baseOf(client);
   return async (request, options) => {
     const purpose: CallPurpose = { effect: request.effect, subject: request.subject, sent: request.sent ?? [] };
     await client.gate();
@@ -84,7 +114,7 @@ export function createCall(client: ClientOptions): Call {
       .send({
         method: request.method,
         url: `${base}${request.path}${queryString(request.query)}`,
-        headers: headers(client.token, request.body !== undefined),
+        headers: headersOf(client.token, request.body !== undefined),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...options,
       })
@@ -92,18 +122,24 @@ export function createCall(client: ClientOptions): Call {
         throw classifyNoAnswer(cause, purpose);
       });
     client.onAnswer?.(answerFacts(answer, request.effect));
-
-    // A locked object: the change is queued, and the body is empty (Planfix REST: the four shapes of success).
-    if (answer.status === 202 || (answer.status === 200 && answer.body.trim() === '')) {
-      return { data: parse(request.schema, {}, purpose, answer.status), status: answer.status };
-    }
-    const envelope = readEnvelope(answer);
-    const failure = classifyAnswer(answer, envelope, purpose);
-    if (failure !== undefined) throw failure;
-    if (envelope === undefined) throw unreadable(purpose, answer.status);
-    return { data: parse(request.schema, envelope.json, purpose, answer.status), status: answer.status };
+    return readAnswer(answer, purpose, request.schema);
   };
 }
+
+/** What Planfix says with its answer; throws the failure that it reports. */
+export function readAnswer<T>(answer: HttpAnswer, purpose: CallPurpose, schema: z.ZodType<T>): Answered<T> {
+  // A locked object: the change is queued, and the body is empty (Planfix REST: the four shapes of success).
+  if (answer.status === 202 || (answer.status === 200 && answer.body.trim() === '')) {
+    return { data: parse(schema, {}, purpose, answer.status), status: answer.status };
+  }
+  const envelope = readEnvelope(answer);
+  const failure = classifyAnswer(answer, envelope, purpose);
+  if (failure !== undefined) throw failure;
+  if (envelope === undefined) throw unreadable(purpose, answer.status);
+  return { data: parse(schema, envelope.json, purpose, answer.status), status: answer.status };
+}
+
+export const baseOf = ({ baseUrl }: Pick<ClientOptions, 'baseUrl'>): string => baseUrl.replace(/\/+$/, '');
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, purpose: CallPurpose, status: number): T {
   const parsed = schema.safeParse(json);
@@ -113,7 +149,7 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, purpose: CallPurpose, sta
   throw unreadable(purpose, status, new Error(`unexpected shape at ${places.join(', ')}`));
 }
 
-function headers(token: string, hasBody: boolean): Record<string, string> {
+export function headersOf(token: string, hasBody: boolean): Record<string, string> {
   const common = { authorization: `Bearer ${token}`, accept: 'application/json' };
   return hasBody ? { ...common, 'content-type': 'application/json' } : common;
 }
@@ -125,7 +161,7 @@ function queryString(query: Request<unknown>['query']): string {
   return entries.length === 0 ? '' : `?${entries.join('&')}`;
 }
 
-function answerFacts(answer: HttpAnswer, effect: 'read' | 'write'): AnswerFacts {
+export function answerFacts(answer: HttpAnswer, effect: 'read' | 'write'): AnswerFacts {
   const remaining = Number.parseInt(String(answer.headers['x-ratelimit-remaining']), 10);
   return {
     effect,

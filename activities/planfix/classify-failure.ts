@@ -1,9 +1,9 @@
 import type { HttpAnswer } from './call.ts';
 import { PlanfixError, type PlanfixFailure, type Refusal } from './errors.ts';
 
-/** `write`: it can have an effect that is seen twice. `sent` are the fields that a refusal could be about. */
+/** `write`: it can have an effect that is seen twice; what may be repeated counts as `read`. `sent` are the fields that a refusal could be about. */
 export type CallPurpose = { effect: 'read' | 'write'; subject: Subject; sent: readonly Suspect[] };
-export type Subject = 'task' | 'contact' | 'comment' | 'other';
+export type Subject = 'task' | 'contact' | 'comment' | 'file' | 'other';
 export type Suspect = 'owner' | 'assigner' | 'status' | 'template' | 'custom-field';
 
 /** No answer at all. `reached` as the HTTP function reports it; whatever it threw otherwise is taken as `maybe`. */
@@ -14,7 +14,8 @@ export function classifyNoAnswer(cause: unknown, purpose: CallPurpose): PlanfixE
   return new PlanfixError({ kind: 'unavailable', scope: 'account', detail }, { cause });
 }
 
-function reasonWord(cause: unknown): string {
+/** For a sentence of ours: why there is no answer, where the HTTP function says it. */
+export function reasonWord(cause: unknown): string {
   const reason = cause instanceof Error && 'reason' in cause ? cause.reason : undefined;
   return typeof reason === 'string' && /^[a-z-]+$/.test(reason) ? `: ${reason}` : '';
 }
@@ -143,6 +144,12 @@ const OBJECT: Readonly<Record<number, readonly [Refusal, string]>> = {
   5000: ['comment-missing', 'the comment does not exist'],
 };
 
+const FILE: Readonly<Record<number, readonly [Refusal, string]>> = {
+  7000: ['file-missing', 'the file does not exist'],
+  7001: ['other', 'Planfix could not take the file'],
+  7002: ['file-too-large', 'the file is larger than Planfix takes'],
+};
+
 /** Codes that mean the same whatever was called. */
 function knownCode(code: number, purpose: CallPurpose, text: string): PlanfixFailure | undefined {
   const token = TOKEN[code];
@@ -152,6 +159,8 @@ function knownCode(code: number, purpose: CallPurpose, text: string): PlanfixFai
   // A contact that may not be owner or assigner can be reported as one that does not exist.
   const suspect = code === 2000 && purpose.subject !== 'contact' ? blame(purpose, text) : undefined;
   if (suspect !== undefined) return refusalOf(suspect, text);
+  const file = FILE[code];
+  if (file !== undefined) return { kind: 'file-rejected', scope: 'message', refusal: file[0], detail: file[1] };
   const object = OBJECT[code];
   if (object === undefined) return undefined;
   const scope = code === 23 ? 'account' : 'message';
@@ -225,6 +234,9 @@ function bareStatus(status: number, purpose: CallPurpose): PlanfixFailure {
     return purpose.effect === 'write' ? unknownOutcome(detail) : { kind: 'unavailable', scope: 'account', detail };
   }
   if (status === 401) return { kind: 'credentials-rejected', scope: 'account', refusal: 'unknown-token', detail };
+  if (status === 413 && purpose.subject === 'file') {
+    return { kind: 'file-rejected', scope: 'message', refusal: 'file-too-large', detail };
+  }
   if (status === 413) return { kind: 'invalid-request', scope: 'message', refusal: 'other', detail };
   // A redirect leads to a login or maintenance page: nothing was accepted, and nothing will be until it is gone.
   if (status < 400) return { kind: 'unavailable', scope: 'account', detail };

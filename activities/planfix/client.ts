@@ -2,10 +2,16 @@ import { type ClientOptions, createCall } from './call.ts';
 import { type CommentCalls, commentCalls } from './comments.ts';
 import { type ContactCalls, contactCalls } from './contacts.ts';
 import { type DirectoryCalls, directoryCalls } from './directory.ts';
+import { type FileCalls, fileCalls } from './files.ts';
 import { pingCall } from './ping.ts';
 import { type TaskCalls, taskCalls } from './tasks.ts';
 
-export type PlanfixClient = ContactCalls & TaskCalls & CommentCalls & DirectoryCalls & ReturnType<typeof pingCall>;
+export type PlanfixClient = ContactCalls &
+  TaskCalls &
+  CommentCalls &
+  FileCalls &
+  DirectoryCalls &
+  ReturnType<typeof pingCall>;
 
 /**
  * The REST API of one Planfix account. Costs nothing to make, holds no connection and no state. Every function throws
@@ -18,6 +24,7 @@ export function createPlanfixClient(options: ClientOptions): PlanfixClient {
     ...contactCalls(call, options),
     ...taskCalls(call, options),
     ...commentCalls(call, options),
+    ...fileCalls(call, options),
     ...directoryCalls(call),
   };
 }

@@ -4,29 +4,50 @@ import { type BlockTree, type Container, createBlockTree } from './block-tree.ts
 import { type Attributes, isHidden, styleInside } from './element-style.ts';
 import { createParagraph, ordinarySpaces, type Paragraph, PLAIN, type Style } from './paragraph.ts';
 
+/** Browsers nest elements no deeper either. The parser looks through all that is open, so this bounds its work. */
+const MAX_DEPTH = 512;
+/** Their content is no markup, which a parser that begins after their tag could not know. */
+const RAW_TEXT = new Set(['script', 'style', 'title', 'textarea', 'xmp', 'iframe', 'noembed', 'noframes', 'plaintext']);
+
 /**
  * The HTML of a comment as formatted text, as a browser would show it: what editors, Word and Google Docs produce,
  * and whatever else is pasted. Tables become lines with ` | ` between cells, images their alternative text. Never
- * throws, and nests no deeper than a renderer can follow.
+ * throws, takes time in proportion to the length, and nests no deeper than a renderer can follow.
  */
 export function parseCommentHtml(html: string): RichText {
   const state: State = {
     tree: createBlockTree(),
     paragraph: createParagraph(),
     frames: [{ style: PLAIN, skip: false, pre: false, margin: 0, cells: 0, rows: 0 }],
-    preformatted: '',
+    preformatted: [],
     pending: 0,
     cellBegins: false,
     linkIsEmpty: false,
   };
+  for (let rest = html; rest !== ''; ) rest = parsePart(state, rest);
+  flush(state);
+  return state.tree.finish();
+}
+
+/** Parses to the end, or to where elements nest too deep: there all are closed, and the rest is for another parser. */
+function parsePart(state: State, html: string): string {
+  let isTooDeep = false;
   const parser = new Parser({
-    onopentag: (name, attributes) => openElement(state, name, attributes),
+    onopentag: (name, attributes) => {
+      openElement(state, name, attributes);
+      isTooDeep = state.frames.length > MAX_DEPTH && !RAW_TEXT.has(name);
+      if (isTooDeep) parser.pause();
+    },
     onclosetag: () => closeElement(state),
     ontext: (text) => takeText(state, text),
   });
-  parser.end(html);
-  flush(state);
-  return state.tree.finish();
+  parser.write(html);
+  if (!isTooDeep) {
+    parser.end();
+    return '';
+  }
+  while (state.frames.length > 1) closeElement(state);
+  return html.slice(parser.endIndex + 1);
 }
 
 /** 0: none, 1: what follows begins a new line, 2: a new paragraph. */
@@ -47,7 +68,8 @@ type State = {
   tree: BlockTree;
   paragraph: Paragraph;
   frames: Frame[];
-  preformatted: string;
+  /** In pieces: a text that is looked into while it grows is copied each time. */
+  preformatted: string[];
   /** The margin since the last visible content; it takes effect with the next. */
   pending: Margin;
   /** Set where a table cell begins: the margin of its first element does not end the row. */
@@ -92,8 +114,8 @@ function openElement(state: State, name: string, attributes: Attributes): void {
   state.frames.push(frame);
   if (frame.skip) return;
   if (frame.pre) {
-    const startsLine = marginOf(name) > 0 && state.preformatted !== '' && !state.preformatted.endsWith('\n');
-    if (name === 'br' || startsLine) state.preformatted += '\n';
+    const startsLine = marginOf(name) > 0 && state.preformatted.at(-1)?.endsWith('\n') === false;
+    if (name === 'br' || startsLine) state.preformatted.push('\n');
     return;
   }
   if (openContainer(state, name, attributes, frame)) return;
@@ -105,7 +127,7 @@ function openElement(state: State, name: string, attributes: Attributes): void {
 function openContainer(state: State, name: string, attributes: Attributes, frame: Frame): boolean {
   if (name === 'pre') {
     flush(state);
-    state.preformatted = '';
+    state.preformatted = [];
     frame.pre = true;
     frame.closes = 'pre';
     return true;
@@ -128,7 +150,7 @@ function containerOf(state: State, name: string, attributes: Attributes): Contai
     case 'li':
       return state.tree.innermost() === 'list' ? { kind: 'item', blocks: [] } : undefined;
     case 'blockquote':
-      return { kind: 'quote', blocks: [] };
+      return { kind: 'quote', blocks: [], links: attributes.cite === undefined ? [] : [attributes.cite] };
     default:
       return undefined;
   }
@@ -162,7 +184,9 @@ function openInline(state: State, name: string, attributes: Attributes, frame: F
     if (!startsParagraph || !state.paragraph.isEmpty()) state.paragraph.addLineBreak();
   } else if (name === 'img') {
     addText(state, attributes.alt?.trim() ?? '', frame.style);
-  } else if (name === 'a' && frame.style.href !== undefined) {
+  } else if (name === 'a') {
+    if (attributes.href !== undefined) state.tree.addLink(attributes.href);
+    if (frame.style.href === undefined) return;
     frame.closes = 'link';
     state.linkIsEmpty = true;
   }
@@ -175,7 +199,7 @@ function closeElement(state: State): void {
     flush(state);
     state.tree.close();
   } else if (frame.closes === 'pre') {
-    const text = state.preformatted.replaceAll('\r\n', '\n').replace(/^\n/, '').trimEnd();
+    const text = state.preformatted.join('').replaceAll('\r\n', '\n').replace(/^\n/, '').trimEnd();
     if (text !== '') state.tree.add({ kind: 'code-block', text });
   } else if (frame.closes === 'link' && state.linkIsEmpty) {
     addText(state, frame.style.href ?? '', frame.style);
@@ -188,7 +212,7 @@ function closeElement(state: State): void {
 function takeText(state: State, text: string): void {
   const frame = innermost(state);
   if (frame.skip) return;
-  if (frame.pre) state.preformatted += ordinarySpaces(text);
+  if (frame.pre) state.preformatted.push(ordinarySpaces(text));
   else addText(state, text, frame.style);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Call, CallOptions, ClientOptions } from './call.ts';
 import { PlanfixError } from './errors.ts';
+import { filesBody } from './files.ts';
 import { PAGE_SIZE, pages } from './paging.ts';
 import { commentSchema, createdSchema, isPersonRef, type PersonRef } from './schema.ts';
 import { toBody } from './tasks.ts';
@@ -37,6 +38,17 @@ export type NewComment = {
   recipients?: { roles?: readonly Role[]; users?: readonly PersonRef[]; groups?: readonly number[] };
   /** A uuid of ours: stored and returned, but no filter finds it. */
   sourceObjectId: string;
+  /** What `uploadFile` gave, in the order in which they are shown. */
+  files?: readonly number[];
+};
+
+/** What is left out stays; `files` names all that the comment shall have. `silent`: nobody is told. */
+export type CommentChange = {
+  taskId: number;
+  commentId: number;
+  html?: string;
+  files?: readonly number[];
+  silent?: boolean;
 };
 
 export type CommentCalls = {
@@ -48,6 +60,8 @@ export type CommentCalls = {
   listComments: (list: { taskId: number; pageSize?: number }, options?: CallOptions) => AsyncGenerator<Comment[]>;
   /** Undefined when the comment does not exist. */
   getComment: (id: number, options?: CallOptions) => Promise<Comment | undefined>;
+  /** Safe to repeat. A missing comment is a PlanfixError with `refusal: 'comment-missing'`. */
+  updateComment: (change: CommentChange, options?: CallOptions) => Promise<void>;
 };
 
 const FIELDS = 'id,task,dateTime,type,fromType,owner,description,recipients,isHidden,isDeleted,files,sourceObjectId';
@@ -57,11 +71,12 @@ export function commentCalls(call: Call, { timeZone }: Pick<ClientOptions, 'time
     createComment: (comment, options) => createComment(call, comment, options),
     listComments: (list, options) => listComments(call, timeZone, list, options),
     getComment: (id, options) => getComment(call, timeZone, id, options),
+    updateComment: (change, options) => updateComment(call, change, options),
   };
 }
 
 async function createComment(call: Call, comment: NewComment, options?: CallOptions): Promise<{ id: number }> {
-  const { taskId, html, owner, recipients, sourceObjectId } = comment;
+  const { taskId, html, owner, recipients, sourceObjectId, files } = comment;
   const { data } = await call(
     {
       method: 'POST',
@@ -71,6 +86,7 @@ async function createComment(call: Call, comment: NewComment, options?: CallOpti
         sourceObjectId,
         ...(owner === undefined ? {} : { owner: { id: owner } }),
         ...(recipients === undefined ? {} : { recipients: recipientsBody(recipients) }),
+        ...filesBody(files),
       },
       effect: 'write',
       subject: 'comment',
@@ -80,6 +96,24 @@ async function createComment(call: Call, comment: NewComment, options?: CallOpti
     options,
   );
   return { id: data.id };
+}
+
+async function updateComment(call: Call, change: CommentChange, options?: CallOptions): Promise<void> {
+  const { taskId, commentId, html, files, silent } = change;
+  await call(
+    {
+      method: 'POST',
+      path: `/task/${taskId}/comments/${commentId}`,
+      query: { silent },
+      body: { ...(html === undefined ? {} : { description: html }), ...filesBody(files) },
+      // Written twice it says the same: it may be repeated like a read.
+      effect: 'read',
+      subject: 'comment',
+      // The answer is empty.
+      schema: z.object({}),
+    },
+    options,
+  );
 }
 
 async function* listComments(

@@ -3,7 +3,7 @@ import type { Call, CallOptions, ClientOptions } from './call.ts';
 import type { Suspect } from './classify-failure.ts';
 import { PlanfixError } from './errors.ts';
 import { collect, pages } from './paging.ts';
-import { contactSchema, createdSchema } from './schema.ts';
+import { contactSchema, createdSchema, updatedSchema } from './schema.ts';
 import { sinceFilter } from './time.ts';
 
 /** `name` is first, middle and last name together. `phones` as stored: formatted in any way, or masked. */
@@ -41,6 +41,12 @@ export type NewContact = {
 /** `failures` are the names of fields that Planfix did not take although it created the object. */
 export type Created = { id: number; failures: string[] };
 
+/**
+ * `masked`: the token's employee does not see all phones of the contact, and writing them back would lose those.
+ * `queued`: the contact was locked, and Planfix will apply the change by itself.
+ */
+export type PhoneAdded = 'added' | 'queued' | 'present' | 'masked' | 'missing';
+
 export type ContactCalls = {
   /**
    * Contacts with that phone, lowest id first, deleted ones included. Stops at the first search that finds any.
@@ -49,6 +55,8 @@ export type ContactCalls = {
   findContactsByPhone: (search: PhoneSearch, options?: CallOptions) => Promise<Contact[]>;
   getContact: (id: number, options?: CallOptions) => Promise<ContactLookup>;
   createContact: (contact: NewContact, options?: CallOptions) => Promise<Created>;
+  /** Reads first and keeps what is there, since an update replaces all phones. Two requests; safe to repeat. */
+  addPhone: (change: { contactId: number; phone: string }, options?: CallOptions) => Promise<PhoneAdded>;
   /** For the read-back of a create; `name` and `phoneDigits` narrow it ("contains"). Times are Planfix's. */
   listContactsCreatedSince: (
     filter: { sinceMs: number; name?: string; phoneDigits?: string },
@@ -69,6 +77,7 @@ export function contactCalls(call: Call, { timeZone }: Pick<ClientOptions, 'time
     findContactsByPhone: (search, options) => findByPhone(call, search, options),
     getContact: (id, options) => getContact(call, id, options),
     createContact: (contact, options) => createContact(call, contact, options),
+    addPhone: (change, options) => addPhone(call, change, options),
     listContactsCreatedSince: ({ sinceMs, name, phoneDigits }, options) => {
       const filters: Filter[] = [{ type: CREATED, operator: 'gt', value: sinceFilter(sinceMs, timeZone) }];
       if (name !== undefined) filters.push({ type: NAME_CONTAINS, operator: 'equal', value: name });
@@ -109,7 +118,9 @@ async function findByPhone(call: Call, search: PhoneSearch, options?: CallOption
   return [];
 }
 
-async function getContact(call: Call, id: number, options?: CallOptions): Promise<ContactLookup> {
+type ContactRead = z.infer<typeof contactSchema>;
+
+async function readContact(call: Call, id: number, options?: CallOptions): Promise<ContactRead | undefined> {
   const schema = z.object({ contact: contactSchema });
   const query = { fields: FIELDS };
   try {
@@ -117,11 +128,45 @@ async function getContact(call: Call, id: number, options?: CallOptions): Promis
       { method: 'GET', path: `/contact/${id}`, query, effect: 'read', subject: 'contact', schema },
       options,
     );
-    return { kind: data.contact.id === id ? 'found' : 'merged', contact: toContact(data.contact) };
+    return data.contact;
   } catch (error) {
-    if (error instanceof PlanfixError && error.refusal === 'contact-missing') return { kind: 'missing' };
+    if (error instanceof PlanfixError && error.refusal === 'contact-missing') return undefined;
     throw error;
   }
+}
+
+async function getContact(call: Call, id: number, options?: CallOptions): Promise<ContactLookup> {
+  const contact = await readContact(call, id, options);
+  if (contact === undefined) return { kind: 'missing' };
+  return { kind: contact.id === id ? 'found' : 'merged', contact: toContact(contact) };
+}
+
+const digitsOf = (phone: string) => phone.replace(/\D/g, '');
+
+async function addPhone(
+  call: Call,
+  { contactId, phone }: { contactId: number; phone: string },
+  options?: CallOptions,
+): Promise<PhoneAdded> {
+  const contact = await readContact(call, contactId, options);
+  if (contact === undefined) return 'missing';
+  const phones = contact.phones ?? [];
+  if (phones.some(({ number }) => number && digitsOf(number) === digitsOf(phone))) return 'present';
+  if (phones.some(({ number, maskedNumber }) => !number && maskedNumber)) return 'masked';
+  const kept = phones.flatMap(({ number, type }) => (number ? [{ number, type: type ?? MOBILE }] : []));
+  const { status } = await call(
+    {
+      method: 'POST',
+      path: `/contact/${contact.id}`,
+      body: { phones: [...kept, { number: phone, type: MOBILE }] },
+      // The next try reads again and finds the phone there.
+      effect: 'read',
+      subject: 'contact',
+      schema: updatedSchema,
+    },
+    options,
+  );
+  return status === 202 ? 'queued' : 'added';
 }
 
 async function createContact(call: Call, contact: NewContact, options?: CallOptions): Promise<Created> {
@@ -144,12 +189,14 @@ async function createContact(call: Call, contact: NewContact, options?: CallOpti
 }
 
 /** The part of a create's body that carries custom fields; none for none. */
-export function customFieldData(fields: readonly { fieldId: number; value: string }[] | undefined): object {
+export function customFieldData(
+  fields: readonly { fieldId: number; value: string }[] | undefined,
+): Record<string, unknown> {
   if (fields === undefined || fields.length === 0) return {};
   return { customFieldData: fields.map(({ fieldId, value }) => ({ field: { id: fieldId }, value })) };
 }
 
-function toContact(read: z.infer<typeof contactSchema>): Contact {
+function toContact(read: ContactRead): Contact {
   return {
     id: read.id,
     name: [read.name, read.midname, read.lastname].filter((part) => part).join(' '),

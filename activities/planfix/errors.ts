@@ -17,6 +17,10 @@ export const REFUSALS = [
   'comment-missing',
   'contact-name-empty',
   'contact-limit',
+  'file-missing',
+  'file-too-large',
+  /** The file is kept at an address that may not be called. */
+  'file-address',
   'unknown-token',
   'scope-missing',
   'employee-inactive',

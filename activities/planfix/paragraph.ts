@@ -3,6 +3,8 @@ import type { Inline } from '../../workflows/domain/rich-text.ts';
 export type Style = { bold: boolean; italic: boolean; strike: boolean; code: boolean; href: string | undefined };
 
 type Run = { text: string; style: Style; isBreak: boolean };
+/** While it grows: text that is looked into after each addition would be copied as often. */
+type GrowingRun = Run & { endsInSpace: boolean };
 
 /** Runs of text on their way to one paragraph; white space collapses as a browser collapses it. */
 export type Paragraph = {
@@ -20,20 +22,26 @@ export const PLAIN: Style = { bold: false, italic: false, strike: false, code: f
 const INVISIBLE = /[\ufeff\u200b\u00ad]/g;
 
 export function createParagraph(): Paragraph {
-  const runs: Run[] = [];
+  const runs: GrowingRun[] = [];
   return {
     addText: (text, style) => {
       const visible = text.replace(INVISIBLE, '').replace(/[ \t\n\r\f]+/g, ' ');
       const previous = runs.at(-1);
-      const afterSpace = previous === undefined || previous.isBreak || previous.text.endsWith(' ');
+      const afterSpace = previous === undefined || previous.isBreak || previous.endsInSpace;
       const collapsed = afterSpace && visible.startsWith(' ') ? visible.slice(1) : visible;
+      if (collapsed === '') return;
+      const endsInSpace = collapsed.endsWith(' ');
       // The parser hands over each entity apart from the text around it.
-      if (previous?.style === style && !previous.isBreak) previous.text += collapsed;
-      else if (collapsed !== '') runs.push({ text: collapsed, style, isBreak: false });
+      if (previous?.style === style && !previous.isBreak) {
+        previous.text += collapsed;
+        previous.endsInSpace = endsInSpace;
+      } else {
+        runs.push({ text: collapsed, style, isBreak: false, endsInSpace });
+      }
     },
     addLineBreak: () => {
       trimLine(runs);
-      runs.push({ text: '\n', style: PLAIN, isBreak: true });
+      runs.push({ text: '\n', style: PLAIN, isBreak: true, endsInSpace: false });
     },
     isEmpty: () => runs.length === 0,
     isAtLineStart: () => runs.at(-1)?.isBreak ?? true,
@@ -100,7 +108,8 @@ function nest(runs: readonly Run[], level: number): Inline[] {
     const value = runs[from]?.style[key];
     let to = from + 1;
     while (to < runs.length && runs[to]?.style[key] === value) to += 1;
-    inlines.push(...wrap(runs.slice(from, to), key, value, level + 1));
+    // Not spread into one call: its arguments have to fit on the stack.
+    for (const inline of wrap(runs.slice(from, to), key, value, level + 1)) inlines.push(inline);
     from = to;
   }
   return inlines;

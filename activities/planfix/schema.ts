@@ -67,6 +67,9 @@ export const taskSchema = z.object({
   customFieldData: customFieldsSchema,
 });
 
+/** `size` is in KB in practice, whatever the description says. */
+export const fileSchema = z.object({ id: idSchema, name: z.string().nullish(), size: z.number().nullish() });
+
 export const commentSchema = z.object({
   id: idSchema,
   sourceObjectId: z.string().nullish(),
@@ -86,7 +89,7 @@ export const commentSchema = z.object({
       roles: z.union([z.array(z.string()), z.string().transform((role) => [role])]).nullish(),
     })
     .nullish(),
-  files: z.array(z.object({ id: idSchema, name: z.string().nullish(), size: z.number().nullish() })).nullish(),
+  files: z.array(fileSchema).nullish(),
 });
 
 export const contactSchema = z.object({
@@ -97,7 +100,15 @@ export const contactSchema = z.object({
   lastname: z.string().nullish(),
   isCompany: z.boolean().nullish(),
   isDeleted: z.boolean().nullish(),
-  phones: z.array(z.object({ number: z.string().nullish(), maskedNumber: z.string().nullish() })).nullish(),
+  phones: z
+    .array(
+      z.object({
+        number: z.string().nullish(),
+        maskedNumber: z.string().nullish(),
+        type: z.number().nullish().catch(undefined),
+      }),
+    )
+    .nullish(),
 });
 
 /** A create answers with an id; `failures` says what of it was refused. */

@@ -3,6 +3,7 @@ import type { Call, CallOptions, ClientOptions } from './call.ts';
 import type { Suspect } from './classify-failure.ts';
 import { type Created, customFieldData } from './contacts.ts';
 import { PlanfixError } from './errors.ts';
+import { filesBody } from './files.ts';
 import { collect, pages } from './paging.ts';
 import { createdSchema, type PersonRef, taskSchema, updatedSchema } from './schema.ts';
 import { parseTimePoint, sinceFilter } from './time.ts';
@@ -36,10 +37,14 @@ export type NewTask = {
   /** A text field of the template that carries our id: the only key that can be searched. */
   correlation?: { fieldId: number; value: string };
   statusId?: number;
+  /** What `uploadFile` gave: they stand with the description. */
+  files?: readonly number[];
 };
 
 /** `queued`: the task was locked, and Planfix will apply the change by itself. */
 export type Updated = { applied: 'now' | 'queued'; failures: string[] };
+
+export type TaskFieldChange = { taskId: number; fieldId: number; value: string; silent?: boolean };
 
 export type TaskCalls = {
   createTask: (task: NewTask, options?: CallOptions) => Promise<Created>;
@@ -62,6 +67,8 @@ export type TaskCalls = {
   /** Those of these numbers that lists show: tasks in the bin may be left out. */
   listTasksByNumber: (numbers: readonly number[], options?: CallOptions) => AsyncGenerator<Task[]>;
   setTaskStatus: (change: { taskId: number; statusId: number }, options?: CallOptions) => Promise<Updated>;
+  /** Other fields stay. A field that is not on the task's template is taken and not stored. `silent`: nobody is told. */
+  setTaskField: (change: TaskFieldChange, options?: CallOptions) => Promise<Updated>;
   /** What Planfix kept of a create: writing a field that is not on the template succeeds and stores nothing. */
   readStored: (task: { taskId: number; fieldId?: number }, options?: CallOptions) => Promise<StoredFields>;
 };
@@ -108,7 +115,15 @@ export function taskCalls(call: Call, { timeZone }: Pick<ClientOptions, 'timeZon
       if (sinceMs !== undefined) filters.push(since(CREATED, sinceMs));
       return collect(list(context, filters, FIELDS, options));
     },
-    setTaskStatus: (change, options) => setTaskStatus(call, change, options),
+    setTaskStatus: ({ taskId, statusId }, options) => {
+      const change: TaskChange = { taskId, body: { status: { id: statusId } }, sent: ['status'] };
+      return updateTask(call, change, options);
+    },
+    setTaskField: ({ taskId, fieldId, value, silent }, options) => {
+      const body = customFieldData([{ fieldId, value }]);
+      const change: TaskChange = { taskId, body, sent: ['custom-field'], ...(silent === undefined ? {} : { silent }) };
+      return updateTask(call, change, options);
+    },
     readStored: async ({ taskId, fieldId }, options) => {
       const fields = ['id', 'assigner', 'counterparty', ...(fieldId === undefined ? [] : [fieldId])].join();
       const task = await read(call, taskId, fields, options);
@@ -160,19 +175,19 @@ async function getTask(context: Context, id: number, options?: CallOptions): Pro
   }
 }
 
-async function setTaskStatus(
-  call: Call,
-  { taskId, statusId }: { taskId: number; statusId: number },
-  options?: CallOptions,
-): Promise<Updated> {
+type TaskChange = { taskId: number; body: Record<string, unknown>; sent: Suspect[]; silent?: boolean };
+
+async function updateTask(call: Call, change: TaskChange, options?: CallOptions): Promise<Updated> {
+  const { taskId, body, sent, silent } = change;
   const { data, status } = await call(
     {
       method: 'POST',
       path: `/task/${taskId}`,
-      body: { status: { id: statusId } },
+      query: { silent },
+      body,
       effect: 'write',
       subject: 'task',
-      sent: ['status'],
+      sent,
       schema: updatedSchema,
     },
     options,
@@ -199,6 +214,7 @@ async function createTask(call: Call, task: NewTask, options?: CallOptions): Pro
         assignees: toBody(task.assignees),
         ...(task.statusId === undefined ? {} : { status: { id: task.statusId } }),
         ...customFieldData(task.correlation === undefined ? undefined : [task.correlation]),
+        ...filesBody(task.files),
       },
       effect: 'write',
       subject: 'task',

@@ -1,7 +1,7 @@
 /** Planfix takes comments of 64 KB, HTML included (Planfix REST: limits). */
-const MAX_COMMENT_BYTES = 64 * 1024;
+export const MAX_COMMENT_BYTES = 64 * 1024;
 
-const CUT_MARK = '[…]';
+export const CUT_MARK = '[…]';
 
 /**
  * What a customer wrote, as the HTML of a comment or description: every character shows as it was written, lines and

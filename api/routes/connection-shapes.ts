@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionRow } from '../../db/connections.ts';
 import { PROVIDER_KINDS } from '../../workflows/domain/message.ts';
-import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
+import { type ConnectionCheck, READ_RECEIPTS } from '../../workflows/domain/settings.ts';
 import {
   assigneeSchema,
   checkSchema,
@@ -17,6 +17,7 @@ import {
 } from '../shapes.ts';
 
 const LANGUAGES = ['en', 'ru'] as const;
+const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for example DE');
 const assigneesSchema = z.array(assigneeSchema).max(50);
 
 const settingsSchema = z.strictObject({
@@ -30,6 +31,33 @@ const settingsSchema = z.strictObject({
     .default(true)
     .describe('A message makes a new task when the one before it is not active any more'),
   language: z.enum(LANGUAGES).default('en').describe('Of what Parley itself writes to employees'),
+  echoAuthor: employeeSchema
+    .optional()
+    .describe('Writes the comments that show what a colleague wrote in the WhatsApp Business app'),
+  openTaskForEchoes: z
+    .boolean()
+    .default(false)
+    .describe("A colleague's message to somebody without a task opens one at once, not with the customer's answer"),
+  readReceipts: z
+    .enum(READ_RECEIPTS)
+    .default('when-answered')
+    .describe('When the customer is told that their message was read'),
+  windowWarning: z
+    .boolean()
+    .default(true)
+    .describe('Assignees are told an hour before the window closes over a customer who was not answered'),
+  unnotifiedHints: z
+    .boolean()
+    .default(true)
+    .describe("A comment after a customer's message that notifies nobody outside is listed as a problem"),
+  reactionsFromComments: z
+    .boolean()
+    .default(false)
+    .describe("A comment of one emoji that answers a customer's message becomes a reaction"),
+  deliveryStateField: planfixNumberSchema
+    .optional()
+    .describe('A text field of the task template that shows how the last message to the customer fared'),
+  defaultCountry: countrySchema.optional().describe('Of phones that are typed without "+"'),
 });
 
 export const newConnectionSchema = z
@@ -58,6 +86,14 @@ export const changesSchema = z
         additionalAssignees: assigneesSchema,
         newTaskWhenNoneActive: z.boolean(),
         language: z.enum(LANGUAGES),
+        echoAuthor: employeeSchema.nullable(),
+        openTaskForEchoes: z.boolean(),
+        readReceipts: z.enum(READ_RECEIPTS),
+        windowWarning: z.boolean(),
+        unnotifiedHints: z.boolean(),
+        reactionsFromComments: z.boolean(),
+        deliveryStateField: planfixNumberSchema.nullable(),
+        defaultCountry: countrySchema.nullable(),
       })
       .partial()
       .optional()
@@ -109,7 +145,16 @@ export const show = (row: ConnectionRow) => ({
 /** Checks whose failure a new token may cause, but which may as well have failed with the old one. */
 export const LASTING_CHECKS: ReadonlySet<string> = new Set(['account', 'number', 'number-in-account', 'subscription']);
 /** Settings that nobody outside has to agree to. */
-const OWN_SETTINGS: ReadonlySet<string> = new Set(['language', 'newTaskWhenNoneActive']);
+const OWN_SETTINGS: ReadonlySet<string> = new Set([
+  'language',
+  'newTaskWhenNoneActive',
+  'openTaskForEchoes',
+  'readReceipts',
+  'windowWarning',
+  'unnotifiedHints',
+  'reactionsFromComments',
+  'defaultCountry',
+]);
 
 /** The checks that the changed fields can make fail. */
 export function checksAbout(changes: z.infer<typeof changesSchema>): Set<string> {

@@ -32,7 +32,7 @@ const conversationSchema = z
     connectionId: z.uuid(),
     customerId: z.uuid(),
     planfixContact: z.int().nullable(),
-    windowExpiresAt: maybeTimeSchema.describe('Until then the customer may be answered freely'),
+    windowClosesAt: maybeTimeSchema.describe('Until then the customer may be answered freely'),
     createdAt: timeSchema,
   })
   .meta({ id: 'Conversation' });
@@ -56,9 +56,9 @@ const filterSchema = z.strictObject({
   planfixTask: z.coerce.number().pipe(planfixNumberSchema).optional(),
 });
 
-const show = (row: ConversationRow) => ({
+const show = ({ windowExpiresAt, ...row }: ConversationRow) => ({
   ...row,
-  windowExpiresAt: showMaybeTime(row.windowExpiresAt),
+  windowClosesAt: showMaybeTime(windowExpiresAt),
   createdAt: showTime(row.createdAt),
 });
 const showTask = (row: ConversationTaskRow) => ({

@@ -1,13 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import {
-  type Decision,
-  decideProblem,
-  listProblems,
-  PROBLEM_KINDS,
-  type ProblemRow,
-  readProblem,
-} from '../../db/problem-list.ts';
+import { type Decision, decideProblem } from '../../db/problem-decisions.ts';
+import { listProblems, PROBLEM_KINDS, type ProblemRow, readProblem } from '../../db/problem-list.ts';
 import { FAILURE_KINDS } from '../../workflows/domain/failure-kinds.ts';
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
@@ -44,6 +38,7 @@ const problemRowSchema = z
     messageDirection: z.string().nullable(),
     messageState: z.string().nullable(),
     planfixTask: z.int().nullable(),
+    planfixComment: z.int().nullable(),
     createdAt: timeSchema,
     settledAt: maybeTimeSchema,
   })
@@ -83,6 +78,7 @@ const DECISIONS: Readonly<Record<Decision, string>> = {
   resend: 'Send an unknown message again; it may reach the customer twice',
   discard: 'Give a message up, or take note of a problem that is mended or needs nothing more',
   retry: 'Try a parked message again',
+  send: 'Send a comment to the customer although it notified nobody outside; to keep it internal, discard the problem',
 };
 
 export function problemRoutes(parts: ApiParts): FastifyPluginAsyncZod {
@@ -143,6 +139,7 @@ function addDecisions(app: ZodApp, parts: ApiParts): void {
         if (decided.kind === 'not-found') throw notFound('problem');
         if (decided.kind === 'not-possible') throw new Problem('conflict', decided.reason);
         if (decided.wake) wakeups.conversations([decided.wake]);
+        if (decided.hintedAccount !== undefined) wakeups.planfixAccount(decided.hintedAccount);
         return show(await find(parts, id, caller));
       },
     });

@@ -4,6 +4,8 @@ import * as createConversations from './20261124T090100-create-conversations.ts'
 import * as createOperations from './20261124T090200-create-operations.ts';
 import * as createTaskLinks from './20261126T090000-create-task-links.ts';
 import * as verifyStoredFields from './20261126T090100-verify-stored-fields.ts';
+import * as createAttachments from './20261126T150000-create-attachments.ts';
+import * as createCustomerLinks from './20261126T151000-create-customer-links.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +14,6 @@ export const migrations: Record<string, Migration> = {
   '20261124T090200-create-operations': createOperations,
   '20261126T090000-create-task-links': createTaskLinks,
   '20261126T090100-verify-stored-fields': verifyStoredFields,
+  '20261126T150000-create-attachments': createAttachments,
+  '20261126T151000-create-customer-links': createCustomerLinks,
 };

@@ -1,6 +1,7 @@
 /** Every bench by its name; each is given the rest of the command line. */
 const BENCHES: Record<string, () => Promise<{ run: (args: string[]) => Promise<void> }>> = {
   main: () => import('./main-job/bench.ts'),
+  media: () => import('./media/bench.ts'),
   ingest: () => import('./ingest/bench.ts'),
 };
 

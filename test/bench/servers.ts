@@ -41,7 +41,10 @@ export type BenchServers = {
 };
 
 /** Starts everything, runs the bench, and stops everything, also when the terminal says so. */
-export async function withServers(work: (servers: BenchServers) => Promise<void>): Promise<void> {
+export async function withServers(
+  work: (servers: BenchServers) => Promise<void>,
+  workerEnvironment: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const stops: (() => Promise<unknown>)[] = [];
   const stopAll = async () => {
     for (const stop of stops.splice(0).reverse()) await stop().catch(() => undefined);
@@ -50,13 +53,16 @@ export async function withServers(work: (servers: BenchServers) => Promise<void>
     process.once(signal, () => void stopAll().finally(() => process.exit(130)));
   }
   try {
-    await work(await startServers(stops));
+    await work(await startServers(stops, workerEnvironment));
   } finally {
     await stopAll();
   }
 }
 
-async function startServers(stops: (() => Promise<unknown>)[]): Promise<BenchServers> {
+async function startServers(
+  stops: (() => Promise<unknown>)[],
+  workerEnvironment: NodeJS.ProcessEnv,
+): Promise<BenchServers> {
   const postgres = await startDatabase(stops);
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   stops.push(async () => rmSync(folder, { recursive: true, force: true }));
@@ -81,7 +87,7 @@ async function startServers(stops: (() => Promise<unknown>)[]): Promise<BenchSer
   });
   const api = await startApi(world, { ...MANY_ACCOUNTS, ...forProcess('API') });
   stops.push(() => api.stop('SIGTERM', 12_000));
-  const worker = await startWorker(world, { ...MANY_ACCOUNTS, ...forProcess('WORKER') });
+  const worker = await startWorker(world, { ...MANY_ACCOUNTS, ...workerEnvironment, ...forProcess('WORKER') });
   stops.push(() => worker.stop('SIGTERM', 35_000));
   const connection = await Connection.connect({ address: temporal.address });
   stops.push(() => connection.close());

@@ -1,15 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { NODE, ROOT } from '../../dev/folders.ts';
+import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { bakery, bubbleOf, buildPage, createBakery, sendAsBusiness } from '../support/sandbox-page.ts';
 
-const account = 'bakery';
-const phoneNumberId = '700000000000001';
-const appId = '800000000000001';
-const accessToken = 'sandbox-page-token';
+const { account, phoneNumberId, appId, accessToken } = bakery;
 
 type Dump = {
   contacts: { ref: string }[];
@@ -38,17 +33,7 @@ describe('the sandbox page', () => {
   });
 
   beforeEach(async () => {
-    expect((await fetch(`${sandbox.url}/control`, { method: 'DELETE' })).status).toBe(200);
-    await sandbox.control('POST', 'graph/apps', { appId, appSecret: 'sandbox-page-secret' });
-    await sandbox.control('POST', 'graph/numbers', {
-      phoneNumberId,
-      wabaId: '900000000000001',
-      displayPhoneNumber: '+7 495 555-00-10',
-      verifiedName: 'Sunny Bakery',
-      accessToken,
-      appId,
-    });
-    await sandbox.control('POST', 'planfix/accounts', { account, token: 'sandbox-page-planfix-token' });
+    await createBakery(sandbox);
     page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(15_000);
     addresses = [];
@@ -134,7 +119,7 @@ describe('the sandbox page', () => {
     const { userId } = await addCustomer();
     await sandbox.control('POST', 'graph/messages', { phoneNumberId, from: userId, text: 'Hello' });
     await open();
-    const first = await sendAsBusiness(sandbox, 'Good morning');
+    const first = await sendAsBusiness(sandbox, { type: 'text', text: { body: 'Good morning' } });
     await bubbleOf(phone(), 'Good morning')
       .getByRole('img', { name: /Sent|Delivered|Read/ })
       .waitFor();
@@ -142,7 +127,7 @@ describe('the sandbox page', () => {
     await bubbleOf(phone(), 'Good morning').getByRole('img', { name: 'Read' }).waitFor();
     expect(first).toMatch(/^wamid\./);
     await sandbox.control('POST', 'faults', { target: 'graph', kind: 'async-error', code: 131_026 });
-    await sendAsBusiness(sandbox, 'Are you there?');
+    await sendAsBusiness(sandbox, { type: 'text', text: { body: 'Are you there?' } });
     await bubbleOf(phone(), 'Are you there?')
       .getByRole('img', { name: /Failed: .*131026/ })
       .waitFor();
@@ -329,23 +314,3 @@ describe('the sandbox page', () => {
     expect(elsewhere).toEqual([]);
   });
 });
-
-/** In a process of its own: the bundler is not made for jest's module loader. */
-function buildPage(): void {
-  const built = spawnSync(NODE, [join(ROOT, 'test/sandbox/page/build.ts')], { encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`the page does not build: ${built.stderr}`);
-}
-
-const bubbleOf = (phone: Locator, text: string): Locator =>
-  phone.getByRole('listitem').filter({ hasText: text }).last();
-
-/** Sends as the product does; resolves to the message's id. */
-async function sendAsBusiness(sandbox: TestSandbox, body: string): Promise<string> {
-  const response = await fetch(`${sandbox.url}/graph/v26.0/${phoneNumberId}/messages`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
-    body: JSON.stringify({ messaging_product: 'whatsapp', to: '+79215550123', type: 'text', text: { body } }),
-  });
-  const { messages } = (await response.json()) as { messages: { id: string }[] };
-  return messages[0]?.id ?? '';
-}

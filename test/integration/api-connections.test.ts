@@ -33,6 +33,15 @@ const audited = async (subjectId: unknown) =>
     ({ actor, action, subjectKind }) => ({ actor, action, subjectKind }),
   );
 
+/** What settings are that nobody named. */
+const DEFAULTS = {
+  openTaskForEchoes: false,
+  readReceipts: 'when-answered',
+  windowWarning: true,
+  unnotifiedHints: true,
+  reactionsFromComments: false,
+};
+
 describe('a Meta app', () => {
   it('is stored sealed, shown without its secrets, and known once', async () => {
     const body = aNewApp();
@@ -117,6 +126,7 @@ describe('a connection', () => {
       body: { settings: { correlationField: null, taskTemplate: 11 } },
     });
     expect(changed.body.settings).toEqual({
+      ...DEFAULTS,
       taskTemplate: 11,
       additionalAssignees: ['user:3'],
       newTaskWhenNoneActive: true,

@@ -15,6 +15,7 @@ beforeAll(async () => {
     anEnvelope(number.phoneNumberId, { messages: [aText('4915112345678', 'x')] }),
   );
   conversationId = (await world.db.selectFrom('conversation').select('id').executeTakeFirstOrThrow()).id;
+  await until("the message's own wake", () => world.beyond.wakes.length > 0);
 });
 afterAll(() => world.close());
 

@@ -102,6 +102,8 @@ describe('a status that comes before the response', () => {
     status: 'delivered',
     atMs: Date.now(),
     failure: undefined,
+    recipient: {},
+    pricing: undefined,
   });
   const eventOf = (status: StatusInput): EventInput => ({
     sourceId: status.connectionId,
@@ -122,7 +124,7 @@ describe('a status that comes before the response', () => {
     const channelMessageId = `wamid.${randomUUID()}`;
     await storeEvents(other, [eventOf(aStatus(connection, channelMessageId))]);
     expect(await stateOf(message.id)).toBe('sending');
-    await recordSent(one, message, channelMessageId);
+    await recordSent(one, message, { channelMessageId, recipient: {} });
     expect(await stateOf(message.id)).toBe('delivered');
   });
 
@@ -136,7 +138,7 @@ describe('a status that comes before the response', () => {
       // The status has looked for its message and found none; it is not committed yet when the response comes.
       await applyStatuses(trx, [status]);
       await insertStatusEvent(trx, status);
-      recorded = recordSent(other, message, channelMessageId);
+      recorded = recordSent(other, message, { channelMessageId, recipient: {} });
       await untilBlocked(database.url, 'pg_advisory_xact_lock');
     });
     await recorded;
@@ -156,7 +158,7 @@ describe('a status that comes before the response', () => {
         .execute();
       expect(found).toEqual([]);
       await insertStatusEvent(trx, status);
-      await recordSent(other, message, channelMessageId);
+      await recordSent(other, message, { channelMessageId, recipient: {} });
     });
     expect(await stateOf(message.id)).toBe('sent');
   });

@@ -67,7 +67,7 @@ describe('the due time of a lane', () => {
       // The lane has looked and found nothing; the message comes now, and waits for the conversation's lock.
       stored = storeEvents(ingest, [anInboundText(connection, { phone: '491511234567', text: 'late' })]);
       await untilBlocked(database.url);
-      return waitMs;
+      return waitMs === undefined ? undefined : { dueInMs: waitMs };
     });
     expect(rest).toEqual({ kind: 'done' });
     expect((await stored)?.wakes).toEqual([{ conversationId, lane: 'to-planfix' }]);

@@ -56,7 +56,7 @@ describe('sending a text', () => {
     ['an unknown type', { type: 'letter' }, 100, expect.stringContaining('Param type must be one of {AUDIO')],
     [
       'a type that is not emulated',
-      { type: 'image', image: { id: '1' } },
+      { type: 'interactive', interactive: { type: 'button' } },
       131051,
       '(#131051) Unsupported message type',
     ],

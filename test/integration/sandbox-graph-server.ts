@@ -14,6 +14,11 @@ export type GraphServer = {
   graph: (method: string, path: string, body?: unknown) => Promise<Answer>;
   send: (to: string, text: string, more?: Fields) => Promise<Answer>;
   write: (from: string, text: string, more?: Fields) => Promise<string>;
+  /** Whatever a customer sends; resolves to its wamid and to the message as the webhook had it. */
+  act: (content: Fields) => Promise<{ wamid: string; message: Json['messages'][number] }>;
+  upload: (file: Buffer, type: string, fields?: Record<string, string>) => Promise<Answer>;
+  /** The chat on the customer's phone. */
+  chat: (of?: string) => Promise<Json['items']>;
   /** A new world: one app whose webhooks go to the receiver, one number, one customer with an open window. */
   reset: (settings?: Fields) => Promise<void>;
   receiver: Receiver;
@@ -31,6 +36,7 @@ export async function startGraphServer(): Promise<GraphServer> {
     origin,
     receiver,
     ...calls,
+    act: (content) => act(calls.control, receiver, content),
     reset: (settings = {}) => resetWorld(calls.control, receiver, settings),
     close: async () => {
       await sandbox.server.close();
@@ -39,7 +45,7 @@ export async function startGraphServer(): Promise<GraphServer> {
   };
 }
 
-type Calls = Pick<GraphServer, 'call' | 'control' | 'graph' | 'send' | 'write'>;
+type Calls = Pick<GraphServer, 'call' | 'control' | 'graph' | 'send' | 'write' | 'upload' | 'chat'>;
 
 function callsTo(origin: string): Calls {
   const call: Calls['call'] = async (method, path, body, headers = {}) => {
@@ -68,7 +74,25 @@ function callsTo(origin: string): Calls {
     },
     write: async (from, text, more = {}) =>
       (await control('POST', '/graph/messages', { phoneNumberId: ids.number, from, text, ...more })).wamid,
+    upload: (file, type, fields = {}) => upload(`${origin}/graph/v26.0/${ids.number}/media`, file, type, fields),
+    chat: async (of = ids.customer) => (await control('GET', `/graph/customers/${of}/messages`)).items,
   };
+}
+
+async function upload(url: string, file: Buffer, type: string, fields: Record<string, string>): Promise<Answer> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ messaging_product: 'whatsapp', type, ...fields })) form.set(name, value);
+  form.set('file', new Blob([new Uint8Array(file)], { type }), 'файл "1".bin');
+  const response = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${ids.token}` }, body: form });
+  const text = await response.text();
+  return { status: response.status, text, json: parseJson(text) };
+}
+
+async function act(control: Calls['control'], receiver: Receiver, content: Fields) {
+  const body = { phoneNumberId: ids.number, from: ids.customer, wait: true, ...content };
+  const { wamid } = await control('POST', '/graph/messages', body);
+  const message = receiver.messages().find(({ id }) => id === wamid);
+  return { wamid, message: message ?? { id: '' } };
 }
 
 async function resetWorld(control: Calls['control'], receiver: Receiver, settings: Fields): Promise<void> {

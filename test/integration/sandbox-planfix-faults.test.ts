@@ -83,6 +83,19 @@ describe('faults', () => {
     expect((await acme.dump()).tasks).toMatchObject([{ id: answer.body.id }]);
   });
 
+  it('report a quota or a rate that is used up, whatever the call', async () => {
+    const acme = await planfix.account();
+    for (const [kind, status] of [
+      ['quota-200', 200],
+      ['quota-403', 403],
+      ['throttle', 429],
+    ] as const) {
+      acme.fault({ kind });
+      expect(await acme.call('POST', '/task/', { name: 'Order' })).toMatchObject({ status, body: { result: 'fail' } });
+    }
+    expect((await acme.dump()).tasks).toEqual([]);
+  });
+
   it('refuse owner, assigner and status', async () => {
     const acme = await planfix.account();
     const contact = await acme.contact('Jane', '+4915123');

@@ -11,10 +11,26 @@ type Entity = {
   recipients: { users: unknown[] };
   customFieldData: unknown[];
   phones: unknown[];
-  comments: unknown[];
+  comments: ControlComment[];
+  files: FileEntry[];
+  custom: Record<string, unknown>;
+  updates: unknown[];
+  downloadUrl: string;
 };
 
-type Named = 'task' | 'comment' | 'contact' | 'user' | 'object';
+/** A file as REST shows it, and what control adds. */
+export type FileEntry = { id: number; name: string; size: number; sizeBytes: number; sha256: string; url: string };
+
+type ControlComment = {
+  id: number;
+  description: string;
+  files: FileEntry[];
+  editCount: number;
+  edits: unknown[];
+  isSilent: boolean;
+};
+
+type Named = 'task' | 'comment' | 'contact' | 'user' | 'object' | 'file';
 type Listed = 'tasks' | 'comments' | 'contacts' | 'users' | 'templates' | 'objects' | 'processes' | 'statuses';
 
 /** Whatever an answer may hold; each holds only some of it, which the tests assert. */
@@ -27,14 +43,21 @@ export type Body = Record<Named, Entity> &
     failures: unknown;
     reason: string;
     waiting: number;
+    total: number;
     log: unknown[];
     wrongForms: string[];
     candidates: unknown[];
+    files: FileEntry[];
+    comments: ControlComment[];
+    custom: Record<string, unknown>;
+    updates: unknown[];
+    url: string;
+    sha256: string;
     preselected: { id: string }[];
   };
 
-/** An answer as text and, where it is JSON, parsed. */
-export type Answer = { status: number; headers: Headers; text: string; body: Body };
+/** An answer as bytes, as text and, where it is JSON, parsed. */
+export type Answer = { status: number; headers: Headers; bytes: Buffer; text: string; body: Body };
 
 export type Acme = {
   name: string;
@@ -72,14 +95,19 @@ export async function startPlanfixServer(): Promise<PlanfixServer> {
   let accounts = 0;
 
   const call: PlanfixServer['fetch'] = async (method, path, body, headers = {}, signal) => {
-    const response = await fetch(`${origin}${path}`, {
+    const isRaw = body instanceof FormData || body instanceof Uint8Array || body instanceof ReadableStream;
+    const isJson = body !== undefined && !isRaw;
+    const response = await fetch(path.startsWith('http') ? path : `${origin}${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      redirect: 'manual',
+      headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(isJson ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
+      ...(isRaw ? { body, duplex: 'half' } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
+    return { status: response.status, headers: response.headers, bytes, text, body: parsed(text) };
   };
 
   const account = async (more: object = {}): Promise<Acme> => {

@@ -7,7 +7,7 @@ import type { Account } from './planfix/model.ts';
 import type { Sandbox } from './server.ts';
 
 /** Raised when the shape of what is kept changes: a file of another shape is refused, not misread. */
-const version = 1;
+const version = 2;
 const saveAfterMs = 1_000;
 const mostDeliveries = 5_000;
 
@@ -27,7 +27,8 @@ type SavedState = {
 
 /**
  * Takes the world over from the file where there is one, and keeps it there: a second after each change, and when the
- * sandbox ends, which is what the answer is for. Faults, the log of requests and measured rates are forgotten.
+ * sandbox ends, which is what the answer is for. Faults, the log of requests, measured rates and the bytes of larger files
+ * are forgotten.
  *
  * @throws when the file is of another version of the sandbox
  */
@@ -95,6 +96,10 @@ async function restore({ server, core, graph }: Sandbox, state: SavedState): Pro
     // Buckets count on a clock that began anew with this process.
     number.bucket = createBucket();
     for (const chat of number.chats.values()) chat.bucket = createBucket();
+  }
+  for (const media of graph.world.media.values()) {
+    // They were in a folder that went with the process.
+    if (media.content.kind === 'file') media.content = { kind: 'gone' };
   }
   for (const { data, hintTarget } of state.accounts) {
     const payload = { account: data.name, token: data.token };

@@ -87,7 +87,7 @@ export const textsOnceThereAre = (dialogue: Dialogue, count: number, withinMs?: 
 export type ShownMessage = {
   id: string;
   conversationId: string;
-  direction: 'inbound' | 'outbound' | 'note';
+  direction: 'inbound' | 'outbound' | 'echo' | 'note';
   state: string;
   text: string;
   reason: string | null;
@@ -145,8 +145,8 @@ export async function faultOfSends(dialogue: Dialogue, fault: Record<string, unk
   return (await parley.sandbox.control<{ id: string }>('POST', 'faults', rule)).id;
 }
 
-/** Every attempt of the product to send something from this number, oldest first. */
-export type SendCall = { seq: number; atMs: number; status: number; body: unknown };
+/** Every attempt of the product to send something from this number, oldest first; read receipts are no messages. */
+export type SendCall = { seq: number; atMs: number; status: number; body: { status?: string } | null };
 
 export async function sendCalls({ parley, company }: Place): Promise<SendCall[]> {
   const query = new URLSearchParams({
@@ -155,7 +155,8 @@ export async function sendCalls({ parley, company }: Place): Promise<SendCall[]>
     method: 'POST',
     path: '/messages',
   });
-  return (await parley.sandbox.control<{ items: SendCall[] }>('GET', `requests?${query}`)).items;
+  const { items } = await parley.sandbox.control<{ items: SendCall[] }>('GET', `requests?${query}`);
+  return items.filter(({ body }) => body?.status !== 'read');
 }
 
 export async function taskOf(dialogue: Dialogue, number = dialogue.task): Promise<PlanfixTask | undefined> {

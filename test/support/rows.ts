@@ -7,8 +7,6 @@ export type TestConnection = { connectionId: string; planfixAccountId: string };
 
 export async function insertConnection(db: Database): Promise<TestConnection> {
   const planfixAccountId = randomUUID();
-  const connectionId = randomUUID();
-  const metaAppId = randomUUID();
   const sealed = randomBytes(8);
   await db
     .insertInto('planfixAccount')
@@ -22,6 +20,14 @@ export async function insertConnection(db: Database): Promise<TestConnection> {
       state: 'connected',
     })
     .execute();
+  return insertConnectionOf(db, planfixAccountId);
+}
+
+/** One more number of that company. */
+export async function insertConnectionOf(db: Database, planfixAccountId: string): Promise<TestConnection> {
+  const connectionId = randomUUID();
+  const metaAppId = randomUUID();
+  const sealed = randomBytes(8);
   await db
     .insertInto('metaApp')
     .values({ id: metaAppId, appId: metaAppId, appSecret: sealed, verifyToken: sealed })
@@ -61,22 +67,26 @@ export function anInboundText(
     reason: undefined,
     message: {
       connectionId: connection.connectionId,
+      direction: 'inbound',
       sender: {
         planfixAccountId: connection.planfixAccountId,
         network: 'whatsapp',
         portfolio: 'portfolio',
         identities: [{ kind: 'phone', value: message.phone }],
-        phone: message.phone,
+        former: [],
         name: message.name ?? 'Jane Roe',
       },
       channelMessageId: id,
       quotedChannelMessageId: undefined,
       kind: 'text',
       text: message.text,
+      content: {},
+      files: [],
       sentAtMs: message.sentAtMs ?? Date.now(),
-      state: 'received',
       reason: undefined,
       opensWindow: true,
+      startsTask: true,
+      holdWithoutTask: false,
     },
   };
 }

@@ -44,6 +44,26 @@ export const RETRY_CLASS: Readonly<Record<FailureKind, RetryClass>> = {
 /** Kinds that, when they concern a connection or an account, pause all of it and park nothing. */
 export const PAUSING_KINDS: ReadonlySet<FailureKind> = new Set(['unavailable', 'rate-limited', 'credentials-rejected']);
 
+/**
+ * What we find out ourselves, in words finer than the kind they belong to: each has a sentence of its own for the agent.
+ * `window-waiting` is no failure yet: the message leaves by itself when the customer writes.
+ */
+export const OWN_REFUSALS = {
+  'file-too-large': 'file-rejected',
+  'file-empty': 'file-rejected',
+  'file-refused-type': 'file-rejected',
+  'file-digest-mismatch': 'file-rejected',
+  'file-expired': 'file-rejected',
+  'file-refused-address': 'file-rejected',
+  'file-unavailable': 'file-rejected',
+  'window-waiting': 'template-required',
+} as const satisfies Record<string, FailureKind>;
+export type OwnRefusal = keyof typeof OWN_REFUSALS;
+
+export function isOwnRefusal(word: unknown): word is OwnRefusal {
+  return typeof word === 'string' && Object.hasOwn(OWN_REFUSALS, word);
+}
+
 export function isFailureKind(word: unknown): word is FailureKind {
   return (FAILURE_KINDS as readonly unknown[]).includes(word);
 }

@@ -1,13 +1,10 @@
 /**
- * What an agent is told when something did not work: what happened, and what to do now. By kind of failure, and for
- * the network's codes that have a better answer than their kind. No names, numbers or texts of customers.
- * (DESIGN, failure kinds; WhatsApp: errors, decision table)
+ * What an agent is told when something did not work: what happened, and what to do now. By kind of failure, for what
+ * we find out ourselves, and by the network's code. No names, numbers or texts of customers. (DESIGN, failure kinds)
  */
-import type { FailureKind } from './failure-kinds.ts';
+import { type FailureSentence, type Sentences, sentencesOfCode } from './code-sentences.ts';
+import { type FailureKind, isOwnRefusal, type OwnRefusal } from './failure-kinds.ts';
 import type { Language } from './message.ts';
-
-export type FailureSentence = { sentence: string; remedy: string };
-type Sentences = Readonly<Record<Language, FailureSentence>>;
 
 const BY_KIND: Readonly<Record<FailureKind, Sentences>> = {
   unavailable: {
@@ -103,230 +100,96 @@ const BY_KIND: Readonly<Record<FailureKind, Sentences>> = {
   },
 };
 
-const NOT_REGISTERED: Sentences = {
-  en: {
-    sentence: 'The business number is not registered with WhatsApp.',
-    remedy: 'Ask the administrator to register the number in the Meta business settings.',
+const BY_REFUSAL: Readonly<Record<OwnRefusal, Sentences>> = {
+  'file-too-large': {
+    en: {
+      sentence: 'The file is larger than WhatsApp takes (100 MB as a document).',
+      remedy: 'Send a link to it, or a smaller file.',
+    },
+    ru: {
+      sentence: 'Файл больше, чем принимает WhatsApp (100 МБ как документ).',
+      remedy: 'Отправьте ссылку на него или файл поменьше.',
+    },
   },
-  ru: {
-    sentence: 'Номер компании не зарегистрирован в WhatsApp.',
-    remedy: 'Попросите администратора зарегистрировать номер в бизнес-настройках Meta.',
+  'file-empty': {
+    en: { sentence: 'The file is empty: it has no bytes.', remedy: 'Attach the file again and check that it opens.' },
+    ru: {
+      sentence: 'Файл пустой: в нём нет данных.',
+      remedy: 'Прикрепите файл ещё раз и проверьте, что он открывается.',
+    },
+  },
+  'file-refused-type': {
+    en: {
+      sentence: 'WhatsApp does not take files of this type.',
+      remedy: 'Send it in a common format (PDF, JPEG, MP4), packed as ZIP, or as a link.',
+    },
+    ru: {
+      sentence: 'WhatsApp не принимает файлы этого типа.',
+      remedy: 'Отправьте его в распространённом формате (PDF, JPEG, MP4), архивом ZIP или ссылкой.',
+    },
+  },
+  'file-digest-mismatch': {
+    en: {
+      sentence: 'The file arrived damaged: its content does not match its checksum.',
+      remedy: 'Ask the customer to send it again.',
+    },
+    ru: {
+      sentence: 'Файл пришёл повреждённым: содержимое не совпадает с контрольной суммой.',
+      remedy: 'Попросите клиента отправить его ещё раз.',
+    },
+  },
+  'file-refused-address': {
+    en: {
+      sentence: 'The file is kept at an address that Parley is not allowed to call.',
+      remedy: 'Ask the administrator to check the address, and to allow its host if it can be trusted.',
+    },
+    ru: {
+      sentence: 'Файл лежит по адресу, к которому Parley запрещено обращаться.',
+      remedy: 'Попросите администратора проверить адрес и разрешить его хост, если ему можно доверять.',
+    },
+  },
+  'file-expired': {
+    en: {
+      sentence: 'The file is not kept any more where it came from; WhatsApp keeps received files for seven days.',
+      remedy: 'Attach it to a new comment, or ask the customer to send it again.',
+    },
+    ru: {
+      sentence: 'Файла больше нет там, откуда он пришёл; WhatsApp хранит полученные файлы семь дней.',
+      remedy: 'Прикрепите его к новому комментарию или попросите клиента отправить его ещё раз.',
+    },
+  },
+  'file-unavailable': {
+    en: {
+      sentence: 'The file could not be moved to WhatsApp, although it was tried several times.',
+      remedy: 'Attach it to a new comment, or send a link to it.',
+    },
+    ru: {
+      sentence: 'Файл не удалось передать в WhatsApp, хотя попыток было несколько.',
+      remedy: 'Прикрепите его к новому комментарию или отправьте ссылку на него.',
+    },
+  },
+  'window-waiting': {
+    en: {
+      sentence: 'More than 24 hours have passed since the customer last wrote, so the message waits.',
+      remedy: 'Send an approved template, or wait: it leaves by itself as soon as the customer writes.',
+    },
+    ru: {
+      sentence: 'С последнего сообщения клиента прошло больше 24 часов, поэтому сообщение ждёт.',
+      remedy: 'Отправьте одобренный шаблон или подождите: оно уйдёт само, как только клиент напишет.',
+    },
   },
 };
 
-const ACCOUNT_BLOCKED: Sentences = {
-  en: {
-    sentence: 'WhatsApp has blocked the business account.',
-    remedy: 'Ask the administrator to open the account quality page at Meta and to appeal there.',
-  },
-  ru: {
-    sentence: 'WhatsApp заблокировал бизнес-аккаунт.',
-    remedy: 'Попросите администратора открыть страницу качества аккаунта в Meta и подать там апелляцию.',
-  },
-};
-
-const TEMPLATE_MISMATCH: Sentences = {
-  en: {
-    sentence: 'The template does not exist in this language, or its fields were filled in wrongly.',
-    remedy: 'Choose the template again and fill in all of its fields.',
-  },
-  ru: {
-    sentence: 'Шаблона на этом языке нет, или его поля заполнены неверно.',
-    remedy: 'Выберите шаблон заново и заполните все его поля.',
-  },
-};
-
-const PERMISSION_MISSING: Sentences = {
-  en: {
-    sentence: 'The access token of this connection lacks a permission.',
-    remedy: 'Ask the administrator to create a token that may send messages and manage the WhatsApp account.',
-  },
-  ru: {
-    sentence: 'Токену доступа этого подключения не хватает разрешения.',
-    remedy: 'Попросите администратора создать токен с правом отправки сообщений и управления аккаунтом WhatsApp.',
-  },
-};
-
-const BY_CODE: Readonly<Record<number, Sentences>> = {
-  3: PERMISSION_MISSING,
-  10: PERMISSION_MISSING,
-  200: PERMISSION_MISSING,
-  131005: PERMISSION_MISSING,
-  190: {
-    en: {
-      sentence: 'The access token of this connection has expired or was revoked.',
-      remedy: 'Ask the administrator to enter a new token; what is waiting is then sent by itself.',
-    },
-    ru: {
-      sentence: 'Токен доступа этого подключения истёк или отозван.',
-      remedy: 'Попросите администратора ввести новый токен: всё, что ждёт, уйдёт само.',
-    },
-  },
-  368: ACCOUNT_BLOCKED,
-  131031: ACCOUNT_BLOCKED,
-  130403: {
-    en: { sentence: 'The business itself has blocked this customer.', remedy: 'Unblock the customer in WhatsApp.' },
-    ru: { sentence: 'Компания сама заблокировала этого клиента.', remedy: 'Разблокируйте клиента в WhatsApp.' },
-  },
-  130472: {
-    en: {
-      sentence: 'WhatsApp did not deliver this message because the customer takes part in one of its experiments.',
-      remedy: 'Contact the customer another way, or wait for their message.',
-    },
-    ru: {
-      sentence: 'WhatsApp не доставил сообщение: клиент участвует в его эксперименте.',
-      remedy: 'Свяжитесь с клиентом другим способом или дождитесь его сообщения.',
-    },
-  },
-  130497: {
-    en: {
-      sentence: 'This business account may not write to customers in that country.',
-      remedy: 'Contact the customer another way.',
-    },
-    ru: {
-      sentence: 'Этому бизнес-аккаунту нельзя писать клиентам в эту страну.',
-      remedy: 'Свяжитесь с клиентом другим способом.',
-    },
-  },
-  131021: {
-    en: { sentence: 'Sender and recipient are the same number.', remedy: "Check the customer's number." },
-    ru: { sentence: 'Отправитель и получатель: один и тот же номер.', remedy: 'Проверьте номер клиента.' },
-  },
-  131026: {
-    en: {
-      sentence: 'The message cannot be delivered: the number has no WhatsApp, or its app is too old.',
-      remedy: 'Check the number, or contact the customer another way.',
-    },
-    ru: {
-      sentence: 'Сообщение нельзя доставить: у номера нет WhatsApp или приложение слишком старое.',
-      remedy: 'Проверьте номер или свяжитесь с клиентом другим способом.',
-    },
-  },
-  131030: {
-    en: {
-      sentence: 'This is a test number, and the recipient is not on its list.',
-      remedy: 'Ask the administrator to add the recipient in the Meta app, or to connect a real number.',
-    },
-    ru: {
-      sentence: 'Это тестовый номер, и получателя нет в его списке.',
-      remedy: 'Попросите администратора добавить получателя в приложении Meta или подключить настоящий номер.',
-    },
-  },
-  131037: {
-    en: {
-      sentence: 'The display name of the business number is not approved yet.',
-      remedy: 'Ask the administrator to have the name approved at Meta.',
-    },
-    ru: {
-      sentence: 'Отображаемое имя номера компании ещё не одобрено.',
-      remedy: 'Попросите администратора добиться одобрения имени в Meta.',
-    },
-  },
-  131042: {
-    en: {
-      sentence: 'WhatsApp does not send because of a problem with the payment method of the account.',
-      remedy: 'Ask the administrator to check the payment method in the Meta business settings.',
-    },
-    ru: {
-      sentence: 'WhatsApp не отправляет из-за проблемы со способом оплаты аккаунта.',
-      remedy: 'Попросите администратора проверить способ оплаты в бизнес-настройках Meta.',
-    },
-  },
-  131045: NOT_REGISTERED,
-  133010: NOT_REGISTERED,
-  131047: BY_KIND['template-required'],
-  131048: {
-    en: {
-      sentence: 'WhatsApp limits the business number because customers reported its messages as spam.',
-      remedy: 'Stop mailings, and ask the administrator to check the quality of the number at Meta.',
-    },
-    ru: {
-      sentence: 'WhatsApp ограничил номер компании из-за жалоб клиентов на спам.',
-      remedy: 'Остановите рассылки и попросите администратора проверить качество номера в Meta.',
-    },
-  },
-  131049: {
-    en: {
-      sentence: 'WhatsApp held the message back: the customer has had too much advertising lately.',
-      remedy: 'Try again after 24 hours at the earliest, or wait for their message.',
-    },
-    ru: {
-      sentence: 'WhatsApp придержал сообщение: клиент получил слишком много рекламы за последнее время.',
-      remedy: 'Повторите не раньше чем через 24 часа или дождитесь сообщения клиента.',
-    },
-  },
-  131050: {
-    en: {
-      sentence: 'The customer has stopped marketing messages from this business.',
-      remedy: 'Send no more advertising to them; answers to their own messages are still possible.',
-    },
-    ru: {
-      sentence: 'Клиент отказался от рекламных сообщений компании.',
-      remedy: 'Не отправляйте ему рекламу. Отвечать на его сообщения по-прежнему можно.',
-    },
-  },
-  131052: {
-    en: {
-      sentence: "The customer's file could not be fetched from WhatsApp.",
-      remedy: 'Ask the customer to send it again, at most 100 MB.',
-    },
-    ru: {
-      sentence: 'Файл клиента не удалось получить из WhatsApp.',
-      remedy: 'Попросите клиента отправить его ещё раз, не больше 100 МБ.',
-    },
-  },
-  131053: {
-    en: {
-      sentence: 'WhatsApp could not use the file: its type, content or size does not fit.',
-      remedy: 'Send it in a common format (PDF, JPEG, MP4) or as a link.',
-    },
-    ru: {
-      sentence: 'WhatsApp не смог использовать файл: не подходит тип, содержимое или размер.',
-      remedy: 'Отправьте его в распространённом формате (PDF, JPEG, MP4) или ссылкой.',
-    },
-  },
-  131056: {
-    en: {
-      sentence: 'Too many messages to this customer in a short time; this one has to wait.',
-      remedy: 'Nothing to do: it is sent by itself. Fewer, longer messages arrive sooner.',
-    },
-    ru: {
-      sentence: 'Слишком много сообщений этому клиенту за короткое время, это сообщение ждёт.',
-      remedy: 'Ничего делать не нужно: оно уйдёт само. Реже и длиннее дойдёт быстрее.',
-    },
-  },
-  131062: {
-    en: {
-      sentence: 'This message needs a phone number, and the customer is known by user name only.',
-      remedy: 'Ask the customer for their number.',
-    },
-    ru: {
-      sentence: 'Для этого сообщения нужен номер телефона, а клиент известен только по имени пользователя.',
-      remedy: 'Попросите у клиента номер телефона.',
-    },
-  },
-  132000: TEMPLATE_MISMATCH,
-  132001: TEMPLATE_MISMATCH,
-  132012: TEMPLATE_MISMATCH,
-  132018: TEMPLATE_MISMATCH,
-  132015: {
-    en: {
-      sentence: 'The template is paused because of its low quality.',
-      remedy: 'Use another template, or wait until WhatsApp releases it.',
-    },
-    ru: {
-      sentence: 'Шаблон приостановлен из-за низкого качества.',
-      remedy: 'Возьмите другой шаблон или подождите, пока WhatsApp вернёт этот.',
-    },
-  },
-  132016: {
-    en: { sentence: 'The template is disabled because of its low quality.', remedy: 'Use another template.' },
-    ru: { sentence: 'Шаблон отключён из-за низкого качества.', remedy: 'Возьмите другой шаблон.' },
-  },
-};
-
-/** `code` is the network's own; without one, or with one that needs no words of its own, the kind speaks. */
-export function failureSentence(kind: FailureKind, code: number | undefined, language: Language): FailureSentence {
-  const sentences = code === undefined ? undefined : BY_CODE[code];
-  return (sentences ?? BY_KIND[kind])[language];
+/**
+ * `word` is a kind, or one of our own refusals, which says more. `code` is the network's own; without one, or with one
+ * that is not known, the kind speaks. Of a message that may have arrived nothing is said but that.
+ */
+export function failureSentence(
+  word: FailureKind | OwnRefusal,
+  code: number | undefined,
+  language: Language,
+): FailureSentence {
+  if (isOwnRefusal(word)) return BY_REFUSAL[word][language];
+  const sentences = code === undefined || word === 'outcome-unknown' ? undefined : sentencesOfCode(code);
+  return (sentences ?? BY_KIND[word])[language];
 }

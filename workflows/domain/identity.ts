@@ -9,8 +9,11 @@ import { canonicalPhone } from './phone.ts';
 export const IDENTITY_KINDS = ['bsuid', 'parent-bsuid', 'phone', 'igsid'] as const;
 export type IdentityKind = (typeof IDENTITY_KINDS)[number];
 
-/** `value` is in normal form: ids as the network gave them, phones as canonical digits without "+". */
-export type Identity = { kind: IdentityKind; value: string };
+/**
+ * `value` is in normal form: ids as the network gave them, phones as canonical digits without "+". `address` is the
+ * network's own spelling where it is another one.
+ */
+export type Identity = { kind: IdentityKind; value: string; address?: string };
 
 /** What a channel says about a person. `phone` is digits without "+", `username` has no "@". */
 export type Sender = {
@@ -40,8 +43,22 @@ export function identitiesOf(sender: Sender): Identity[] {
   const identities: Identity[] = [];
   if (sender.bsuid !== undefined) identities.push({ kind: 'bsuid', value: sender.bsuid });
   if (sender.parentBsuid !== undefined) identities.push({ kind: 'parent-bsuid', value: sender.parentBsuid });
-  if (sender.phone !== undefined) identities.push({ kind: 'phone', value: canonicalPhone(sender.phone) });
-  return identities;
+  if (sender.phone !== undefined) {
+    const value = canonicalPhone(sender.phone);
+    identities.push({ kind: 'phone', value, ...(value === sender.phone ? {} : { address: sender.phone }) });
+  }
+  return identities.filter(({ value }) => value !== '');
+}
+
+/** How one item names a person: by what they are known from now on, and by what they were known until then. */
+export type Naming = { identities: Identity[]; former: Identity[] };
+
+/** `changedTo`: the item is the network's notice that the person who was `customer` has these ids now. */
+export function namingOf(customer: Sender, changedTo?: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'>): Naming {
+  const next = changedTo ? identitiesOf(changedTo) : [];
+  return next.length === 0
+    ? { identities: identitiesOf(customer), former: [] }
+    : { identities: next, former: identitiesOf(customer) };
 }
 
 /**
@@ -53,4 +70,57 @@ export function chooseRecipient(known: Pick<Sender, 'phone' | 'bsuid' | 'parentB
   if (known.phone !== undefined) return { kind: 'phone', phone: known.phone };
   const bsuid = known.bsuid ?? known.parentBsuid;
   return bsuid === undefined ? undefined : { kind: 'bsuid', bsuid };
+}
+
+/**
+ * Why two customers may be one person. `user-id`: the network's own ids name both; they are never given to anybody
+ * else. `phone`: both have had this phone, which may have got a new owner. `phone-moved`: it has, and went over.
+ */
+export const LINK_EVIDENCE = ['user-id', 'phone', 'phone-moved'] as const;
+export type LinkEvidence = (typeof LINK_EVIDENCE)[number];
+
+/** What is known of one of the two; `userIds` are those in use now, of whoever is linked with this customer too. */
+export type LinkSide = {
+  customerId: string;
+  createdAtMs: number;
+  /** In Planfix, and since when. */
+  contact: { number: number; sinceMs: number } | undefined;
+  userIds: readonly { scope: string; value: string }[];
+};
+
+export type LinkDecision =
+  | { kind: 'same' }
+  /** `twoContacts`: they are two contacts in Planfix, which only a person can merge. */
+  | { kind: 'link'; stays: string; absorbed: string; twoContacts: boolean }
+  /** Two people, or two accounts of one: nothing written to the one may reach the other. */
+  | { kind: 'conflict' };
+
+/**
+ * A person has one user id in a portfolio, so two customers with different ones in the same are two accounts, whatever
+ * phone they share. The older Planfix contact stays, because tasks carry it; else the older customer.
+ */
+export function decideLink(first: LinkSide, second: LinkSide, evidence: LinkEvidence): LinkDecision {
+  if (first.customerId === second.customerId) return { kind: 'same' };
+  if (evidence === 'phone-moved') return { kind: 'conflict' };
+  if (evidence === 'phone' && haveDifferentUserIds(first.userIds, second.userIds)) return { kind: 'conflict' };
+  const [stays, absorbed] = [first, second].sort(byAge) as [LinkSide, LinkSide];
+  const twoContacts = stays.contact !== undefined && absorbed.contact !== undefined;
+  return {
+    kind: 'link',
+    stays: stays.customerId,
+    absorbed: absorbed.customerId,
+    twoContacts: twoContacts && stays.contact?.number !== absorbed.contact?.number,
+  };
+}
+
+/** Whether there is a portfolio in which both are known, by different ids. */
+export function haveDifferentUserIds(left: LinkSide['userIds'], right: LinkSide['userIds']): boolean {
+  return left.some((one) => right.some((other) => one.scope === other.scope && one.value !== other.value));
+}
+
+function byAge(left: LinkSide, right: LinkSide): number {
+  const since = (side: LinkSide) => side.contact?.sinceMs ?? Number.MAX_SAFE_INTEGER;
+  return (
+    since(left) - since(right) || left.createdAtMs - right.createdAtMs || (left.customerId < right.customerId ? -1 : 1)
+  );
 }

@@ -8,6 +8,7 @@ export type Lane = (typeof LANES)[number];
 
 export const conversationWorkflowId = (conversationId: string) => `conversation/${conversationId}`;
 export const taskCreationWorkflowId = (conversationTaskId: string) => `task-creation/${conversationTaskId}`;
+export const fileTransferWorkflowId = (attachmentId: string) => `file-transfer/${attachmentId}`;
 export const planfixAccountWorkflowId = (planfixAccountId: string) => `planfix-account/${planfixAccountId}`;
 export const connectionWorkflowId = (connectionId: string) => `connection/${connectionId}`;
 
@@ -16,4 +17,5 @@ export const SWEEP_SCHEDULE_ID = 'sweep';
 export const PLANFIX_POLL_SCHEDULE_ID = 'planfix-poll';
 
 export const CONVERSATIONS_QUEUE = 'conversations';
+export const MEDIA_QUEUE = 'media';
 export const BULK_QUEUE = 'bulk';

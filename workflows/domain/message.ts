@@ -31,8 +31,8 @@ export const HOLD_STATES = ['held', 'releasing', 'released', 'expired'] as const
 export type HoldState = (typeof HOLD_STATES)[number];
 
 /**
- * What a customer's message is. Every kind carries a readable text, so that a kind without its own treatment still
- * shows on the task. `unsupported` is what the network itself could not pass on, or a type that Parley does not know.
+ * What a message from the chat is; every kind has its rule in `inbound-rules.ts` and its look in `message-view.ts`.
+ * `unsupported` is what the network itself could not pass on, or a type that Parley does not know.
  */
 export const MESSAGE_KINDS = [
   'text',
@@ -54,3 +54,7 @@ export const MESSAGE_KINDS = [
   'unsupported',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** What a comment of Parley itself is about. */
+export const NOTE_KINDS = ['outcome', 'waiting', 'window-closing', 'late-files', 'api-message'] as const;
+export type NoteKind = (typeof NOTE_KINDS)[number];

@@ -17,7 +17,8 @@ export type Block =
   | { kind: 'paragraph'; children: Inline[] }
   /** `start` is the first number of an ordered list. */
   | { kind: 'list'; ordered: boolean; start: number; items: Block[][] }
-  | { kind: 'quote'; children: Block[] }
+  /** `links` is where it leads, its own and not those of quotes inside it, as written: pages of Planfix included. */
+  | { kind: 'quote'; children: Block[]; links?: string[] }
   /** Verbatim, lines kept. */
   | { kind: 'code-block'; text: string };
 

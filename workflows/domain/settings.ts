@@ -12,7 +12,26 @@ export type ConnectionSettings = {
   additionalAssignees: string[];
   newTaskWhenNoneActive: boolean;
   language: Language;
+  /** Who writes the comments that show what a colleague wrote in the business's own app: `user:3`. */
+  echoAuthor?: string | undefined;
+  /** A colleague's message to somebody without a task opens one at once; else it is held for the customer's answer. */
+  openTaskForEchoes: boolean;
+  /** When the customer is told that their message was read. */
+  readReceipts: ReadReceipts;
+  /** The assignee is told an hour before a window closes over a customer who was not answered. */
+  windowWarning: boolean;
+  /** A comment after a customer's message that notifies nobody outside is shown as a problem. */
+  unnotifiedHints: boolean;
+  /** A comment of one emoji that answers a customer's message becomes a reaction. */
+  reactionsFromComments: boolean;
+  /** A text field of the task template that shows how the last message to the customer fared. */
+  deliveryStateField?: number | undefined;
+  /** Two letters; phones that are typed without "+" are numbers of this country. */
+  defaultCountry?: string | undefined;
 };
+
+export const READ_RECEIPTS = ['never', 'when-answered', 'when-posted'] as const;
+export type ReadReceipts = (typeof READ_RECEIPTS)[number];
 
 /** One live check of an account or a connection; `remedy` is there when it failed. */
 export type ConnectionCheck = { name: string; ok: boolean; message: string; remedy?: string | undefined };

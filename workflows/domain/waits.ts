@@ -28,6 +28,19 @@ export const DEFAULT_WAITS = {
   /** A live check, and a poll, make several calls in a row and may wait for each of them. */
   checkPatienceMs: 10_000,
   pollPatienceMs: 30_000,
+  /** A message waits this long for its files; then it is posted without them, and they are added when they come. */
+  fileWaitMs: 60_000,
+  /** A transfer that nobody heard of for this long is lost; a stalled connection is cut after this long. */
+  transferHeartbeatMs: 30_000,
+  transferIdleMs: 20_000,
+  /** One attempt at moving one file; 100 MB over a slow line. */
+  transferTimeoutMs: 15 * 60_000,
+  /** A file for the customer that cannot be moved holds its conversation for at most this long. */
+  outgoingFileMs: 15 * 60_000,
+  /** An uploaded file is sent again under the same id for this long; the network keeps it for thirty days. */
+  mediaReuseMs: 25 * 24 * 60 * 60_000,
+  /** How long before its end the assignee is told that a window closes over an unanswered customer. */
+  windowWarningMs: 60 * 60_000,
   /** Planfix allows one request a second. */
   planfixIntervalMs: 1_000,
   /** WhatsApp allows one message in six seconds to one person, 45 at once. */

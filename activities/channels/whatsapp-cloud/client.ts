@@ -1,26 +1,30 @@
-/** The client half for Meta's Cloud API: one HTTP request per function, except `check`. Never follows redirects. */
+/** The client half for Meta's Cloud API: one HTTP request per function, except `check`. */
 import type {
   AccountFacts,
   ChannelClient,
   ChannelCredentials,
   ClientOptions,
+  FileHttp,
   Http,
   HttpRequest,
   HttpResponse,
   NumberFacts,
-  OutgoingText,
+  OutgoingMessage,
   SendReceipt,
   SubscribedApp,
 } from '../channel.ts';
 import { ChannelError } from '../errors.ts';
-import { buildTextPayload, MAX_CALLBACK_DATA_LENGTH, MAX_TEXT_LENGTH } from '../whatsapp/build-payload.ts';
+import { buildPayload } from '../whatsapp/build-payload.ts';
+import { findFault } from '../whatsapp/find-fault.ts';
 import { checkConnection } from './check-connection.ts';
 import { type CallKind, errorFromResponse, errorFromTransport, unreadableSuccess } from './errors.ts';
+import { mediaCalls } from './media.ts';
 import {
   accountSchema,
   numberFactsOf,
   numberListSchema,
   numberSchema,
+  parseAnswer,
   sendAnswerSchema,
   subscribedAppsSchema,
   successSchema,
@@ -41,11 +45,11 @@ type Call = { method: HttpRequest['method']; path: string; body?: unknown; kind:
 
 export function connectWhatsAppCloud(
   credentials: ChannelCredentials,
-  http: Http,
+  { send, files }: { send: Http; files: FileHttp },
   options: ClientOptions = {},
 ): ChannelClient {
   const { numberId, accountId } = credentials;
-  const call = (request: Call) => callGraph(credentials, http, options, request);
+  const call = (request: Call) => callGraph(credentials, send, options, request);
   const read = (path: string) => call({ method: 'GET', path, kind: 'read' });
 
   const reads = {
@@ -57,16 +61,12 @@ export function connectWhatsAppCloud(
   };
   return {
     ...reads,
-    sendText: async (message) => {
-      refuseUnsendable(message);
-      const response = await call({
-        method: 'POST',
-        path: `/${numberId}/messages`,
-        body: buildTextPayload(message),
-        kind: 'send',
-        ...(message.notAfterMs === undefined ? {} : { notAfterMs: message.notAfterMs }),
-      });
-      return readReceipt(response);
+    ...mediaCalls(credentials, files, (path) => call({ method: 'GET', path, kind: 'item' })),
+    send: (message) => sendMessage(call, numberId, message),
+    markRead: async (channelMessageId) => {
+      const body = { messaging_product: 'whatsapp', status: 'read', message_id: channelMessageId };
+      const response = await call({ method: 'POST', path: `/${numberId}/messages`, body, kind: 'item' });
+      parseAnswer(successSchema, response, 'item');
     },
     subscribe: async () => {
       const response = await call({ method: 'POST', path: `/${accountId}/subscribed_apps`, kind: 'read' });
@@ -78,7 +78,7 @@ export function connectWhatsAppCloud(
 
 async function callGraph(
   credentials: ChannelCredentials,
-  http: Http,
+  send: Http,
   options: ClientOptions,
   { method, path, body, kind, notAfterMs }: Call,
 ): Promise<HttpResponse> {
@@ -97,7 +97,7 @@ async function callGraph(
   };
   let response: HttpResponse;
   try {
-    response = await http(request);
+    response = await send(request);
   } catch (error) {
     throw errorFromTransport(kind, error);
   }
@@ -105,15 +105,21 @@ async function callGraph(
   return response;
 }
 
-/** Refused before any request leaves: Meta's own refusal would cost a call and say less. */
-function refuseUnsendable(message: OutgoingText): void {
-  const refuse = (detail: string) => new ChannelError({ kind: 'invalid-request', scope: 'message', detail });
-  if (message.text.trim() === '') throw refuse('the message has no text');
-  if (message.text.length > MAX_TEXT_LENGTH) throw refuse('the message is too long');
-  if (message.callbackData.length > MAX_CALLBACK_DATA_LENGTH) throw refuse('the callback data is too long');
-  if (message.to.kind === 'phone' && !/^[1-9]\d{4,14}$/.test(message.to.phone)) {
-    throw refuse('the phone is not an international number');
-  }
+async function sendMessage(
+  call: (request: Call) => Promise<HttpResponse>,
+  numberId: string,
+  message: OutgoingMessage,
+): Promise<SendReceipt> {
+  const fault = findFault(message);
+  if (fault !== undefined) throw new ChannelError({ kind: 'invalid-request', scope: 'message', detail: fault });
+  const response = await call({
+    method: 'POST',
+    path: `/${numberId}/messages`,
+    body: buildPayload(message),
+    kind: 'send',
+    ...(message.notAfterMs === undefined ? {} : { notAfterMs: message.notAfterMs }),
+  });
+  return readReceipt(response);
 }
 
 function readReceipt(response: HttpResponse): SendReceipt {
@@ -158,20 +164,4 @@ function readSubscribedApps(response: HttpResponse): SubscribedApp[] {
     appId: app.whatsapp_business_api_data.id,
     ...(app.override_callback_uri === undefined ? {} : { overrideUrl: app.override_callback_uri }),
   }));
-}
-
-type Schema<T> = { safeParse(value: unknown): { success: true; data: T } | { success: false } };
-
-function parseAnswer<T>(schema: Schema<T>, response: HttpResponse, kind: CallKind): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(response.body);
-  } catch {
-    throw unreadableSuccess(kind);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  // Graph has been seen to put an error object into a 200.
-  if (typeof value === 'object' && value !== null && 'error' in value) throw errorFromResponse(kind, response);
-  throw unreadableSuccess(kind);
 }

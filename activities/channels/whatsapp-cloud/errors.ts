@@ -7,8 +7,11 @@ import type { HttpResponse } from '../channel.ts';
 import { ChannelError, type ChannelFailure } from '../errors.ts';
 import { failureOfCode, failureOfSend, isKnownCode } from '../whatsapp/error-codes.ts';
 
-/** `send` may have had its effect although the answer is bad; `read` has none and may be repeated. */
-export type CallKind = 'send' | 'read';
+/**
+ * `send` may have had its effect although the answer is bad; the others may be repeated. `read` looks at the account or
+ * number, whose failures concern all of it; `item` is about one message or file, `file` moves the bytes of one.
+ */
+export type CallKind = 'send' | 'read' | 'item' | 'file';
 
 const errorBodySchema = z.object({
   error: z.object({
@@ -26,7 +29,9 @@ export function errorFromResponse(call: CallKind, response: HttpResponse): Chann
   const graphError = readGraphError(response.body);
   const failure = graphError === undefined ? withoutCode(call, response.status) : withCode(call, response, graphError);
   const retryAfterMs = Math.max(failure.retryAfterMs ?? 0, readRetryAfter(response) ?? 0);
-  return new ChannelError(retryAfterMs > 0 ? { ...failure, retryAfterMs } : failure);
+  // Bytes come from other machines than the API, and one big file may fail where nothing else does.
+  const scope = call === 'file' && failure.kind === 'unavailable' ? 'message' : failure.scope;
+  return new ChannelError({ ...failure, scope, ...(retryAfterMs > 0 ? { retryAfterMs } : {}) });
 }
 
 /**
@@ -37,6 +42,32 @@ export function errorFromTransport(call: CallKind, error: unknown): ChannelError
   const { reached, reason } = Object(error) as { reached?: unknown; reason?: unknown };
   const failure = reached === 'never' ? neverLeft(reason) : noAnswer(call);
   return new ChannelError(failure, { cause: error });
+}
+
+/** For a file that did not get through; whatever it is, it may be tried again and says nothing about the connection. */
+export function errorFromFileTransport(error: unknown): ChannelError {
+  const { reason } = Object(error) as { reason?: unknown };
+  return new ChannelError({ scope: 'message', ...fileFailure(reason) }, { cause: error });
+}
+
+function fileFailure(reason: unknown): Pick<ChannelFailure, 'kind' | 'refusal' | 'detail'> {
+  switch (reason) {
+    case 'host-not-allowed':
+    case 'too-many-redirects': {
+      const detail = 'the file is kept in a place that may not be called';
+      return { kind: 'file-rejected', refusal: 'file-refused-address', detail };
+    }
+    case 'source-failed':
+      return { kind: 'unavailable', detail: 'the file could not be read to its end' };
+    case 'source-length':
+      return { kind: 'unavailable', detail: 'the file is not as long as was said' };
+    case 'invalid-request':
+      return { kind: 'invalid-request', detail: 'the request could not be written' };
+    case 'cancelled':
+      return { kind: 'unavailable', detail: 'the transfer was stopped' };
+    default:
+      return { kind: 'unavailable', detail: 'the network broke off the transfer of a file' };
+  }
 }
 
 function neverLeft(reason: unknown): ChannelFailure {
@@ -64,7 +95,8 @@ export function unreadableSuccess(call: CallKind): ChannelError {
     return new ChannelError({ kind: 'outcome-unknown', scope: 'message', detail });
   }
   const detail = 'the network answered in an unknown form';
-  return new ChannelError({ kind: 'unexpected-response', scope: 'connection', detail });
+  const scope = call === 'read' ? 'connection' : 'message';
+  return new ChannelError({ kind: 'unexpected-response', scope, detail });
 }
 
 function noAnswer(call: CallKind): ChannelFailure {
@@ -85,8 +117,7 @@ function withCode(
   if (isKnownCode(error.code)) {
     if (call === 'send') return failureOfSend(error.code);
     const failure = failureOfCode(error.code);
-    // A read of the account or number that fails concerns all of it.
-    return failure.scope === 'message' ? { ...failure, scope: 'connection' } : failure;
+    return call === 'read' && failure.scope === 'message' ? { ...failure, scope: 'connection' } : failure;
   }
   if (response.status >= 500 || error.isTransient) return { ...serverFailure(call), code: error.code };
   return { ...withoutCode(call, response.status), code: error.code };
@@ -107,7 +138,7 @@ function withoutCode(call: CallKind, status: number): ChannelFailure {
     return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, detail };
   }
   if (status >= 400 && status < 500 && status !== 408) {
-    const scope = call === 'send' ? 'message' : 'connection';
+    const scope = call === 'read' ? 'connection' : 'message';
     return { kind: 'invalid-request', scope, detail: `the network refused the request with HTTP ${status}` };
   }
   return serverFailure(call);

@@ -1,6 +1,7 @@
 /** Answers of the Graph API, as far as Parley reads them; what it can do without is optional whatever its type. */
 import { z } from 'zod';
-import type { NumberFacts } from '../channel.ts';
+import type { HttpResponse, NumberFacts } from '../channel.ts';
+import { type CallKind, errorFromResponse, unreadableSuccess } from './errors.ts';
 
 const id = z.union([z.string().min(1), z.number().transform(String)]);
 const text = z.string().optional().catch(undefined);
@@ -62,3 +63,35 @@ export const subscribedAppsSchema = z.object({
 
 /** Old versions answer with "true" as text. */
 export const successSchema = z.object({ success: z.union([z.literal(true), z.literal('true')]) });
+
+const count = z.union([
+  z.int().nonnegative(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+
+export const mediaSchema = z.object({
+  url: z.string().min(1),
+  mime_type: text,
+  sha256: text,
+  file_size: count.optional().catch(undefined),
+});
+
+export const uploadedSchema = z.object({ id });
+
+/** Throws what the answer means if it is not of that form. */
+export function parseAnswer<T>(schema: z.ZodType<T>, response: HttpResponse, kind: CallKind): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(response.body);
+  } catch {
+    throw unreadableSuccess(kind);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // Graph has been seen to put an error object into a 200.
+  if (typeof value === 'object' && value !== null && 'error' in value) throw errorFromResponse(kind, response);
+  throw unreadableSuccess(kind);
+}

@@ -4,6 +4,7 @@
  */
 import { isBsuid, isParentBsuid, type Sender } from '../../../workflows/domain/identity.ts';
 import { canonicalPhone } from '../../../workflows/domain/phone.ts';
+import type { MessageEvent } from '../channel.ts';
 import { contactSchema, type WhatsAppContact } from './schema.ts';
 
 export type ContactBook = {
@@ -14,8 +15,8 @@ export type ContactBook = {
 
 type Entry = { card: unknown; contact: WhatsAppContact };
 
-/** `messageCount` is the number of messages that share these cards. */
-export function readContacts(cards: unknown, messageCount: number): ContactBook {
+/** `messageCount` is the number of messages that share these cards; they are of who wrote, or of whom echoes went to. */
+export function readContacts(cards: unknown, messageCount: number, direction: MessageEvent['direction']): ContactBook {
   const byId = new Map<string, Entry>();
   const entries: Entry[] = [];
   for (const card of Array.isArray(cards) ? cards : []) {
@@ -31,7 +32,11 @@ export function readContacts(cards: unknown, messageCount: number): ContactBook 
   const find = (item: Readonly<Record<string, unknown>>): Entry | undefined => {
     // The one card of such a notice, if there is any, is somebody else's.
     if (item.type === 'system') return undefined;
-    const ids = idsOf([item.from_user_id, item.from, item.from_parent_user_id]);
+    const ids = idsOf(
+      direction === 'echo'
+        ? [item.to_user_id, item.to, item.to_parent_user_id]
+        : [item.from_user_id, item.from, item.from_parent_user_id],
+    );
     // A card with other ids is another person: their ids must never be taken for this one's.
     if (ids.length === 0) return only;
     return ids.map((id) => byId.get(id)).find((entry) => entry !== undefined);

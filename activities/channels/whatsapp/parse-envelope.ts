@@ -50,17 +50,17 @@ function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, 
   const { field, value } = change;
   const metadata = isRecord(value.metadata) ? value.metadata : {};
   const connectionKey = readId(metadata.phone_number_id);
-  const contacts = readContacts(value.contacts, Array.isArray(value.messages) ? value.messages.length : 0);
-  const place: Place = { object, entry, field, value, connectionKey, accountKey, contacts };
-  if (field !== 'messages') return [accountEvent(place, change)];
+  const direction = field === ECHO_FIELD ? 'echo' : 'inbound';
+  const lists = field === ECHO_FIELD ? ECHO_LISTS : MESSAGE_LISTS;
+  const messages = value[lists[0].key];
+  const contacts = readContacts(value.contacts, Array.isArray(messages) ? messages.length : 0, direction);
+  const place: Place = { object, entry, field, value, connectionKey, accountKey, contacts, direction };
+  if (field !== 'messages' && field !== ECHO_FIELD) return [accountEvent(place, change)];
 
-  const events = [
-    ...readItems(place, 'messages', readMessage),
-    ...readItems(place, 'statuses', readStatus),
-    ...readItems(place, 'errors', readError),
-  ];
+  const events = lists.flatMap((list) => readItems(place, list));
   // Clicks on links, hand-overs and keys that appear without notice: one event for all of them together.
-  const rest = Object.keys(value).filter((key) => !KNOWN_KEYS.has(key));
+  const known = new Set([...HEAD_KEYS, 'contacts', ...lists.map((list) => list.key)]);
+  const rest = Object.keys(value).filter((key) => !known.has(key));
   if (rest.length > 0) {
     events.push(finish(place, pick(value, rest), { kind: 'ignored', reason: `nothing to do for ${nameKeys(rest)}` }));
   }
@@ -68,7 +68,23 @@ function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, 
   return [finish(place, {}, { kind: 'ignored', reason: 'a change without messages, statuses or errors' })];
 }
 
-const KNOWN_KEYS = new Set(['messaging_product', 'metadata', 'contacts', 'messages', 'statuses', 'errors']);
+/** What was written in the business's own app. (Coexistence: smb_message_echoes) */
+const ECHO_FIELD = 'smb_message_echoes';
+
+type ItemList = { key: string; read: (item: Readonly<Record<string, unknown>>, place: Place) => Reading };
+
+/** The lists that a change may hold; messages come first. */
+const MESSAGE_LISTS = [
+  { key: 'messages', read: readMessage },
+  { key: 'statuses', read: readStatus },
+  { key: 'errors', read: readError },
+] as const satisfies ItemList[];
+const ECHO_LISTS = [
+  { key: 'message_echoes', read: readMessage },
+  { key: 'errors', read: readError },
+] as const satisfies ItemList[];
+
+const HEAD_KEYS = ['messaging_product', 'metadata'];
 
 function isFieldName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 100;
@@ -76,30 +92,27 @@ function isFieldName(value: unknown): value is string {
 
 /** Keys are the sender's words: shown, but neither many nor long. */
 function nameKeys(keys: readonly string[]): string {
-  const shown = keys.slice(0, 5).map((key) => key.slice(0, 40));
+  const shown = keys.slice(0, 5).map((key) => key.slice(0, 40).toWellFormed());
   return shown.join(', ');
 }
 
-function readItems(
-  place: Place,
-  list: 'messages' | 'statuses' | 'errors',
-  read: (item: Readonly<Record<string, unknown>>, place: Place) => Reading,
-): ChannelEvent[] {
-  const items = place.value[list];
+function readItems(place: Place, { key, read }: ItemList): ChannelEvent[] {
+  const items = place.value[key];
   if (items === undefined) return [];
   if (!Array.isArray(items)) {
-    return [finish(place, { [list]: items }, { kind: 'unreadable', reason: `"${list}" is not a list` })];
+    return [finish(place, { [key]: items }, { kind: 'unreadable', reason: `"${key}" is not a list` })];
   }
   return items.map((item: unknown) => {
-    const contacts = isRecord(item) && list === 'messages' ? place.contacts.cardsFor(item) : [];
-    const slice = { ...(contacts.length > 0 ? { contacts } : {}), [list]: [item] };
-    if (!isRecord(item))
-      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${list}" is no object` });
+    const contacts = isRecord(item) && read === readMessage ? place.contacts.cardsFor(item) : [];
+    const slice = { ...(contacts.length > 0 ? { contacts } : {}), [key]: [item] };
+    if (!isRecord(item)) {
+      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${key}" is no object` });
+    }
     try {
       return finish(place, slice, read(item, place));
     } catch {
       // A defect of ours must not make Meta send the other 999 again for seven days.
-      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${list}" could not be read` });
+      return finish(place, slice, { kind: 'unreadable', reason: `an item of "${key}" could not be read` });
     }
   });
 }
@@ -118,7 +131,7 @@ function accountEvent(place: Place, change: Readonly<Record<string, unknown>>): 
 
 /** The event for one item: its raw slice is the envelope that holds this item and nothing else of its kind. */
 function finish(place: Place, slice: Readonly<Record<string, unknown>>, reading: Reading): ChannelEvent {
-  const head = pick(place.value, ['messaging_product', 'metadata']);
+  const head = pick(place.value, HEAD_KEYS);
   const raw = wrap(place.object, place.entry, { field: place.field, value: { ...head, ...slice } });
   return complete(reading, raw, place);
 }

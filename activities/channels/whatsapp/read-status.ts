@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pricing, StatusEvent } from '../channel.ts';
 import { readSender } from './contacts.ts';
 import { failureOfCode } from './error-codes.ts';
-import type { Place, Reading } from './reading.ts';
+import { type Place, type Reading, readTime } from './reading.ts';
 import { statusSchema, type WhatsAppStatus, webhookErrorSchema } from './schema.ts';
 
 /** `played` is the first play of a voice note: it cannot be played unread. */
@@ -37,13 +37,14 @@ export function readStatus(item: Readonly<Record<string, unknown>>, place: Place
     return { kind: 'ignored', reason: `a status that is not known: ${report.status.slice(0, 40)}`, eventKey };
   }
   const pricing = pricingOf(report);
+  const atMs = readTime(report.timestamp);
   return {
     kind: 'status',
     connectionKey: place.connectionKey,
     eventKey,
     channelMessageId: report.id,
     status,
-    atMs: report.timestamp * 1_000,
+    ...(atMs === undefined ? {} : { atMs }),
     recipient: readSender({
       phones: [report.recipient_participant_id, report.recipient_id],
       bsuids: [report.recipient_user_id],

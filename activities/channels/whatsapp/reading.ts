@@ -1,4 +1,4 @@
-import type { ChannelEvent } from '../channel.ts';
+import type { ChannelEvent, MessageEvent } from '../channel.ts';
 import type { ContactBook } from './contacts.ts';
 
 /** Where an item was found; enough to build the envelope that holds it alone. */
@@ -10,6 +10,7 @@ export type Place = {
   connectionKey: string | undefined;
   accountKey: string | undefined;
   contacts: ContactBook;
+  direction: MessageEvent['direction'];
 };
 
 /** What a reader makes of an item; key, raw slice and account are added for all of them in one place. */
@@ -18,3 +19,15 @@ export type Reading = ChannelEvent extends infer Event
     ? Omit<Event, 'eventKey' | 'raw' | 'accountKey'> & { eventKey?: string }
     : never
   : never;
+
+/** WhatsApp is younger than this, and no phone's clock is believed beyond that. */
+const EARLIEST_MS = Date.UTC(2010, 0);
+const LATEST_MS = Date.UTC(2101, 0);
+
+/** Milliseconds of a time in unix seconds. One that cannot be believed is none: the item is kept all the same. */
+export function readTime(timestamp: unknown): number | undefined {
+  const isWritten = typeof timestamp === 'string' && timestamp.trim() !== '';
+  const seconds = isWritten || typeof timestamp === 'number' ? Number(timestamp) : Number.NaN;
+  const ms = Math.floor(seconds * 1_000);
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? ms : undefined;
+}

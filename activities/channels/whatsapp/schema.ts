@@ -1,5 +1,6 @@
 /**
- * The parts of a WhatsApp webhook that Parley reads, one schema per item. There is none for the whole envelope: up to
+ * The parts of a WhatsApp webhook that Parley reads, one schema per item; what a message holds by its kind is in
+ * `content-schemas.ts`. There is none for the whole envelope: up to
  * 1,000 updates share one body, and an item that does not fit must not take the others with it. Unknown keys are
  * dropped here and survive in the event's raw slice. (WhatsApp: webhooks, inbound messages, status webhooks)
  */
@@ -9,13 +10,10 @@ import { z } from 'zod';
 const MAX_ID_LENGTH = 250;
 
 /** Meta sends times and ids as strings, and has been seen to send either as numbers. */
-const textual = z.union([z.string().min(1).max(MAX_ID_LENGTH), z.number().transform(String)]);
-
-/** Unix seconds; beyond the year 3000 it is no time. */
-const unixSeconds = z.coerce.number().int().positive().max(32_503_680_000);
+export const textual = z.union([z.string().min(1).max(MAX_ID_LENGTH), z.number().transform(String)]);
 
 /** A value of the wrong type counts as absent, for fields that a message can do without. */
-function lenient<T extends z.ZodType>(schema: T) {
+export function lenient<T extends z.ZodType>(schema: T) {
   return schema.optional().catch(undefined);
 }
 
@@ -23,6 +21,8 @@ const errorCode = z.union([z.number(), z.string().regex(/^\d+$/).transform(Numbe
 
 /** Only the code is read: titles and details may quote the recipient, and Meta asks to branch on the code alone. */
 export const webhookErrorSchema = z.object({ code: errorCode });
+
+export const errorsSchema = lenient(z.array(z.unknown()));
 
 export const contactSchema = z.object({
   profile: lenient(z.object({ name: lenient(z.string()), username: lenient(z.string()) })),
@@ -36,25 +36,40 @@ const contextSchema = z.object({
   id: lenient(textual),
   forwarded: lenient(z.boolean()),
   frequently_forwarded: lenient(z.boolean()),
+  referred_product: lenient(z.object({ product_retailer_id: textual, catalog_id: lenient(textual) })),
 });
+
+const referralSchema = z.object({
+  source_url: lenient(z.string()),
+  source_id: lenient(textual),
+  source_type: lenient(z.string()),
+  headline: lenient(z.string()),
+  body: lenient(z.string()),
+});
+export type WhatsAppReferral = z.infer<typeof referralSchema>;
 
 export const messageSchema = z.object({
   id: textual,
   from: lenient(textual),
   from_user_id: lenient(textual),
   from_parent_user_id: lenient(textual),
+  to: lenient(textual),
+  to_user_id: lenient(textual),
+  to_parent_user_id: lenient(textual),
   group_id: lenient(textual),
-  timestamp: unixSeconds,
+  // Whatever it is, the message is not lost for it.
+  timestamp: z.unknown().optional(),
   type: z.string().min(1),
   context: lenient(contextSchema),
-  errors: lenient(z.array(z.unknown())),
+  referral: lenient(referralSchema),
+  errors: errorsSchema,
 });
 export type WhatsAppMessage = z.infer<typeof messageSchema>;
 
 export const statusSchema = z.object({
   id: textual,
   status: z.string().min(1),
-  timestamp: unixSeconds,
+  timestamp: z.unknown().optional(),
   recipient_id: lenient(textual),
   recipient_user_id: lenient(textual),
   recipient_parent_user_id: lenient(textual),
@@ -70,58 +85,6 @@ export const statusSchema = z.object({
       category: lenient(z.string()),
     }),
   ),
-  errors: lenient(z.array(z.unknown())),
+  errors: errorsSchema,
 });
 export type WhatsAppStatus = z.infer<typeof statusSchema>;
-
-const text = lenient(z.string());
-
-/** The content under the key that is named like the type; every field is optional because every one has been missing. */
-export const contentSchemas = {
-  text: z.object({ body: z.string().min(1) }),
-  media: z.object({ caption: text, filename: text, voice: lenient(z.boolean()) }),
-  location: z.object({
-    latitude: z.coerce.number(),
-    longitude: z.coerce.number(),
-    name: text,
-    address: text,
-    url: text,
-  }),
-  contactCard: z.object({
-    name: lenient(z.object({ formatted_name: text, first_name: text, last_name: text })),
-    phones: lenient(z.array(z.object({ phone: text, wa_id: text }))),
-    emails: lenient(z.array(z.object({ email: text }))),
-  }),
-  interactive: z.object({
-    type: text,
-    button_reply: lenient(z.object({ title: text })),
-    list_reply: lenient(z.object({ title: text, description: text })),
-    nfm_reply: lenient(z.object({ name: text, body: text, response_json: text })),
-    call_permission_reply: lenient(z.object({ response: text })),
-  }),
-  button: z.object({ text, payload: text }),
-  reaction: z.object({ message_id: textual, emoji: text }),
-  order: z.object({
-    text,
-    product_items: lenient(
-      z.array(
-        z.object({
-          product_retailer_id: lenient(textual),
-          quantity: lenient(textual),
-          item_price: lenient(textual),
-          currency: text,
-        }),
-      ),
-    ),
-  }),
-  system: z.object({
-    body: text,
-    type: text,
-    wa_id: lenient(textual),
-    user_id: lenient(textual),
-    parent_user_id: lenient(textual),
-  }),
-  unsupported: z.object({ type: text }),
-  edit: z.object({ original_message_id: textual, message: lenient(z.record(z.string(), z.unknown())) }),
-  revoke: z.object({ original_message_id: textual }),
-};

@@ -16,6 +16,10 @@ export type FaultRule = {
   method?: string | undefined;
   /** Part of the path, or a regular expression for it. */
   path?: string | undefined;
+  /** What the call is for: `send`, `receipt`, `upload`, `download`. */
+  purpose?: string | undefined;
+  /** The type of the message that is sent. */
+  messageType?: string | undefined;
   delayMs?: number | undefined;
   [parameter: string]: unknown;
 };
@@ -27,6 +31,8 @@ export type FaultedCall = {
   method: string;
   /** Without the query. */
   path: string;
+  purpose?: string | undefined;
+  messageType?: string | undefined;
 };
 
 export type Faults = {
@@ -44,14 +50,24 @@ export type Faults = {
 
 /** Kinds that concern the connection, and those that each emulator carries out itself. A misspelt one would strike nothing. */
 const connectionKinds = ['drop-before', 'drop-after', 'status', 'slow', 'slow-after', 'hang', 'hang-after'];
+const sendKinds = ['async-error', 'status-before-response', 'no-status'];
+const downloadKinds = ['wrong-digest', 'short', 'redirect', 'expired', 'throttle', 'stall'];
 const kindsOf: Record<FaultTarget, string[]> = {
-  graph: [...connectionKinds, 'error', 'async-error', 'status-before-response', 'no-status'],
+  graph: [...connectionKinds, 'error', ...sendKinds, ...downloadKinds],
   planfix: [
     ...connectionKinds,
     ...['locked-202', 'failures', 'quota-200', 'quota-403', 'throttle', 'wrong-content-type'],
     ...['refuse-owner', 'refuse-assigner', 'refuse-status'],
   ],
 };
+
+const purposes = ['send', 'receipt', 'upload', 'download'];
+
+/** Kinds of the Graph API that only some calls can carry out; the others pass them by. */
+const purposeOf = new Map([
+  ...sendKinds.map((kind) => [kind, 'send'] as const),
+  ...downloadKinds.map((kind) => [kind, 'download'] as const),
+]);
 
 type Matcher = { rule: FaultRule; matchesPath: (path: string) => boolean };
 
@@ -132,6 +148,9 @@ function matches({ rule, matchesPath }: Matcher, call: FaultedCall): boolean {
     (rule.account === undefined || rule.account === call.account) &&
     (rule.phoneNumberId === undefined || rule.phoneNumberId === call.phoneNumberId) &&
     (rule.method === undefined || rule.method === call.method) &&
+    (rule.purpose === undefined || rule.purpose === call.purpose) &&
+    (rule.messageType === undefined || rule.messageType === call.messageType) &&
+    (rule.target !== 'graph' || !purposeOf.has(rule.kind) || purposeOf.get(rule.kind) === call.purpose) &&
     matchesPath(call.path) &&
     (rule.chance >= 1 || Math.random() < rule.chance)
   );
@@ -144,6 +163,9 @@ function readRule(id: string, input: Record<string, unknown>): FaultRule {
     throw new RangeError(`kind must be one of ${kindsOf[target].join(', ')}`);
   }
   const text = (name: string): string | undefined => (input[name] === undefined ? undefined : String(input[name]));
+  if (input.purpose !== undefined && !purposes.includes(String(input.purpose))) {
+    throw new RangeError(`purpose must be one of ${purposes.join(', ')}`);
+  }
   return {
     ...input,
     id,
@@ -156,6 +178,8 @@ function readRule(id: string, input: Record<string, unknown>): FaultRule {
     phoneNumberId: text('phoneNumberId'),
     method: text('method')?.toUpperCase(),
     path: text('path'),
+    purpose: text('purpose'),
+    messageType: text('messageType'),
   };
 }
 

@@ -39,6 +39,8 @@ const knownErrors: Record<number, KnownError> = {
   131026: { status: 400, title: 'Message undeliverable', details: 'Message Undeliverable.' },
   131030: { status: 400, title: 'Recipient phone number not in allowed list' },
   131031: { status: 403, title: 'Account has been locked' },
+  131035: { status: 400, title: 'Webhook could not be delivered', details: 'The update was not stored.' },
+  131036: { status: 400, title: 'Re-encryption failed' },
   131037: { status: 400, title: 'Display name approval is needed' },
   131042: { status: 400, title: 'Business eligibility payment issue' },
   131045: { status: 500, title: 'Incorrect certificate' },
@@ -52,8 +54,13 @@ const knownErrors: Record<number, KnownError> = {
   131049: { status: 400, title: 'This message was not delivered to maintain healthy ecosystem engagement.' },
   131050: { status: 400, title: 'User has stopped marketing messages from this business' },
   131051: { status: 400, title: 'Unsupported message type' },
-  131052: { status: 400, title: 'Media download error' },
+  131052: {
+    status: 400,
+    title: 'Media download error',
+    details: 'Media file size too big. Max file size we currently support: 100MB.',
+  },
   131053: { status: 400, title: 'Media upload error' },
+  131055: { status: 400, title: 'Method not allowed', details: 'Use the messages endpoint for this template.' },
   131056: {
     status: 400,
     title: '(Business Account, Consumer Account) pair rate limit hit',
@@ -61,13 +68,34 @@ const knownErrors: Record<number, KnownError> = {
       'Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.',
   },
   131057: { status: 500, title: 'Account in maintenance mode' },
+  131061: { status: 400, title: 'Template must be sent through the marketing messages endpoint' },
   131062: { status: 400, title: 'Business-scoped user id is not supported for this message' },
+  131063: { status: 400, title: 'Marketing templates are disabled on this endpoint' },
+  131064: { status: 400, title: 'Business portfolio is limited after template classification violations' },
+  132000: { status: 400, title: 'Number of parameters does not match the expected number of params' },
   132001: { status: 404, title: 'Template name does not exist in the translation' },
+  132005: { status: 400, title: 'Translated text too long' },
+  132007: { status: 400, title: 'Template format character policy violated' },
+  132012: { status: 400, title: 'Parameter format does not match format in the created template' },
   132015: { status: 400, title: 'Template is paused' },
+  132016: { status: 400, title: 'Template is disabled' },
+  132018: { status: 400, title: 'Template parameters are not valid' },
+  132068: { status: 400, title: 'Flow is in blocked state' },
+  132069: { status: 400, title: 'Flow is in throttled state' },
   133004: { status: 503, title: 'Server temporarily unavailable' },
   133010: { status: 400, title: 'Phone number not registered' },
+  133016: { status: 400, title: 'Account register deregister rate limit exceeded' },
+  134011: { status: 400, title: 'WhatsApp business payments terms of service not accepted' },
+  134100: { status: 400, title: 'Only marketing messages supported' },
+  134101: { status: 400, title: 'Template is still synchronizing' },
   135000: { status: 400, title: 'Generic user error' },
+  137000: { status: 400, title: 'Identity key hash does not match' },
+  2494100: { status: 500, title: 'Account in maintenance mode' },
 };
+
+/** Permissions have a hundred codes of one meaning. */
+const describe = (code: number): KnownError | undefined =>
+  knownErrors[code] ?? (code > 200 && code <= 299 ? knownErrors[200] : undefined);
 
 type ErrorParts = { status?: number; message?: string; details?: string | undefined; type?: string; subcode?: number };
 
@@ -78,7 +106,7 @@ export class GraphError extends Error {
   readonly body: { error: Record<string, unknown> };
 
   constructor(code: number, parts: ErrorParts = {}) {
-    const known = knownErrors[code];
+    const known = describe(code);
     const message = parts.message ?? `(#${code}) ${known?.title ?? 'Error'}`;
     super(message);
     this.name = 'GraphError';
@@ -100,7 +128,7 @@ export class GraphError extends Error {
 
 /** The error as webhooks carry it, where `message` repeats the title. */
 export function webhookError(code: number, details?: string): Record<string, unknown> {
-  const known = knownErrors[code];
+  const known = describe(code);
   const title = known?.title ?? `Error ${code}`;
   return {
     code,
@@ -112,7 +140,7 @@ export function webhookError(code: number, details?: string): Record<string, unk
 }
 
 /** Meta's code and words, for the page. */
-export const describeError = (code: number): string => `${code} ${knownErrors[code]?.title ?? 'Error'}`;
+export const describeError = (code: number): string => `${code} ${describe(code)?.title ?? 'Error'}`;
 
 export function wrongToken(subcode?: number): GraphError {
   const expired = subcode === 463;

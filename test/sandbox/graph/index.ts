@@ -1,9 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { SandboxCore } from '../core/index.ts';
 import { putNumber, registerBusinessControl, showNumber } from './control/business.ts';
-import { registerCustomerControl, showChat, showCustomer } from './control/customers.ts';
+import { showChat } from './control/chat.ts';
+import { registerCustomerControl, showCustomer } from './control/customers.ts';
 import { ControlError } from './control/input.ts';
+import { registerMediaControl } from './control/media.ts';
+import { registerMessageControl } from './control/messages.ts';
+import { registerTemplateControl } from './control/templates.ts';
 import { registerWebhookControl } from './control/webhooks.ts';
+import { createMediaFiles, type MediaFiles } from './media/files.ts';
 import { registerRest } from './rest/plugin.ts';
 import { createStatusTeller, type StatusTeller } from './statuses.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
@@ -11,7 +16,13 @@ import { createOutbox, type Outbox } from './webhooks/outbox.ts';
 import { addCustomer, clearWorld, createWorld, findCustomer, type GraphWorld } from './world.ts';
 
 /** Meta's network: its world, and what goes out of it. */
-export type GraphSandbox = { world: GraphWorld; deliveries: Deliveries; outbox: Outbox; statuses: StatusTeller };
+export type GraphSandbox = {
+  world: GraphWorld;
+  mediaFiles: MediaFiles;
+  deliveries: Deliveries;
+  outbox: Outbox;
+  statuses: StatusTeller;
+};
 
 const shownNumbers = 100;
 const shownCustomers = 100;
@@ -21,7 +32,8 @@ export function createGraph(core: SandboxCore): GraphSandbox {
   const world = createWorld(core);
   const deliveries = createDeliveries(world);
   const outbox = createOutbox(world, deliveries);
-  return { world, deliveries, outbox, statuses: createStatusTeller(world, outbox) };
+  const mediaFiles = createMediaFiles();
+  return { world, mediaFiles, deliveries, outbox, statuses: createStatusTeller(world, outbox) };
 }
 
 /** The Graph API below `/graph` and its control below `/control/graph`. */
@@ -30,6 +42,7 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
     server.addHook('onClose', async () => {
       stop(sandbox);
       await sandbox.deliveries.close();
+      sandbox.mediaFiles.clear();
     });
     await server.register(async (rest) => registerRest(rest, sandbox));
     await server.register(async (control) => {
@@ -40,6 +53,9 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
       });
       registerBusinessControl(control, sandbox);
       registerCustomerControl(control, sandbox);
+      registerMessageControl(control, sandbox);
+      await registerMediaControl(control, sandbox);
+      registerTemplateControl(control, sandbox);
       registerWebhookControl(control, sandbox);
     });
   };
@@ -72,6 +88,7 @@ export function resetGraph(sandbox: GraphSandbox): void {
   stop(sandbox);
   sandbox.deliveries.clear();
   clearWorld(sandbox.world);
+  sandbox.mediaFiles.clear();
 }
 
 function stop({ statuses, outbox }: GraphSandbox): void {
@@ -108,6 +125,8 @@ export function seedGraph({ world }: GraphSandbox): void {
     appId,
     displayPhoneNumber: '+44 7700 900100',
     businessId: '9100000000000001',
+    // So that edits, deletions and echoes can be tried.
+    isOnBizApp: true,
   });
   for (const person of demoPeople) if (findCustomer(world, person.phone) === undefined) addCustomer(world, person);
 }

@@ -33,6 +33,18 @@ export type Waba = {
   reviewStatus: string;
   numbers: BusinessNumber[];
   subscriptions: Map<string, Callback | undefined>;
+  /** By name and language. */
+  templates: Map<string, Template>;
+};
+
+/** What can be sent outside the window: the number of values, or their names, that header and body ask for. */
+export type Template = {
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  header: { format: 'TEXT'; text: string } | { format: 'IMAGE' | 'VIDEO' | 'DOCUMENT' } | undefined;
+  body: string;
 };
 
 export type BusinessNumber = {
@@ -81,16 +93,29 @@ export type Chat = {
 
 export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
+export type Reaction = { from: 'customer' | 'business'; emoji: string; atMs: number };
+
 export type Message = {
   id: string;
   chat: Chat;
   from: 'customer' | 'business';
+  /** `app`: typed by staff in the WhatsApp Business app. */
+  origin: 'api' | 'app';
   type: string;
   /** What a person sees; empty for types without text. */
   text: string;
   /** The part under the key of its type, as it was sent. */
   payload: unknown;
+  /** What stood beside the part: `referral`, `errors`, `group_id`, … */
+  more: Record<string, unknown>;
+  media: Media | undefined;
   quoted: string | undefined;
+  forwarded: 'once' | 'often' | undefined;
+  reactions: Reaction[];
+  isEdited: boolean;
+  isDeleted: boolean;
+  /** Whether it stands in the chat by itself; reactions, edits and the like do not. */
+  isBubble: boolean;
   atMs: number;
   status: MessageStatus;
   /** Each status that was told, in the order of telling. */
@@ -101,4 +126,30 @@ export type Message = {
   callbackData: string | undefined;
   addressedBy: 'to' | 'recipient';
   isPriced: boolean;
+  /** As `pricing` states it. */
+  category: string;
+};
+
+/** Where the bytes are. Large uploads leave nothing but their digest; what is made up can be made again. */
+export type MediaContent =
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'file'; path: string }
+  | { kind: 'generated'; seed: string }
+  | { kind: 'gone' };
+
+export type Media = {
+  id: string;
+  number: BusinessNumber;
+  origin: 'uploaded' | 'received';
+  /** As declared. */
+  mimeType: string;
+  filename: string | undefined;
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+  /** The first bytes, by which the real type is known. */
+  head: Uint8Array;
+  expiresAtMs: number;
+  isDeleted: boolean;
+  content: MediaContent;
 };

@@ -49,6 +49,17 @@ export type GraphSettings = {
   missingPlus: 'prepend' | 'accept';
   /** A number nobody has: a new customer, or 131026 after the 200. */
   unknownRecipient: 'create' | 'undeliverable';
+
+  /** Whether sizes are limited, in both directions; a bench lifts them. */
+  mediaLimits: boolean;
+  /** When a file whose bytes are not of its declared type fails with 131053: after the send, at the upload, never. */
+  mediaTypeCheck: 'async' | 'sync' | 'off';
+  /** Types that Meta's list of documents does not have. */
+  otherDocumentTypes: 'accept' | 'refuse';
+  /** How long the address of a file is good, on the sandbox's clock. */
+  mediaUrlMs: number;
+  /** Whether webhooks about media hold that address. */
+  mediaUrlInWebhook: boolean;
 };
 
 const secondMs = 1_000;
@@ -81,6 +92,11 @@ export const defaultSettings: GraphSettings = {
   textLimitUnit: 'utf16',
   missingPlus: 'prepend',
   unknownRecipient: 'create',
+  mediaLimits: true,
+  mediaTypeCheck: 'async',
+  otherDocumentTypes: 'accept',
+  mediaUrlMs: 300 * secondMs,
+  mediaUrlInWebhook: true,
 };
 
 const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
@@ -89,6 +105,8 @@ const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
   textLimitUnit: ['utf16', 'code-point'],
   missingPlus: ['prepend', 'accept'],
   unknownRecipient: ['create', 'undeliverable'],
+  mediaTypeCheck: ['async', 'sync', 'off'],
+  otherDocumentTypes: ['accept', 'refuse'],
 };
 
 /** @throws RangeError for an unknown name or a value of the wrong type, before anything is changed */

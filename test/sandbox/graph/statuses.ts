@@ -1,12 +1,13 @@
-import { describeError } from './errors.ts';
+import { describeError, webhookError } from './errors.ts';
+import type { Failure } from './messages/types.ts';
 import type { Message, MessageStatus } from './model.ts';
 import type { Outbox } from './webhooks/outbox.ts';
 import { type StatusReport, statusUpdate } from './webhooks/payload.ts';
 import type { GraphWorld } from './world.ts';
 
 export type StatusTeller = {
-  /** Plans what becomes of an accepted message; with a code it fails after all. */
-  plan: (message: Message, failure: number | undefined) => void;
+  /** Plans what becomes of an accepted message; with a failure it fails after all. */
+  plan: (message: Message, failure: Failure | undefined) => void;
   /** Tells a status at once; resolves when the receivers have answered. */
   tell: (message: Message, report: Omit<StatusReport, 'atMs'> & { atMs?: number }) => Promise<number[]>;
   clear: () => void;
@@ -44,14 +45,17 @@ export function createStatusTeller(world: GraphWorld, outbox: Outbox): StatusTel
     plan: (message, failure) => {
       const { autoDelivered, autoRead, statusOrder, statusDelayMs, statusJitter } = world.settings;
       const wanted: string[] = failure === undefined ? ['sent'] : ['failed'];
-      if (failure === undefined && autoDelivered) wanted.push('delivered');
-      if (failure === undefined && autoRead) wanted.push('read');
+      // Of a reaction nobody ever hears more than that it was sent.
+      const goesOn = failure === undefined && message.type !== 'reaction';
+      if (goesOn && autoDelivered) wanted.push('delivered');
+      if (goesOn && autoRead) wanted.push('read');
+      const errors = failure === undefined ? undefined : [webhookError(failure.code, failure.details)];
       const waits = wanted.map((_status, index) => statusDelayMs * (index + 1) * jitter(statusJitter));
       for (const [index, status] of inOrder(wanted, statusOrder).entries()) {
         const tellNow = () => {
           // A chat opened in the meantime swallows "delivered": "read" implies it.
           if (status === 'delivered' && statusOrder === 'normal' && message.status === 'read') return;
-          void tell(message, { status, errors: status === 'failed' ? failure : undefined });
+          void tell(message, { status, errors });
         };
         later(waits[index] ?? statusDelayMs, tellNow);
       }

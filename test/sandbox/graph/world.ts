@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { SandboxCore } from '../core/index.ts';
 import { createBucket } from './buckets.ts';
 import { createUserId } from './ids.ts';
-import type { App, BusinessNumber, Chat, Customer, Message, Token, Waba } from './model.ts';
+import type { App, BusinessNumber, Chat, Customer, Media, Message, Token, Waba } from './model.ts';
 import { countryOf, spellingsOf } from './phone.ts';
 import { defaultSettings, type GraphSettings } from './settings.ts';
 
@@ -21,6 +21,8 @@ export type GraphWorld = {
   customersByUserId: Map<string, { customer: Customer; businessId: string | undefined }>;
   /** By wamid, oldest first; the oldest are forgotten. */
   messages: Map<string, Message>;
+  /** By id, oldest first; the oldest are forgotten. */
+  media: Map<string, Media>;
 };
 
 const keptMessages = 100_000;
@@ -37,13 +39,14 @@ export function createWorld(core: SandboxCore): GraphWorld {
     customersByPhone: new Map(),
     customersByUserId: new Map(),
     messages: new Map(),
+    media: new Map(),
   };
 }
 
 export function clearWorld(world: GraphWorld): void {
   world.settings = { ...defaultSettings };
-  const { apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages } = world;
-  for (const map of [apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages]) {
+  const { apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages, media } = world;
+  for (const map of [apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages, media]) {
     map.clear();
   }
 }
@@ -111,8 +114,13 @@ export function changePhone(world: GraphWorld, customer: Customer, phone: string
   world.customersByPhone.delete(customer.phone);
   customer.phone = phone;
   world.customersByPhone.set(phone, customer);
+  rotateUserIds(world, customer);
+}
+
+/** New BSUIDs in every portfolio; the old ones are good for nothing any more. */
+export function rotateUserIds(world: GraphWorld, customer: Customer): void {
   for (const businessId of customer.userIds.keys()) {
-    const userId = createUserId(countryOf(phone).country);
+    const userId = createUserId(countryOf(customer.phone).country);
     customer.userIds.set(businessId, userId);
     world.customersByUserId.set(userId, { customer, businessId });
   }
@@ -138,14 +146,41 @@ export function chatOf(number: BusinessNumber, customer: Customer): Chat {
   return chat;
 }
 
+type NewMessage = Pick<Message, 'id' | 'from' | 'type' | 'text' | 'payload' | 'atMs'> & Partial<Message>;
+
+/** A message as it begins, with what is known of it. */
+export function createMessage(chat: Chat, known: NewMessage): Message {
+  return {
+    chat,
+    origin: 'api',
+    more: {},
+    media: undefined,
+    quoted: undefined,
+    forwarded: undefined,
+    reactions: [],
+    isEdited: false,
+    isDeleted: false,
+    isBubble: true,
+    status: 'accepted',
+    statuses: [],
+    reached: true,
+    reason: undefined,
+    callbackData: undefined,
+    addressedBy: 'to',
+    isPriced: false,
+    category: 'service',
+    ...known,
+  };
+}
+
 export function rememberMessage(world: GraphWorld, message: Message): void {
   world.messages.set(message.id, message);
-  message.chat.messages.push(message);
+  if (message.isBubble) message.chat.messages.push(message);
   if (world.messages.size <= keptMessages) return;
   // The oldest of all is also the oldest of its chat.
   for (const [id, oldest] of world.messages) {
     world.messages.delete(id);
-    oldest.chat.messages.shift();
+    if (oldest.isBubble) oldest.chat.messages.shift();
     return;
   }
 }

@@ -134,3 +134,42 @@ export const ChevronIcon = ({ size }: IconProps) => (
     <path d="m6 9.5 6 6 6-6" />
   </Picture>
 );
+
+export const ClipIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <path d="m20 11.500-8.300 8.300a5.200 5.200 0 0 1-7.300-7.300l8.600-8.600a3.500 3.500 0 0 1 5 5l-8.600 8.600a1.700 1.700 0 0 1-2.500-2.500l7.900-7.900" />
+  </Picture>
+);
+
+export const DownloadIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <path d="M12 4v11M7 10.500l5 5 5-5M5 20h14" />
+  </Picture>
+);
+
+export const ForwardIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <path d="m13.500 5.500 6.500 6-6.500 6v-3.800C8.500 13.700 5.500 15.500 4 19c0-5.500 3-9.500 9.500-9.800z" />
+  </Picture>
+);
+
+export const PhoneIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <rect x="7" y="3" width="10" height="18" rx="2.500" />
+    <path d="M11 18h2" />
+  </Picture>
+);
+
+export const PinIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <path d="M12 21c4.500-4.600 6.500-8 6.500-11a6.500 6.500 0 0 0-13 0c0 3 2 6.400 6.500 11z" />
+    <circle cx="12" cy="10" r="2.300" />
+  </Picture>
+);
+
+export const MicrophoneIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <rect x="9" y="3.500" width="6" height="11" rx="3" />
+    <path d="M5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3" />
+  </Picture>
+);

@@ -1,5 +1,11 @@
 import '@mantine/core/styles.css';
 import './page.css';
+import './files/files.css';
+import './phone/phone.css';
+import './phone/bubble.css';
+import './phone/content.css';
+import './planfix/planfix.css';
+import './planfix/rich-text.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

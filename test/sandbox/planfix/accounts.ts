@@ -1,4 +1,5 @@
 import type { SandboxClock } from '../core/clock.ts';
+import { releaseContent } from './file-content.ts';
 import { createHintStream, type PostForm } from './hints.ts';
 import { createMeter } from './meter.ts';
 import type { Account } from './model.ts';
@@ -57,11 +58,14 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
     tasks: new Map(),
     comments: new Map(),
     contacts: new Map(),
+    files: new Map(),
+    downloads: [],
     contactsByEmail: new Map(),
     mergedInto: new Map(),
     nextTaskId: 1001,
     nextCommentId: 5001,
     nextContactId: 101,
+    nextFileId: 9001,
     pending: [],
     meter: createMeter(),
     hints: createHintStream({
@@ -75,7 +79,7 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
     schedule: (dueMs, task) => host.clock.schedule(dueMs - account.settings.clockSkewMs, task),
     emit: host.emit,
   };
-  accounts.get(account.name)?.hints.close();
+  closeAccount(accounts.get(account.name));
   accounts.set(account.name, account);
   return account;
 }
@@ -97,6 +101,12 @@ export function settlePending(account: Account): void {
 }
 
 export function removeAllAccounts(): void {
-  for (const account of accounts.values()) account.hints.close();
+  for (const account of accounts.values()) closeAccount(account);
   accounts.clear();
+}
+
+function closeAccount(account: Account | undefined): void {
+  if (account === undefined) return;
+  account.hints.close();
+  for (const { content } of account.files.values()) releaseContent(content);
 }

@@ -1,10 +1,13 @@
 import { PlanfixFailure } from './failure.ts';
-import type { Account, Call, Comment, PersonRef, Recipients, Task } from './model.ts';
-import { expandRoles, findContact, isContactRef, list, parseRecipients, parseRef, refNumber } from './people.ts';
-import { employeeZone, isBarredFromTasks, readId } from './tasks.ts';
+import { dropOrphans, parseFiles } from './files.ts';
+import type { Account, Call, Comment, CommentEdit, PersonRef, Recipients, Task } from './model.ts';
+import { expandRoles, findContact, isContactRef, parseRecipients, parseRef, refNumber } from './people.ts';
+import { employeeZone, isBarredFromTasks } from './tasks.ts';
 import { parseTimePoint } from './time.ts';
 
 type Body = Record<string, unknown>;
+
+type EditHow = Pick<CommentEdit, 'by' | 'isSilent'>;
 
 type NewComment = {
   owner: PersonRef;
@@ -17,12 +20,14 @@ type NewComment = {
   sourceDataVersion?: string | undefined;
   isPinned?: boolean;
   isHidden?: boolean;
+  isSilent?: boolean;
+  answersComment?: number | undefined;
   /** False: the number is given, but no read shows it before `showComment`. */
   visible?: boolean;
 };
 
 /** Adds a comment as `POST /task/{id}/comments/` does. Throws a PlanfixFailure (400) for what Planfix refuses. */
-export function createRestComment(account: Account, task: Task, body: Body, refuse: Call['refuse']): Comment {
+export function createRestComment({ account, body, query, refuse }: Call, task: Task): Comment {
   const owner = body.owner === undefined ? `user:${account.tokenUserId}` : parseOwner(account, body.owner, refuse);
   checkMayComment(account, task, refuse.status);
   const comment = addComment(account, task, {
@@ -31,11 +36,12 @@ export function createRestComment(account: Account, task: Task, body: Body, refu
     recipients: parseRecipients(account, body.recipients),
     fromType: account.settings.restCommentFromType,
     atMs: parseTimePoint(body.dateTime, employeeZone(account)),
-    files: list(body.files).flatMap((file) => readId(file) ?? []),
+    files: parseFiles(account, body.files),
     sourceObjectId: body.sourceObjectId === undefined ? undefined : String(body.sourceObjectId),
     sourceDataVersion: body.sourceDataVersion === undefined ? undefined : String(body.sourceDataVersion),
     isPinned: body.isPinned === true,
     isHidden: body.isHidden === true,
+    isSilent: query.silent === 'true',
   });
   if (account.settings.restCommentsFireScenario) fireCommentAdded(account, comment);
   return comment;
@@ -56,8 +62,11 @@ export function addComment(account: Account, task: Task, input: NewComment): Com
     files: input.files ?? [],
     isPinned: input.isPinned ?? false,
     isHidden: input.isHidden ?? false,
+    isSilent: input.isSilent ?? false,
     isDeleted: false,
     isEdited: false,
+    edits: [],
+    answersComment: input.answersComment,
     visible: false,
   };
   account.nextCommentId += 1;
@@ -83,20 +92,30 @@ export function fireCommentAdded(account: Account, comment: Comment): void {
   account.hints.push(comment.taskId, comment.id);
 }
 
-/** Changes the text or the recipients. Throws a PlanfixFailure (400) if the new values cannot be read. */
-export function editComment(account: Account, comment: Comment, body: Body): void {
+/** Changes text, recipients or files. Throws a PlanfixFailure (400), nothing changed, if a new value cannot be read. */
+export function editComment(account: Account, comment: Comment, body: Body, how: EditHow): void {
   const change: Partial<Comment> = {};
   if (body.description !== undefined) change.description = parseText(account, body.description);
   if (body.recipients !== undefined) change.recipients = parseRecipients(account, body.recipients);
-  if (body.files !== undefined) change.files = list(body.files).flatMap((file) => readId(file) ?? []);
+  if (body.files !== undefined) change.files = newFiles(account, comment, body.files, how.by);
   if (body.isPinned !== undefined) change.isPinned = body.isPinned === true;
   if (body.isHidden !== undefined) change.isHidden = body.isHidden === true;
   if (body.sourceObjectId !== undefined) change.sourceObjectId = String(body.sourceObjectId);
   if (body.sourceDataVersion !== undefined) change.sourceDataVersion = String(body.sourceDataVersion);
+  const { description, files } = comment;
+  comment.edits.push({ ...how, atMs: account.now(), description, files });
   Object.assign(comment, change, { isEdited: true });
+  if (change.files !== undefined) dropOrphans(account, files);
   const task = account.tasks.get(comment.taskId);
   if (task !== undefined && account.settings.commentEditTouchesTask) task.changedAtMs = account.now();
   account.emit({ kind: 'planfix.comment-changed', account: account.name, task: comment.taskId, comment: comment.id });
+}
+
+/** Agents see the files they change; what REST's list means is a setting. */
+function newFiles(account: Account, comment: Comment, value: unknown, by: EditHow['by']): number[] {
+  const given = parseFiles(account, value);
+  const isAddition = by === 'rest' && account.settings.commentUpdateFiles === 'add';
+  return isAddition ? [...new Set([...comment.files, ...given])] : given;
 }
 
 export function deleteComment(account: Account, comment: Comment): void {

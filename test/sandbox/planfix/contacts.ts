@@ -1,8 +1,7 @@
 import { checkRequired, parseCustomValues } from './custom-values.ts';
 import { PlanfixFailure } from './failure.ts';
 import type { Account, Contact, Phone } from './model.ts';
-import { currentRef, list, refNumber } from './people.ts';
-import { readId } from './tasks.ts';
+import { currentRef, list, readId, refNumber } from './people.ts';
 
 type Body = Record<string, unknown>;
 

@@ -1,5 +1,6 @@
+import { filesById } from './files.ts';
 import { maxCallsIn, shortestGap } from './meter.ts';
-import type { Account, Comment, Contact, Task } from './model.ts';
+import type { Account, Comment, Contact, StoredFile, Task } from './model.ts';
 import { fullName, readPeople, readPerson } from './people.ts';
 
 /** An account as tests and the page look at it from outside: everything, invisible comments and the owner included. */
@@ -18,6 +19,7 @@ export function dumpAccount(account: Account, newestTasks = Number.POSITIVE_INFI
     contactTemplates: [...account.contactTemplates.values()],
     customFields: [...account.customFields.values()],
     contacts: [...account.contacts.values()].map(dumpContact),
+    downloads: account.downloads,
     merged: [...account.mergedInto].map(([from, into]) => ({ from, into })),
     tasks: tasks.slice(-Math.min(tasks.length, newestTasks)).map((task) => dumpTask(account, task)),
     hints: dumpHints(account),
@@ -37,6 +39,7 @@ export function dumpTask(account: Account, task: Task) {
     assignees: readPeople(account, assignees),
     participants: readPeople(account, participants),
     custom: Object.fromEntries(custom),
+    files: filesById(account, task.files).map((file) => dumpFile(account, file)),
     comments: comments.map((comment) => dumpComment(account, comment)),
   };
 }
@@ -47,8 +50,15 @@ function dumpComment(account: Account, comment: Comment) {
     ...comment,
     owner: readPerson(account, comment.owner),
     recipients: { ...readPeople(account, comment.recipients), roles: comment.recipients.roles },
+    files: filesById(account, comment.files).map((file) => dumpFile(account, file)),
+    editCount: comment.edits.length,
     notifiesContact: notified.some((person) => person.id.startsWith('contact:')),
   };
+}
+
+/** A file without its bytes; `url` gives those out, whatever has become of download links. */
+export function dumpFile(account: Account, { content: _content, ...file }: StoredFile) {
+  return { ...file, url: `/control/planfix/${account.name}/files/${file.id}` };
 }
 
 export function dumpContact(contact: Contact) {

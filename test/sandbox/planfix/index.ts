@@ -4,17 +4,19 @@ import type { SandboxCore } from '../core/index.ts';
 import { type AccountHost, accounts, removeAllAccounts, settlePending } from './accounts.ts';
 import { registerAccountControl } from './control/account-control.ts';
 import { registerCommentControl } from './control/comment-control.ts';
+import { registerFileControl } from './control/file-control.ts';
 import { ControlError } from './control/input.ts';
 import { registerObjectControl } from './control/object-control.ts';
 import { dumpAccount, summarizeAccount } from './dump.ts';
 import { PlanfixFailure } from './failure.ts';
 import type { PostForm } from './hints.ts';
 import { registerRest } from './rest/plugin.ts';
+import { registerStorage } from './storage.ts';
 
 const shownAccounts = 5;
 const shownTasks = 100;
 
-/** Planfix's REST API below `/planfix/:account/rest` and its control below `/control/planfix`. */
+/** Planfix's REST API below `/planfix/:account/rest`, its file storage, and its control below `/control/planfix`. */
 export function planfixSandbox(core: SandboxCore): FastifyPluginAsync {
   return async (server) => {
     const agent = new Agent({ connections: 64 });
@@ -23,6 +25,7 @@ export function planfixSandbox(core: SandboxCore): FastifyPluginAsync {
       await agent.destroy();
     });
     await server.register(async (rest) => registerRest(rest, core));
+    await server.register(async (storage) => registerStorage(storage, core));
     await server.register(async (control) => registerControl(control, accountHost(core, agent)));
   };
 }
@@ -53,6 +56,7 @@ function registerControl(server: FastifyInstance, host: AccountHost): void {
   });
   registerAccountControl(server, host);
   registerCommentControl(server);
+  registerFileControl(server);
   registerObjectControl(server);
 }
 

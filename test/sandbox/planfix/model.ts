@@ -1,3 +1,4 @@
+import type { FileContent } from './file-content.ts';
 import type { HintStream } from './hints.ts';
 import type { CallMeter } from './meter.ts';
 import type { PlanfixSettings } from './settings.ts';
@@ -57,6 +58,33 @@ export type CustomField = { id: number; name: string; type: number; objectType: 
 
 export type QuickReply = { id: number; language: 'en' | 'ru'; name: string; text: string };
 
+export type StoredFile = {
+  id: number;
+  /** As it was given, path and control characters included. */
+  name: string;
+  /** The content type that the upload stated. Planfix tells nobody. */
+  type: string | undefined;
+  sizeBytes: number;
+  sha256: string;
+  content: FileContent;
+  addedAtMs: number;
+};
+
+/** A call of a storage link. */
+export type Download = { file: number; atMs: number; status: number; withBearer: boolean };
+
+/** An update as REST made it: `fields` are the keys of its body. */
+export type TaskUpdate = { atMs: number; isSilent: boolean; fields: string[] };
+
+/** What a comment said before it was changed. */
+export type CommentEdit = {
+  atMs: number;
+  by: 'rest' | 'agent';
+  isSilent: boolean;
+  description: string;
+  files: number[];
+};
+
 export type Task = {
   id: number;
   sourceObjectId: string | undefined;
@@ -80,7 +108,9 @@ export type Task = {
   lastCommentAtMs: number | undefined;
   isDeleted: boolean;
   custom: Map<number, unknown>;
+  /** Those of the description. */
   files: number[];
+  updates: TaskUpdate[];
   comments: Comment[];
 };
 
@@ -97,8 +127,13 @@ export type Comment = {
   files: number[];
   isPinned: boolean;
   isHidden: boolean;
+  /** Created with `silent`. */
+  isSilent: boolean;
   isDeleted: boolean;
   isEdited: boolean;
+  edits: CommentEdit[];
+  /** The comment that an agent chose to answer; REST has no field for it. */
+  answersComment: number | undefined;
   /** Committed: visible to REST. A comment's number is given before it is, as in any system with transactions. */
   visible: boolean;
 };
@@ -146,12 +181,16 @@ export type Account = {
   tasks: Map<number, Task>;
   comments: Map<number, Comment>;
   contacts: Map<number, Contact>;
+  files: Map<number, StoredFile>;
+  /** The newest thousand. */
+  downloads: Download[];
   contactsByEmail: Map<string, number>;
   /** Merged contacts: old number → survivor. */
   mergedInto: Map<number, number>;
   nextTaskId: number;
   nextCommentId: number;
   nextContactId: number;
+  nextFileId: number;
   pending: Pending[];
   meter: CallMeter;
   hints: HintStream;
@@ -171,9 +210,22 @@ export type Call = {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: Record<string, unknown>;
+  /** The file that came with the call, where the method takes one. */
+  received: ReceivedFile | undefined;
+  /** Scheme and host that the caller reached the sandbox by. */
+  origin: string;
   /** What a fault or a setting makes Planfix refuse in this call. */
   refuse: { owner: boolean; assigner: boolean; status: boolean };
 };
 
-/** A handler's answer; without a body an empty one is sent. */
-export type Answer = { status: number; body?: Record<string, unknown> };
+/** A file's bytes and what was said of them, not yet a file of the account. */
+export type ReceivedFile = Pick<StoredFile, 'name' | 'type' | 'sizeBytes' | 'sha256' | 'content'>;
+
+/** A handler's answer; without a body an empty one is sent. A body that is text is a page of the server before Planfix. */
+export type Answer = {
+  status: number;
+  body?: Record<string, unknown> | string;
+  headers?: Record<string, string>;
+  /** What the log of requests shows of a body that was no text. */
+  logged?: unknown;
+};

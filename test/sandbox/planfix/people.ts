@@ -109,6 +109,14 @@ export function expandRoles(task: Task, roles: string[]): PersonRef[] {
   return roles.flatMap((role) => byRole[role] ?? []);
 }
 
+/** The number in `{ id: 12 }` or `{ id: "12" }`. */
+export function readId(value: unknown): number | undefined {
+  const id = typeof value === 'object' && value !== null ? (value as Record<string, unknown>).id : undefined;
+  if (typeof id !== 'number' && typeof id !== 'string') return undefined;
+  const number = refNumber(id);
+  return Number.isNaN(number) ? undefined : number;
+}
+
 export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -65,8 +65,8 @@ export const standardProcesses: Process[] = [
 ];
 
 /**
- * 10 has an assignee, 11 has none, 12 has only a group, 13 only an employee who left. The line field 30 is attached to
- * all of them but 13; 31 exists and is attached to nothing.
+ * 10 has an assignee, 11 has none, 12 has only a group, 13 only an employee who left. The line fields 30 and 32
+ * are attached to all of them but 13; 31 exists and is attached to nothing.
  */
 export function standardTaskTemplates(): TaskTemplate[] {
   const template = (id: number, name: string, more: Partial<TaskTemplate>): TaskTemplate => ({
@@ -77,7 +77,7 @@ export function standardTaskTemplates(): TaskTemplate[] {
     assignees: nobody(),
     participants: nobody(),
     auditors: nobody(),
-    customFieldIds: [30],
+    customFieldIds: [30, 32],
     ...more,
   });
   return [
@@ -99,6 +99,7 @@ export const standardContactTemplates: ContactTemplate[] = [
 export const standardCustomFields: CustomField[] = [
   { id: 30, name: 'Conversation', type: 0, objectType: 0 },
   { id: 31, name: 'Not on any template', type: 0, objectType: 0 },
+  { id: 32, name: 'Delivery state', type: 0, objectType: 0 },
   { id: 40, name: 'External id', type: 0, objectType: 1 },
 ];
 

@@ -79,6 +79,28 @@ export type PlanfixSettings = {
   refusedCustomFields: number[];
   contactLimit: number;
   maxCommentBytes: number;
+  /** Size of files as reads state it: whole kilobytes, rounded up, as seen live, or bytes, as documented. */
+  fileSizeUnit: 'kb' | 'bytes';
+  maxUploadBytes: number;
+  /** How a larger upload is refused: 400 with code 7002, or the 413 page of a server in front. */
+  tooLargeAnswer: '7002' | '413';
+  emptyFiles: 'accept' | 'refuse';
+  /** Whether `files` of a comment update is the new set, as it is for tasks, or is added to it. */
+  commentUpdateFiles: 'replace' | 'add';
+  /** What becomes of a file that an update detached and nothing else refers to. */
+  orphanedFiles: 'delete' | 'keep';
+  /** How long a download link is good. Milliseconds of the account's time. */
+  storageLinkLifeMs: number;
+  /** Scheme and host of download links; empty: those the caller reached the sandbox by. */
+  storageOrigin: string;
+  /** What the storage does about a signed link that comes with an `Authorization` header, as object storages differ. */
+  storageBearer: 'refuse' | 'accept';
+  /** Whether files are fetched from private addresses. */
+  fromUrlPrivate: 'refuse' | 'fetch';
+  /** What an agent's answer to a certain comment puts before its text; REST has no field for it. */
+  answerQuote: 'quote-with-link' | 'quote-only' | 'none';
+  /** Host of links into Planfix's own pages; empty: the account's below planfix.com. */
+  webHost: string;
   /** Longest name of a task, in characters; a longer one is refused. One client in production cuts at this length. */
   maxTaskNameLength: number;
 };
@@ -128,6 +150,18 @@ export const defaultSettings: PlanfixSettings = {
   refusedCustomFields: [],
   contactLimit: 1_000_000,
   maxCommentBytes: 65_536,
+  fileSizeUnit: 'kb',
+  maxUploadBytes: 104_857_600,
+  tooLargeAnswer: '7002',
+  emptyFiles: 'accept',
+  commentUpdateFiles: 'replace',
+  orphanedFiles: 'delete',
+  storageLinkLifeMs: 900_000,
+  storageOrigin: '',
+  storageBearer: 'refuse',
+  fromUrlPrivate: 'refuse',
+  answerQuote: 'quote-with-link',
+  webHost: '',
   maxTaskNameLength: 250,
 };
 
@@ -148,6 +182,14 @@ const choices: Partial<Record<keyof PlanfixSettings, readonly string[]>> = {
   recipientRolesRead: ['roles', 'people'],
   scenarioAuthors: ['any', 'employees'],
   hintDuringFreeze: ['wait', 'drop'],
+  fileSizeUnit: ['kb', 'bytes'],
+  tooLargeAnswer: ['7002', '413'],
+  emptyFiles: ['accept', 'refuse'],
+  commentUpdateFiles: ['replace', 'add'],
+  orphanedFiles: ['delete', 'keep'],
+  storageBearer: ['refuse', 'accept'],
+  fromUrlPrivate: ['refuse', 'fetch'],
+  answerQuote: ['quote-with-link', 'quote-only', 'none'],
 };
 
 /**
@@ -171,4 +213,9 @@ export function changeSettings(settings: PlanfixSettings, change: Record<string,
 
 function isSettingName(name: string): name is keyof PlanfixSettings {
   return Object.hasOwn(defaultSettings, name);
+}
+
+/** Host of Planfix's own pages of an account. */
+export function webHost({ name, settings }: { name: string; settings: PlanfixSettings }): string {
+  return settings.webHost === '' ? `${name}.planfix.com` : settings.webHost;
 }

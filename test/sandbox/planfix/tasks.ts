@@ -1,22 +1,15 @@
 import { type CustomValue, checkRequired, parseCustomValues } from './custom-values.ts';
 import { PlanfixFailure } from './failure.ts';
-import type { Account, Call, Contact, People, PersonRef, Task } from './model.ts';
-import {
-  findContact,
-  isContactRef,
-  list,
-  nobody,
-  parseCounterparty,
-  parsePeople,
-  parseRef,
-  refNumber,
-} from './people.ts';
+import { dropOrphans, parseFiles } from './files.ts';
+import type { Account, Call, Contact, People, PersonRef, Task, TaskUpdate } from './model.ts';
+import { findContact, isContactRef, nobody, parseCounterparty, parsePeople, parseRef, readId } from './people.ts';
 import { parseTimePoint } from './time.ts';
 
 type Body = Record<string, unknown>;
 type TaskChange = { fields: Partial<Task>; custom: CustomValue[] };
 
 const inWorkStatus = 2;
+const keptUpdates = 100;
 
 /**
  * Creates a task as `POST /task/` does. There is no idempotency: the same body makes another task.
@@ -55,6 +48,7 @@ export function createTask(account: Account, body: Body, refuse: Call['refuse'])
     lastCommentAtMs: undefined,
     isDeleted: false,
     files: [],
+    updates: [],
     comments: [],
     ...change.fields,
     assignees: assigneesOf(account, change.fields.assignees, template?.assignees),
@@ -67,11 +61,19 @@ export function createTask(account: Account, body: Body, refuse: Call['refuse'])
   return task;
 }
 
+/** Notes an update that REST made: it says more than the task's new state, such as whether it was silent. */
+export function noteUpdate(account: Account, task: Task, body: Body, isSilent: boolean): void {
+  const update: TaskUpdate = { atMs: account.now(), isSilent, fields: Object.keys(body) };
+  task.updates = [...task.updates, update].slice(-keptUpdates);
+}
+
 /** Applies an update all at once or not at all; people and files replace, custom fields merge. */
 export function updateTask(account: Account, task: Task, body: Body, refuse: Call['refuse']): void {
   const template = account.taskTemplates.get(task.templateId ?? Number.NaN);
   const change = parseTaskChange(account, body, template?.customFieldIds ?? [], refuse);
+  const filesBefore = task.files;
   Object.assign(task, change.fields);
+  if (change.fields.files !== undefined) dropOrphans(account, filesBefore);
   for (const { fieldId, value } of change.custom) task.custom.set(fieldId, value);
   task.changedAtMs = account.now();
   account.emit({ kind: 'planfix.task-changed', account: account.name, task: task.id });
@@ -105,7 +107,7 @@ function parseTaskChange(account: Account, body: Body, attached: number[], refus
   }
   if (body.parent !== undefined) fields.parentId = parseParent(account, body.parent);
   if (body.project !== undefined) fields.projectId = readId(body.project);
-  if (body.files !== undefined) fields.files = list(body.files).flatMap((file) => readId(file) ?? []);
+  if (body.files !== undefined) fields.files = parseFiles(account, body.files);
   if (body.isDeleted !== undefined) fields.isDeleted = body.isDeleted === true;
   return { fields, custom: parseCustomValues(account, body.customFieldData, 0, attached) };
 }
@@ -152,12 +154,4 @@ function assigneesOf(account: Account, given: People | undefined, template: Peop
 function isSelfAssigned(task: Task): boolean {
   const { users, groups } = task.assignees;
   return groups.length === 0 && users.length === 1 && users[0] === task.assigner;
-}
-
-/** The number in `{ id: 12 }` or `{ id: "12" }`. */
-export function readId(value: unknown): number | undefined {
-  const id = typeof value === 'object' && value !== null ? (value as Body).id : undefined;
-  if (typeof id !== 'number' && typeof id !== 'string') return undefined;
-  const number = refNumber(id);
-  return Number.isNaN(number) ? undefined : number;
 }

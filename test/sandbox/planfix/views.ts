@@ -1,7 +1,21 @@
 import { readCustomValue } from './custom-values.ts';
-import type { Account, Comment, Contact, CustomField, Process, Status, Task, TaskTemplate, User } from './model.ts';
+import { filesById } from './files.ts';
+import type {
+  Account,
+  Comment,
+  Contact,
+  CustomField,
+  Process,
+  Status,
+  StoredFile,
+  Task,
+  TaskTemplate,
+  User,
+} from './model.ts';
 import { expandRoles, readPeople, readPerson } from './people.ts';
 import type { Readers } from './projection.ts';
+import { webHost } from './settings.ts';
+import { storageLink } from './storage-links.ts';
 import { type TimePoint, toTimePoint } from './time.ts';
 
 function timePoint(account: Account, atMs: number | undefined): TimePoint | undefined {
@@ -14,7 +28,21 @@ function timePoint(account: Account, atMs: number | undefined): TimePoint | unde
 const named = (entity: { id: number; name: string } | undefined) =>
   entity === undefined ? undefined : { id: entity.id, name: entity.name };
 
-const files = (ids: number[]) => ids.map((id) => ({ id }));
+const files = (account: Account, ids: number[]) =>
+  filesById(account, ids).map((file) => ({ id: file.id, name: file.name, size: readSize(file, account) }));
+
+function readSize({ sizeBytes }: StoredFile, { settings }: Account): number {
+  return settings.fileSizeUnit === 'kb' ? Math.ceil(sizeBytes / 1024) : sizeBytes;
+}
+
+/** Reads of a file; there is no content type among them. `downloadUrl` expires. */
+export const fileReaders = (origin: string): Readers<StoredFile> => ({
+  id: (file) => file.id,
+  name: (file) => file.name,
+  size: readSize,
+  downloadUrl: (file, account) => storageLink(account, file, origin),
+  link: (file, account) => `https://${webHost(account)}/?action=getfile&uniqueid=${file.id}`,
+});
 
 export const taskReaders: Readers<Task> = {
   id: (task) => task.id,
@@ -40,7 +68,7 @@ export const taskReaders: Readers<Task> = {
   dateTime: (task, account) => timePoint(account, task.createdAtMs),
   dateOfLastUpdate: (task, account) => timePoint(account, task.changedAtMs),
   isDeleted: (task) => task.isDeleted,
-  files: (task) => files(task.files),
+  files: (task, account) => files(account, task.files),
 };
 
 /** Lists know one field more than single reads. */
@@ -69,7 +97,7 @@ export const commentReaders: Readers<Comment> = {
   isHidden: (comment) => comment.isHidden,
   isNotRead: () => false,
   recipients: readRecipients,
-  files: (comment) => files(comment.files),
+  files: (comment, account) => files(account, comment.files),
 };
 
 /** Contacts read back among `users`; what roles read back as is not known. */

@@ -161,6 +161,7 @@ function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
     reviewStatus: 'APPROVED',
     numbers: [],
     subscriptions: new Map(),
+    templates: new Map(),
   };
   world.wabas.set(wabaId, waba);
   return waba;

@@ -1,24 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { createWamid } from '../ids.ts';
 import type { GraphSandbox } from '../index.ts';
-import { type CustomerMessage, openChat, receiveMessage } from '../messages/receive.ts';
-import { isFields } from '../messages/types.ts';
-import type { BusinessNumber, Chat, Customer, Message } from '../model.ts';
+import { openChat } from '../messages/receive.ts';
+import type { Customer } from '../model.ts';
 import { digitsOf } from '../phone.ts';
-import { systemUpdate, type Update } from '../webhooks/payload.ts';
-import { addCustomer, changePhone, type GraphWorld, type NewCustomer, userIdFor } from '../world.ts';
-import {
-  type Body,
-  bodyOf,
-  ControlError,
-  customerOf,
-  numberOf,
-  optionalNumber,
-  optionalText,
-  requiredText,
-} from './input.ts';
+import { systemUpdate } from '../webhooks/payload.ts';
+import { addCustomer, changePhone, type NewCustomer, rotateUserIds, userIdFor } from '../world.ts';
+import { showMessage } from './chat.ts';
+import { type Body, bodyOf, customerOf, numberOf, optionalText, requiredText } from './input.ts';
 
-/** What people with phones do: they appear, write, read, take a username, change their number. */
+/** What people with phones do: they appear, read, take a username, change their number. */
 export function registerCustomerControl(server: FastifyInstance, sandbox: GraphSandbox): void {
   const { world } = sandbox;
   server.post('/control/graph/customers', async (request, reply) => {
@@ -39,7 +30,14 @@ export function registerCustomerControl(server: FastifyInstance, sandbox: GraphS
 
   server.post('/control/graph/customers/:customer/phone', async (request) => {
     const customer = customerOf(world, (request.params as Body).customer);
-    return movePhone(sandbox, customer, digitsOf(requiredText(bodyOf(request.body), 'phone')));
+    const phone = digitsOf(requiredText(bodyOf(request.body), 'phone'));
+    return tellOfNewIds(sandbox, customer, () => changePhone(world, customer, phone));
+  });
+
+  /** The same person under a new BSUID, the phone unchanged. */
+  server.post('/control/graph/customers/:customer/user-id', async (request) => {
+    const customer = customerOf(world, (request.params as Body).customer);
+    return tellOfNewIds(sandbox, customer, () => rotateUserIds(world, customer));
   });
 
   server.get('/control/graph/customers/:customer/messages', async (request) => {
@@ -53,10 +51,6 @@ export function registerCustomerControl(server: FastifyInstance, sandbox: GraphS
       items: chats.flatMap(({ messages }) => messages.map(showMessage)),
     };
   });
-
-  server.post('/control/graph/messages', async (request) => write(sandbox, bodyOf(request.body)));
-
-  server.post('/control/graph/batches', async (request) => writeMany(sandbox, bodyOf(request.body)));
 
   server.post('/control/graph/read', async (request) => {
     const body = bodyOf(request.body);
@@ -98,78 +92,20 @@ function changeCustomer(customer: Customer, body: Body): void {
   if (typeof body.onWhatsApp === 'boolean') customer.onWhatsApp = body.onWhatsApp;
 }
 
-/** Every business they chat with hears of a new phone by a message of type system (WhatsApp: system). */
-async function movePhone(sandbox: GraphSandbox, customer: Customer, phone: string): Promise<unknown> {
+/** Every business they chat with hears of a new phone or BSUID by a message of type system (WhatsApp: system). */
+async function tellOfNewIds(sandbox: GraphSandbox, customer: Customer, change: () => void): Promise<unknown> {
   const { world, outbox } = sandbox;
   const chats = [...world.numbers.values()].flatMap((number) => number.chats.get(customer) ?? []);
   const before = chats.map((chat) => ({
     chat,
     old: { phone: customer.phone, userId: userIdFor(world, customer, chat.number.waba.businessId) },
   }));
-  changePhone(world, customer, phone);
+  change();
   for (const { chat, old } of before) {
     const update = systemUpdate(world, chat, createWamid(old.phone, 'customer'), old);
     void outbox.emit(chat.number, [update]);
   }
   return showCustomer(customer);
-}
-
-/** One message. The webhook is on its way when this answers; with `wait` its receivers have answered. */
-async function write(sandbox: GraphSandbox, body: Body): Promise<unknown> {
-  const { world, outbox } = sandbox;
-  const input = readMessage(world, numberOf(world, body.phoneNumberId), body);
-  const { message, update } = receiveMessage(world, input);
-  if (body.deliver === false) return { wamid: message.id };
-  const sent = outbox.emit(input.number, [update], {
-    copies: optionalNumber(body, 'copies'),
-    callbackIndex: optionalNumber(body, 'callbackIndex'),
-  });
-  return body.wait === true ? { wamid: message.id, statuses: await sent } : { wamid: message.id };
-}
-
-/** Many messages in few POSTs; each POST holds at most `perPost` of them. */
-async function writeMany(sandbox: GraphSandbox, body: Body): Promise<unknown> {
-  const { world, outbox } = sandbox;
-  const items = Array.isArray(body.messages) ? body.messages.map(bodyOf) : [];
-  const perPost = optionalNumber(body, 'perPost') ?? usualPerPost;
-  if (items.length === 0 || perPost < 1 || perPost > mostPerPost) {
-    throw new ControlError(400, `messages is required, and perPost at most ${mostPerPost}`);
-  }
-  const byNumber = new Map<BusinessNumber, Update[]>();
-  const wamids = items.map((item) => {
-    const number = numberOf(world, item.phoneNumberId ?? body.phoneNumberId);
-    const { message, update } = receiveMessage(world, readMessage(world, number, item));
-    const updates = byNumber.get(number);
-    if (updates === undefined) byNumber.set(number, [update]);
-    else updates.push(update);
-    return message.id;
-  });
-  const options = { copies: optionalNumber(body, 'copies'), callbackIndex: optionalNumber(body, 'callbackIndex') };
-  const posts: Promise<number[]>[] = [];
-  for (const [number, updates] of byNumber) {
-    for (let start = 0; start < updates.length; start += perPost) {
-      posts.push(outbox.emit(number, updates.slice(start, start + perPost), options));
-    }
-  }
-  return { wamids, statuses: (await Promise.all(posts)).flat() };
-}
-
-const usualPerPost = 200;
-const mostPerPost = 1_000;
-
-function readMessage(world: GraphWorld, number: BusinessNumber, body: Body): CustomerMessage {
-  const text = optionalText(body, 'text');
-  const raw = body.message;
-  if (text === undefined && !isFields(raw)) throw new ControlError(400, 'text or message is required');
-  return {
-    number,
-    customer: customerOf(world, body.from),
-    text,
-    message: isFields(raw) ? raw : undefined,
-    quoted: optionalText(body, 'quoted'),
-    timestampMs: optionalNumber(body, 'timestampMs'),
-    id: optionalText(body, 'id'),
-  };
 }
 
 export const showCustomer = ({ userId, phone, name, username, userIds }: Customer) => ({
@@ -178,18 +114,4 @@ export const showCustomer = ({ userId, phone, name, username, userIds }: Custome
   name,
   ...(username === undefined ? {} : { username }),
   userIds: Object.fromEntries(userIds),
-});
-
-export function showMessage(message: Message) {
-  const { chat, callbackData, isPriced: _priced, ...plain } = message;
-  return { ...plain, phoneNumberId: chat.number.phoneNumberId, callbackData };
-}
-
-export const showChat = (chat: Chat, newest: number) => ({
-  customer: chat.customer.userId,
-  phoneNumberId: chat.number.phoneNumberId,
-  windowEndsMs: chat.windowEndsMs,
-  messages: chat.messages
-    .slice(-newest)
-    .map(({ id, from, text, atMs, status, reason }) => ({ id, from, text, atMs, status, reason })),
 });

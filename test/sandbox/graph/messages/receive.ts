@@ -1,68 +1,71 @@
 import { spendToken } from '../buckets.ts';
 import { createWamid } from '../ids.ts';
-import type { BusinessNumber, Customer, Message } from '../model.ts';
+import type { BusinessNumber, Customer, Media, Message } from '../model.ts';
 import type { StatusTeller } from '../statuses.ts';
 import { messageUpdate, type Update } from '../webhooks/payload.ts';
-import { chatOf, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
+import { chatOf, createMessage, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
 import type { Fields } from './types.ts';
+
+/** What a message consists of, whatever it is about. */
+export type Content = {
+  type: string;
+  /** The part under the key of the type; none where the message has none. */
+  payload?: unknown;
+  /** What a person sees. */
+  text: string;
+  /** What stands beside the part. */
+  more?: Fields | undefined;
+  media?: Media | undefined;
+  /** Reactions, edits, deletions and news of the system change or announce something and stand nowhere themselves. */
+  isBubble?: boolean;
+  /** Only what a person says opens the window (WhatsApp: the 24-hour window). */
+  opensWindow?: boolean;
+  /** What becomes of the message that it is about. */
+  apply?: (atMs: number) => void;
+};
 
 export type CustomerMessage = {
   number: BusinessNumber;
   customer: Customer;
-  text?: string | undefined;
-  /** Raw part for types without emulation: `type`, the part under its key, and whatever stands beside it. */
-  message?: Fields | undefined;
+  content: Content;
   quoted?: string | undefined;
+  forwarded?: Message['forwarded'];
   timestampMs?: number | undefined;
+  /** As the webhook states it, right or wrong; null leaves it out. */
+  timestamp?: string | null | undefined;
   id?: string | undefined;
 };
 
-/** A customer writes: the chat has it, the window opens, and the update for the webhook is given back. */
+/** A customer acts: the chat has it, the window opens, and the update for the webhook is given back. */
 export function receiveMessage(world: GraphWorld, input: CustomerMessage): { message: Message; update: Update } {
-  const { number, customer, timestampMs, quoted } = input;
+  const { number, customer, content, timestampMs, timestamp } = input;
+  const { type, payload, text, more = {}, media, isBubble = true, opensWindow = isBubble, apply } = content;
   const chat = chatOf(number, customer);
-  const now = world.core.clock.now();
   userIdFor(world, customer, number.waba.businessId);
-  const { type, payload, more } = readRaw(input);
-  const message: Message = {
+  const message = createMessage(chat, {
     id: input.id ?? createWamid(customer.phone, 'customer'),
-    chat,
     from: 'customer',
     type,
-    text: textOf(type, payload),
+    text,
     payload,
-    quoted,
-    atMs: timestampMs ?? now,
+    more,
+    media,
+    quoted: input.quoted,
+    forwarded: input.forwarded,
+    isBubble,
+    atMs: timestampMs ?? world.core.clock.now(),
     status: 'delivered',
-    statuses: [],
-    reached: true,
-    reason: undefined,
-    callbackData: undefined,
-    addressedBy: 'to',
-    isPriced: false,
-  };
+  });
   // The window runs from when they wrote, which for a late webhook is earlier than now.
-  chat.windowEndsMs = Math.max(chat.windowEndsMs ?? 0, message.atMs + world.settings.windowMs);
+  if (opensWindow) chat.windowEndsMs = Math.max(chat.windowEndsMs ?? 0, message.atMs + world.settings.windowMs);
   const { numberPerSecond } = world.settings;
   spendToken(number.bucket, numberPerSecond, 1_000 / numberPerSecond, realNow());
-  if (world.messages.has(message.id)) return { message, update: messageUpdate(world, message, more) };
+  const update = messageUpdate(world, message, timestamp);
+  if (world.messages.has(message.id)) return { message, update };
   rememberMessage(world, message);
+  apply?.(message.atMs);
   world.core.bus.emit({ kind: 'graph.message', from: 'customer', wamid: message.id });
-  return { message, update: messageUpdate(world, message, more) };
-}
-
-function readRaw({ text, message }: CustomerMessage): { type: string; payload: unknown; more: Fields } {
-  if (message === undefined) return { type: 'text', payload: { body: text ?? '' }, more: {} };
-  const { type = 'text', ...rest } = message;
-  const { [String(type)]: payload, ...more } = rest;
-  return { type: String(type), payload, more };
-}
-
-/** What the page shows of types that it cannot draw. */
-function textOf(type: string, payload: unknown): string {
-  const { body, caption } = Object(payload) as Fields;
-  if (type === 'text') return String(body ?? '');
-  return typeof caption === 'string' ? `[${type}] ${caption}` : `[${type}]`;
+  return { message, update };
 }
 
 /** The customer opens the chat: everything that reached them is read, whether or not "delivered" was told before. */
@@ -71,6 +74,9 @@ export async function openChat(statuses: StatusTeller, number: BusinessNumber, c
   const unread = chat.messages.filter(
     ({ from, reached, status }) => from === 'business' && reached && status !== 'read' && status !== 'failed',
   );
-  await Promise.all(unread.map((message) => statuses.tell(message, { status: 'read' })));
+  // Nobody hears what becomes of a message from the phone app.
+  for (const message of unread) if (message.origin === 'app') message.status = 'read';
+  const told = unread.filter(({ origin }) => origin === 'api');
+  await Promise.all(told.map((message) => statuses.tell(message, { status: 'read' })));
   return unread.length;
 }

@@ -1,12 +1,14 @@
 import type { FaultRule } from '../../core/faults.ts';
 import { takeToken } from '../buckets.ts';
-import { GraphError } from '../errors.ts';
+import { GraphError, webhookError } from '../errors.ts';
 import { createWamid } from '../ids.ts';
 import type { BusinessNumber, Chat, Message } from '../model.ts';
 import type { StatusTeller } from '../statuses.ts';
-import { chatOf, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
+import { chatOf, createMessage, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
+import { readPart } from './parts.ts';
+import { livingMessage, react, reactionFailure } from './reactions.ts';
 import { contactOfAnswer, readRecipient } from './recipient.ts';
-import { type Fields, invalid, isFields, missing, readPart } from './types.ts';
+import { type Failure, type Fields, invalid, isFields, missing, type ReadPart } from './types.ts';
 
 const longestCallbackData = 512;
 /** For so long a number that was written to by phone learns the phone of a customer with a username. */
@@ -26,68 +28,81 @@ export async function acceptMessage(
   if (body.messaging_product === undefined) throw missing('messaging_product');
   if (body.messaging_product !== 'whatsapp') throw invalid('messaging_product', 'must be one of {WHATSAPP}');
   if (body.status !== undefined) return acceptReceipt(world, number, body);
-  const { type, text, part } = readPart(body, world.settings);
+  const read = readPart(body, world, number);
   const callbackData = readCallbackData(body.biz_opaque_callback_data);
-  const quoted = readQuoted(body.context);
+  const quotedId = readQuoted(body.context, read.type);
   const recipient = readRecipient(world, number, body);
   const { customer, addressedBy } = recipient;
   const chat = chatOf(number, customer);
   checkLimits(world, number, chat);
-  const failure = failureOf(world, chat, fault);
-  if (failure !== undefined && isRefusedAtOnce(world, failure, fault)) throw new GraphError(failure);
+  const failure = failureOf(world, chat, read, fault);
+  if (failure !== undefined && isRefusedAtOnce(world, failure, fault)) throw new GraphError(failure.code);
   userIdFor(world, customer, number.waba.businessId);
   const now = world.core.clock.now();
   if (addressedBy === 'to' && failure === undefined) chat.phoneShownUntilMs = now + phoneShownMs;
-  const message: Message = {
+  const message = createMessage(chat, {
     id: createWamid(customer.phone, 'business'),
-    chat,
     from: 'business',
-    type,
-    text,
-    payload: part,
-    quoted,
+    type: read.type,
+    text: read.text,
+    payload: read.part,
+    media: read.media,
+    // A quote of a message that is gone silently disappears.
+    quoted: livingMessage(world, chat, quotedId)?.id,
+    isBubble: read.type !== 'reaction',
     atMs: now,
-    status: 'accepted',
-    statuses: [],
     reached: failure === undefined,
-    reason: undefined,
     callbackData,
     addressedBy,
-    isPriced: false,
-  };
+    category: read.category ?? 'service',
+  });
   rememberMessage(world, message);
+  if (read.type === 'reaction' && failure === undefined) applyReaction(world, message);
   world.core.bus.emit({ kind: 'graph.message', from: 'business', wamid: message.id });
   await planStatuses(statuses, message, failure, fault);
+  const messageStatus = read.type === 'template' ? { message_status: 'accepted' } : {};
   return {
     messaging_product: 'whatsapp',
     contacts: [contactOfAnswer(recipient)],
-    messages: [{ id: message.id }],
+    messages: [{ id: message.id, ...messageStatus }],
   };
+}
+
+function applyReaction(world: GraphWorld, { payload, text, atMs }: Message): void {
+  const { message_id: target } = payload as Fields;
+  react(world.messages.get(String(target)), 'business', text, atMs);
 }
 
 async function planStatuses(
   statuses: StatusTeller,
   message: Message,
-  failure: number | undefined,
+  failure: Failure | undefined,
   fault: FaultRule | undefined,
 ): Promise<void> {
   if (fault?.kind === 'no-status') return;
   if (fault?.kind !== 'status-before-response') return statuses.plan(message, failure);
   // Resolves when the receivers have answered, so that the status is surely there first.
   if (failure === undefined) await statuses.tell(message, { status: 'sent' });
-  else await statuses.tell(message, { status: 'failed', errors: failure });
+  else await statuses.tell(message, { status: 'failed', errors: [webhookError(failure.code, failure.details)] });
 }
 
-function isRefusedAtOnce({ settings }: GraphWorld, failure: number, fault: FaultRule | undefined): boolean {
-  return failure === 131047 && settings.windowRefusal === 'sync' && fault?.kind !== 'async-error';
+function isRefusedAtOnce({ settings }: GraphWorld, failure: Failure, fault: FaultRule | undefined): boolean {
+  return failure.code === 131047 && settings.windowRefusal === 'sync' && fault?.kind !== 'async-error';
 }
 
-/** Why an accepted message will not reach the customer. */
-function failureOf(world: GraphWorld, chat: Chat, fault: FaultRule | undefined): number | undefined {
-  if (fault?.kind === 'async-error') return Number(fault.code ?? 131000);
-  if (!chat.customer.onWhatsApp) return 131026;
-  // Templates, which reach people outside the window too, are not emulated yet.
-  return (chat.windowEndsMs ?? 0) > world.core.clock.now() ? undefined : 131047;
+/** Why an accepted message will not reach the customer. Templates reach people outside the window, too. */
+function failureOf(
+  world: GraphWorld,
+  chat: Chat,
+  read: ReadPart & { type: string; part: unknown },
+  fault: FaultRule | undefined,
+): Failure | undefined {
+  if (fault?.kind === 'async-error') return { code: Number(fault.code ?? 131000) };
+  if (!chat.customer.onWhatsApp) return { code: 131026 };
+  const isOpen = read.type === 'template' || (chat.windowEndsMs ?? 0) > world.core.clock.now();
+  if (!isOpen) return { code: 131047 };
+  if (read.type !== 'reaction') return read.failure;
+  return reactionFailure(world, chat, Object(read.part).message_id);
 }
 
 function checkLimits(world: GraphWorld, number: BusinessNumber, chat: Chat): void {
@@ -127,10 +142,12 @@ function readCallbackData(value: unknown): string | undefined {
   return value;
 }
 
-/** A quote of a message that is gone is no error: the bubble silently disappears. */
-function readQuoted(context: unknown): string | undefined {
+/** @throws GraphError */
+function readQuoted(context: unknown, type: string): string | undefined {
   if (context === undefined) return undefined;
   if (!isFields(context)) throw invalid('context', 'must be a JSON object');
   if (typeof context.message_id !== 'string') throw missing(`context['message_id']`);
-  return context.message_id;
+  if (type === 'reaction') throw invalid('context', 'cannot stand beside a reaction');
+  // Templates cannot quote.
+  return type === 'template' ? undefined : context.message_id;
 }

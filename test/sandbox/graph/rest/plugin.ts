@@ -1,10 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { FaultRule } from '../../core/faults.ts';
+import { type Part, readParts } from '../../core/multipart.ts';
 import { takeFault } from '../../core/strike.ts';
 import { GraphError, noSuchObject } from '../errors.ts';
 import type { GraphSandbox } from '../index.ts';
 import { acceptMessage } from '../messages/send.ts';
-import { type Fields, isFields } from '../messages/types.ts';
+import { type Fields, isFields, missing } from '../messages/types.ts';
+import { deleteMedia, mediaFor, showMedia, uploadMedia } from './media.ts';
+import { registerMediaHost } from './media-host.ts';
 import * as objects from './objects.ts';
 import { inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
 
@@ -16,6 +20,10 @@ type Call = {
   query: Fields;
   /** Parsed; an empty object when nothing was sent. @throws GraphError when it is no JSON object */
   body: () => Fields;
+  /** Of a multipart body. @throws RangeError when it is none */
+  parts: () => AsyncGenerator<Part>;
+  /** What the log of requests shows as the body, where that is a stream. */
+  note: (shown: Fields) => void;
   url: string;
   fault: FaultRule | undefined;
 };
@@ -26,7 +34,6 @@ type Route = { method: HTTPMethods; path: string; handle: Handle };
 const versioned = '/graph/:version/:id';
 const bodyLimitBytes = 1024 * 1024;
 
-/** Media and templates get their routes here. */
 const routes: Route[] = [
   {
     method: 'POST',
@@ -36,7 +43,20 @@ const routes: Route[] = [
       return acceptMessage(world, statuses, number, call.body(), call.fault);
     },
   },
+  {
+    method: 'POST',
+    path: `${versioned}/media`,
+    handle: ({ world, mediaFiles }, call) => {
+      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
+      return uploadMedia(world, mediaFiles, number, call.parts(), call.note);
+    },
+  },
   { method: 'GET', path: versioned, handle: readObject },
+  {
+    method: 'DELETE',
+    path: versioned,
+    handle: ({ world }, call) => deleteMedia(mediaFor(world, tokenOf(world, call), call.method, call.id, call.query)),
+  },
   {
     method: 'POST',
     path: versioned,
@@ -79,10 +99,14 @@ function readTokenFacts({ world }: GraphSandbox, call: Call): Fields {
   return inspectToken(world, call.authorization, call.query);
 }
 
-/** Numbers and accounts share one room of ids. */
+/** Numbers, accounts and media share one room of ids. */
 function readObject({ world }: GraphSandbox, call: Call): Fields {
   const token = tokenOf(world, call);
   if (world.wabas.has(call.id)) return objects.showWaba(wabaFor(world, token, call.method, call.id), call.query.fields);
+  if (world.media.has(call.id)) {
+    const media = mediaFor(world, token, call.method, call.id, call.query);
+    return showMedia(world, media, new URL(call.url).origin);
+  }
   return objects.showNumber(world, numberFor(world, token, call.method, call.id), call.query.fields);
 }
 
@@ -92,6 +116,8 @@ export function registerRest(server: FastifyInstance, sandbox: GraphSandbox): vo
   server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyLimitBytes }, (_request, body, done) => {
     done(null, body);
   });
+  server.addContentTypeParser('multipart/form-data', (_request, stream, done) => done(null, stream));
+  registerMediaHost(server, sandbox);
   for (const { method, path, handle } of routes) {
     server.route({
       method,
@@ -115,24 +141,16 @@ async function answerCall(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { core } = sandbox.world;
+  const { core, numbers, media } = sandbox.world;
   const { version, id = '' } = request.params as { version?: string; id?: string };
   const path = request.url.split('?', 1)[0] ?? '';
-  const phoneNumberId = sandbox.world.numbers.has(id) ? id : undefined;
+  const phoneNumberId = numbers.has(id) ? id : media.get(id)?.number.phoneNumberId;
   const { method } = request;
-  const fault = takeFault(core, { target: 'graph', phoneNumberId, method, path });
-  const body = readable(typeof request.body === 'string' ? request.body : '');
+  let body = readable(typeof request.body === 'string' ? request.body : '');
+  const called = { target: 'graph' as const, phoneNumberId, method, path };
+  const fault = takeFault(core, { ...called, ...purposeOf(method, path, body) });
   const log = (status: number): void => {
-    core.requests.add({
-      atMs: core.clock.now(),
-      target: 'graph',
-      phoneNumberId,
-      method,
-      path,
-      status,
-      body,
-      fault: fault?.kind,
-    });
+    core.requests.add({ ...called, atMs: core.clock.now(), status, body, fault: fault?.kind });
   };
   if (fault !== undefined && (await fault.before(request, reply))) {
     log(reply.statusCode);
@@ -145,6 +163,10 @@ async function answerCall(
     authorization: request.headers.authorization,
     query: request.query as Fields,
     body: () => fieldsOf(body),
+    parts: () => readParts(streamOf(request), request.headers['content-type']),
+    note: (shown) => {
+      body = shown;
+    },
     url: `${request.protocol}://${request.host}${request.url}`,
     fault,
   });
@@ -154,6 +176,22 @@ async function answerCall(
   }
   log(answer.status);
   return reply.code(answer.status).type('application/json; charset=UTF-8').send(JSON.stringify(answer.body));
+}
+
+/** What rules of faults may ask for. */
+function purposeOf(method: string, path: string, body: unknown): { purpose?: string; messageType?: string } {
+  if (method !== 'POST') return {};
+  if (path.endsWith('/media')) return { purpose: 'upload' };
+  if (!path.endsWith('/messages') || !isFields(body)) return {};
+  return body.status === undefined
+    ? { purpose: 'send', messageType: String(body.type ?? 'text') }
+    : { purpose: 'receipt' };
+}
+
+/** @throws GraphError for a body that is no multipart */
+function streamOf({ body }: FastifyRequest): IncomingMessage {
+  if (typeof body === 'object' && body !== null) return body as IncomingMessage;
+  throw missing('file');
 }
 
 async function answerOf(sandbox: GraphSandbox, handle: Handle, call: Call): Promise<{ status: number; body: Fields }> {

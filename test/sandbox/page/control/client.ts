@@ -7,6 +7,16 @@ export async function call<Answer>(method: string, path: string, body?: unknown)
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   });
+  return readAnswer(response);
+}
+
+/** Bytes go as they are, from the browser's own stream of the file. */
+export async function upload<Answer>(path: string, file: Blob): Promise<Answer> {
+  const headers = { 'content-type': file.type || 'application/octet-stream' };
+  return readAnswer(await fetch(`control/${path}`, { method: 'POST', headers, body: file }));
+}
+
+async function readAnswer<Answer>(response: Response): Promise<Answer> {
   const text = await response.text();
   if (!response.ok) throw new Error(readReason(text) || `HTTP ${response.status}`);
   return (text === '' ? {} : JSON.parse(text)) as Answer;
@@ -31,20 +41,28 @@ export const removeFault = (id: string) => call('DELETE', `faults/${encodeURICom
 export const createCustomer = (customer: { name: string; phone?: string; username: boolean }) =>
   call<{ userId: string }>('POST', 'graph/customers', customer);
 
-export const writeAsCustomer = (message: { phoneNumberId: string; from: string; text: string }) =>
-  call<{ wamid: string }>('POST', 'graph/messages', message);
+/** `files` are numbers that `putFile` gave. */
+export type AgentComment = {
+  task: number;
+  author: string;
+  html: string;
+  notify: string[];
+  files: { id: number }[];
+  answersComment?: number;
+};
 
-export const openChat = (customer: string, phoneNumberId: string) =>
-  call('POST', 'graph/read', { customer, phoneNumberId });
-
-export type AgentComment = { task: number; author: string; html: string; notify: string[] };
+export type CommentChange = Pick<AgentComment, 'html' | 'notify' | 'files'>;
 
 const accountPath = (account: string) => `planfix/${encodeURIComponent(account)}`;
+
+/** Puts a file into Planfix; it shows once a comment has it. */
+export const putFile = (account: string, file: File) =>
+  upload<{ id: number }>(`${accountPath(account)}/files?${new URLSearchParams({ name: file.name })}`, file);
 
 export const addComment = (account: string, comment: AgentComment) =>
   call<{ id: number }>('POST', `${accountPath(account)}/comments`, comment);
 
-export const editComment = (account: string, id: number, change: { html: string; notify: string[] }) =>
+export const editComment = (account: string, id: number, change: CommentChange) =>
   call('POST', `${accountPath(account)}/comments/${id}/edit`, change);
 
 export const deleteComment = (account: string, id: number) => call('DELETE', `${accountPath(account)}/comments/${id}`);

@@ -2,11 +2,14 @@ import type {
   Account,
   BusinessNumber,
   Chat,
+  ChatMessage,
   Comment,
   Customer,
   Fault,
+  Media,
   Person,
   Task,
+  TaskFile,
   TaskStatus,
   World,
 } from './world.ts';
@@ -14,12 +17,18 @@ import type {
 export type RawState = {
   clock: { nowMs: number; frozen: boolean };
   faults: { id: string; target: 'graph' | 'planfix'; kind: string; code?: number; times: number }[];
-  graph: { numbers: BusinessNumber[]; customers: Customer[]; chats: Chat[] };
+  graph: { numbers: BusinessNumber[]; customers: Customer[]; chats: RawChat[] };
   planfix: { accounts: RawAccount[] };
 };
 
+type RawChat = Omit<Chat, 'messages'> & { messages: RawMessage[] };
+type RawMessage = Omit<ChatMessage, 'media'> & { media?: RawMedia };
+type RawMedia = Omit<Media, 'name'> & { filename?: string };
+type RawFile = { id: number; name: string; type?: string; sizeBytes: number; url: string };
+
 type RawAccount = {
   account: string;
+  customFields: { id: number; name: string }[];
   users: { ref: string; fullName: string; role: string; status: string }[];
   statuses: TaskStatus[];
   tasks: RawTask[];
@@ -36,6 +45,8 @@ type RawTask = {
   participants: RawPeople;
   isDeleted: boolean;
   createdAtMs: number;
+  custom: Record<string, unknown>;
+  files: RawFile[];
   comments: RawComment[];
 };
 
@@ -45,6 +56,8 @@ type RawComment = {
   id: number;
   owner: Person;
   description: string;
+  files: RawFile[];
+  answersComment?: number;
   atMs: number;
   recipients: RawPeople & { roles: string[] };
   isHidden: boolean;
@@ -60,11 +73,33 @@ export function readWorld(raw: RawState): World {
     isFrozen: raw.clock.frozen,
     numbers: raw.graph.numbers,
     customers: raw.graph.customers,
-    chats: raw.graph.chats,
+    chats: raw.graph.chats.map((chat) => ({ ...chat, messages: chat.messages.map(readMessage) })),
     accounts: raw.planfix.accounts.map(readAccount),
     faults: raw.faults.map(readFault),
   };
 }
+
+const readMessage = ({ media, ...message }: RawMessage): ChatMessage => ({
+  ...message,
+  media: media === undefined ? undefined : readMedia(media),
+});
+
+const readMedia = ({ filename = '', url, ...media }: RawMedia): Media => ({
+  ...media,
+  name: filename,
+  url: relativeUrl(url),
+});
+
+const readFile = ({ id, name, type = '', sizeBytes, url }: RawFile): TaskFile => ({
+  id,
+  name,
+  mimeType: type,
+  size: sizeBytes,
+  url: relativeUrl(url),
+});
+
+/** Relative addresses keep working behind a path prefix. */
+const relativeUrl = (url: string): string => url.replace(/^\//, '');
 
 const readFault = (raw: RawState['faults'][number]): Fault => ({
   id: raw.id,
@@ -84,16 +119,21 @@ function readAccount(raw: RawAccount): Account {
       robot: user.role === 'Robot',
     })),
     statuses: raw.statuses,
-    tasks: raw.tasks.map(readTask),
+    tasks: raw.tasks.map((task) => readTask(task, raw)),
   };
 }
 
-function readTask(raw: RawTask): Task {
+function readTask(raw: RawTask, { customFields }: RawAccount): Task {
   return {
     id: raw.id,
     name: raw.name,
     descriptionHtml: raw.description,
     systemHtml: raw.additionalDescriptionData,
+    files: raw.files.map(readFile),
+    custom: customFields.flatMap(({ id, name }) => {
+      const value = raw.custom[id];
+      return typeof value === 'string' && value !== '' ? [{ name, value }] : [];
+    }),
     status: raw.status,
     assigner: raw.assigner,
     assignees: readPeople(raw.assignees),
@@ -107,6 +147,8 @@ const readComment = (raw: RawComment, task: RawTask): Comment => ({
   id: raw.id,
   owner: raw.owner,
   html: raw.description,
+  files: raw.files.map(readFile),
+  answersComment: raw.answersComment,
   atMs: raw.atMs,
   notified: distinct([...readPeople(raw.recipients), ...raw.recipients.roles.flatMap((role) => peopleIn(task, role))]),
   isHidden: raw.isHidden,

@@ -25,10 +25,34 @@ export type Chat = {
 
 export type ChatStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
+/** A file as either half shows it; `url` is relative to the page. */
+export type ShownFile = { name: string; mimeType: string; size: number; url: string };
+
+/** Of what was too large to keep, only the description is left. */
+export type Media = ShownFile & { id: string; voice: boolean; isKept: boolean };
+
+export type Reaction = { from: 'customer' | 'business'; emoji: string };
+
+/** A part of a message as the network carries it, whatever is in it. */
+export type Fields = Record<string, unknown>;
+
 export type ChatMessage = {
   id: string;
   from: 'customer' | 'business';
+  /** `app`: typed by a colleague in the WhatsApp Business app. */
+  origin: 'api' | 'app';
+  type: string;
+  /** Text or caption. */
   text: string;
+  /** What stands under the key of the type. */
+  payload: unknown;
+  media: Media | undefined;
+  quoted: string | undefined;
+  forwarded: 'once' | 'often' | undefined;
+  reactions: Reaction[];
+  referral: Fields | undefined;
+  isEdited: boolean;
+  isDeleted: boolean;
   atMs: number;
   status: ChatStatus;
   /** Why it failed: Meta's code and words. */
@@ -56,6 +80,9 @@ export type Task = {
   descriptionHtml: string;
   /** System text below the description that nobody can edit, such as the link to the previous task. */
   systemHtml: string;
+  files: TaskFile[];
+  /** Custom fields that hold something. */
+  custom: { name: string; value: string }[];
   status: TaskStatus;
   assigner: Person;
   assignees: Person[];
@@ -64,10 +91,15 @@ export type Task = {
   comments: Comment[];
 };
 
+export type TaskFile = ShownFile & { id: number };
+
 export type Comment = {
   id: number;
   owner: Person;
   html: string;
+  files: TaskFile[];
+  /** The number of the comment that this one answers. */
+  answersComment: number | undefined;
   atMs: number;
   notified: Person[];
   isHidden: boolean;
@@ -81,3 +113,5 @@ export type NotifyProposal = { preselected: Person[]; candidates: Person[] };
 export type Fault = { id: string; target: 'graph' | 'planfix'; kind: string; code: number | undefined; times: number };
 
 export const isContact = (person: Person): boolean => person.id.startsWith('contact:');
+
+export const asFields = (value: unknown): Fields => Object(value) as Fields;

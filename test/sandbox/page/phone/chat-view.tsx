@@ -1,13 +1,21 @@
-import { ActionIcon, Group, Text, Textarea } from '@mantine/core';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Text } from '@mantine/core';
+import { useState } from 'react';
 import { useAct } from '../acting.tsx';
-import { openChat, writeAsCustomer } from '../control/client.ts';
+import { openChat, type Writer } from '../control/chat-calls.ts';
 import type { BusinessNumber, Chat, ChatMessage, Customer } from '../control/world.ts';
 import { EmptyState } from '../empty-state.tsx';
-import { ChatIcon, SendIcon } from '../icons.tsx';
+import type { FileKind } from '../files/file-kinds.ts';
+import { addFiles } from '../files/pending-files.tsx';
+import { useFileDrop } from '../files/use-file-drop.ts';
+import { ChatIcon } from '../icons.tsx';
 import { type Language, useLanguage, useTexts } from '../texts/language.tsx';
 import { dayOf } from '../times.ts';
+import { usePinnedEnd } from '../use-pinned-end.ts';
 import { Bubble } from './bubble.tsx';
+import type { BubbleActions } from './bubble-menu.tsx';
+import { type ChatDraft, Composer, type Picked } from './composer.tsx';
+import { ContentDialog } from './content-dialog.tsx';
+import type { DialogKind } from './dialog-kinds.ts';
 import { PhoneHead } from './phone-head.tsx';
 
 type ChatViewProps = {
@@ -21,18 +29,89 @@ type ChatViewProps = {
 
 /** The screen of the customer's phone: their chat with one business number. */
 export function ChatView({ number, numbers, onNumber, customer, chat, nowMs }: ChatViewProps) {
-  const { t, language } = useLanguage();
+  const t = useTexts();
   const act = useAct();
-  const messages = chat?.messages ?? [];
-  const read = () => void act(() => openChat(customer.userId, number.phoneNumberId));
-  const end = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when a message comes
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages.length]);
+  const address = { phoneNumberId: number.phoneNumberId, customer: customer.userId };
+  const [writer, setWriter] = useState<Writer>('customer');
+  const [picked, setPicked] = useState<Picked>({ files: [] });
+  const [dialog, setDialog] = useState<{ kind: DialogKind; quoted?: string | undefined }>();
+  const { draft, draftKey, startDraft } = useDraft();
+  const pick = (files: File[], as?: FileKind) => {
+    // A message that is there already takes no files.
+    if (draft.editing !== undefined) startDraft({});
+    setPicked((known) => ({ files: addFiles(known.files, files), as }));
+  };
+  const { isOver, dropProps } = useFileDrop((files) => pick(files));
+  const actions: BubbleActions = {
+    onReply: (replyTo) => startDraft({ replyTo }),
+    onEdit: (editing) => startDraft({ editing }),
+    onDialog: (kind, message) => setDialog({ kind, quoted: message.id }),
+  };
+  const done = () => {
+    setPicked({ files: [] });
+    startDraft({});
+  };
   return (
-    <section className="phone" aria-label={number.verifiedName}>
-      <PhoneHead number={number} numbers={numbers} onNumber={onNumber} onRead={read} />
+    <section className="phone" aria-label={number.verifiedName} {...dropProps}>
+      <PhoneHead
+        number={number}
+        numbers={numbers}
+        onNumber={onNumber}
+        onRead={() => void act(() => openChat(address))}
+      />
       <WindowLine chat={chat} nowMs={nowMs} />
-      <div className="wallpaper">
+      <Messages chat={chat} number={number} address={address} nowMs={nowMs} actions={actions} />
+      <Composer
+        key={draftKey}
+        chat={address}
+        writer={writer}
+        onWriter={setWriter}
+        draft={draft}
+        picked={picked}
+        onPick={pick}
+        onUnpick={(file) => setPicked({ ...picked, files: picked.files.filter((one) => one !== file) })}
+        onDialog={(kind) => setDialog({ kind, quoted: draft.replyTo?.id })}
+        onDone={done}
+      />
+      {isOver && <div className="drop-cover">{t.dropFiles}</div>}
+      <ContentDialog
+        kind={dialog?.kind}
+        chat={address}
+        quoted={dialog?.quoted}
+        onSent={() => startDraft({})}
+        onClose={() => setDialog(undefined)}
+      />
+    </section>
+  );
+}
+
+/** A message to be edited brings its words into a new composer; an answer leaves what is typed already. */
+function useDraft() {
+  const [draft, setDraft] = useState<ChatDraft>({});
+  const [edits, setEdits] = useState(0);
+  const startDraft = (next: ChatDraft) => {
+    if (next.editing !== undefined || draft.editing !== undefined) setEdits(edits + 1);
+    setDraft(next);
+  };
+  return { draft, draftKey: edits, startDraft };
+}
+
+type MessagesProps = {
+  chat: Chat | undefined;
+  number: BusinessNumber;
+  address: { phoneNumberId: string; customer: string };
+  nowMs: number;
+  actions: BubbleActions;
+};
+
+function Messages({ chat, number, address, nowMs, actions }: MessagesProps) {
+  const { t, language } = useLanguage();
+  const messages = chat?.messages ?? [];
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const scroller = usePinnedEnd(messages.length);
+  return (
+    <div className="wallpaper" ref={scroller}>
+      <div className="chat-list">
         {messages.length === 0 ? (
           <EmptyState icon={<ChatIcon size={28} />} title={t.emptyChatTitle} hint={t.emptyChatHint} />
         ) : (
@@ -42,17 +121,22 @@ export function ChatView({ number, numbers, onNumber, customer, chat, nowMs }: C
                 <span className="day">{day}</span>
                 <ol className="bubbles">
                   {items.map((message) => (
-                    <Bubble key={message.id} message={message} />
+                    <Bubble
+                      key={message.id}
+                      chat={address}
+                      message={message}
+                      quoted={byId.get(message.quoted ?? '')}
+                      businessName={number.verifiedName}
+                      actions={actions}
+                    />
                   ))}
                 </ol>
               </li>
             ))}
           </ol>
         )}
-        <div ref={end} className="scroll-end" />
       </div>
-      <Composer number={number} customer={customer} />
-    </section>
+    </div>
   );
 }
 
@@ -73,51 +157,5 @@ function WindowLine({ chat, nowMs }: { chat: Chat | undefined; nowMs: number }) 
     <Text className="window-line" data-open={isOpen || undefined} size="xs" ta="center" truncate>
       {isOpen ? t.windowOpen(t.hoursLeft(Math.floor(minutes / 60), minutes % 60)) : closed}
     </Text>
-  );
-}
-
-function Composer({ number, customer }: { number: BusinessNumber; customer: Customer }) {
-  const t = useTexts();
-  const act = useAct();
-  const [text, setText] = useState('');
-  const send = async () => {
-    const wanted = text.trim();
-    if (wanted === '') return;
-    setText('');
-    const done = await act(() =>
-      writeAsCustomer({ phoneNumberId: number.phoneNumberId, from: customer.userId, text: wanted }),
-    );
-    if (!done) setText((typedSince) => typedSince || wanted);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    event.preventDefault();
-    void send();
-  };
-  return (
-    <Group className="composer" gap={8} wrap="nowrap" align="flex-end">
-      <Textarea
-        flex={1}
-        autosize
-        minRows={1}
-        maxRows={5}
-        radius="xl"
-        aria-label={t.customerMessage}
-        placeholder={t.customerMessagePlaceholder}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      <ActionIcon
-        size={38}
-        radius="xl"
-        variant="filled"
-        aria-label={t.sendAsCustomer}
-        disabled={text.trim() === ''}
-        onClick={() => void send()}
-      >
-        <SendIcon />
-      </ActionIcon>
-    </Group>
   );
 }

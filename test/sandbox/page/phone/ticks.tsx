@@ -1,14 +1,15 @@
 import { Tooltip } from '@mantine/core';
 import type { ChatMessage } from '../control/world.ts';
+import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.tsx';
 
-/** What Meta has told about the message: one tick sent, two delivered, blue read, a red mark failed. */
+/**
+ * What Meta has told about the message: one tick sent, two delivered, blue read, a red mark failed. On the customer's
+ * own, blue says that the business has read it.
+ */
 export function Ticks({ message }: { message: ChatMessage }) {
   const t = useTexts();
-  const label =
-    message.status === 'failed' && message.reason !== undefined
-      ? t.failedBecause(message.reason)
-      : t.status[message.status];
+  const label = labelOf(t, message);
   return (
     <Tooltip label={label} withArrow multiline maw={280}>
       <span className="ticks" data-status={message.status} role="img" aria-label={label}>
@@ -16,6 +17,12 @@ export function Ticks({ message }: { message: ChatMessage }) {
       </span>
     </Tooltip>
   );
+}
+
+function labelOf(t: Texts, { from, status, reason }: ChatMessage): string {
+  if (status === 'failed' && reason !== undefined) return t.failedBecause(reason);
+  if (from === 'customer') return status === 'read' ? t.readByBusiness : t.arrived;
+  return t.status[status];
 }
 
 function TickPicture({ status }: { status: ChatMessage['status'] }) {

@@ -3,11 +3,16 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { useAct } from '../acting.tsx';
 import { addComment, editComment } from '../control/client.ts';
 import type { Account, Comment, Task } from '../control/world.ts';
-import { AsteriskIcon, SendIcon } from '../icons.tsx';
+import { PendingFiles } from '../files/pending-files.tsx';
+import { pickFiles } from '../files/pick-files.ts';
+import { useFileDrop } from '../files/use-file-drop.ts';
+import { AsteriskIcon, ClipIcon, SendIcon } from '../icons.tsx';
 import { useTexts } from '../texts/language.tsx';
+import { KeptFiles } from './kept-files.tsx';
 import { NotifyChoice } from './notify-choice.tsx';
 import { QuickReplyList } from './quick-replies.tsx';
 import { RichTextEditor, Tool } from './rich-text-editor.tsx';
+import { useCommentFiles } from './use-comment-files.ts';
 import { useNotified } from './use-notified.ts';
 import { useQuickReplies } from './use-quick-replies.ts';
 
@@ -27,20 +32,26 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
   const t = useTexts();
   const act = useAct();
   const area = useRef<HTMLDivElement>(null);
-  const [html, setHtml] = useState(draft.editing?.html ?? '');
+  const initialHtml = ownHtml(draft.editing);
+  const [html, setHtml] = useState(initialHtml);
   const [busy, setBusy] = useState(false);
   const quick = useQuickReplies(account.account);
   const notify = useNotified(account, task, draft, author);
 
+  const files = useCommentFiles(account.account, draft.editing?.files ?? []);
+  const { isOver, dropProps } = useFileDrop(files.add);
+  const isEmpty = html === '' && files.isEmpty;
+
+  const save = async () => {
+    const said = { html, notify: notify.chosen.map((person) => person.id), files: await files.put() };
+    if (draft.editing !== undefined) return editComment(account.account, draft.editing.id, said);
+    const answer = draft.replyTo === undefined ? {} : { answersComment: draft.replyTo.id };
+    return addComment(account.account, { task: task.id, author, ...said, ...answer });
+  };
   const submit = async () => {
-    if (html === '' || busy || !notify.ready) return;
+    if (isEmpty || busy || !notify.ready) return;
     setBusy(true);
-    const ids = notify.chosen.map((person) => person.id);
-    const done = await act(() =>
-      draft.editing === undefined
-        ? addComment(account.account, { task: task.id, author, html, notify: ids })
-        : editComment(account.account, draft.editing.id, { html, notify: ids }),
-    );
+    const done = await act(save);
     setBusy(false);
     if (done) onDone();
   };
@@ -52,35 +63,55 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
   };
 
   return (
-    <div className="comment-box">
+    <section className="comment-box" aria-label={t.newComment} {...dropProps}>
       <DraftLine draft={draft} onStop={onDone} />
       {quick.isCalled && <QuickReplyList found={quick.found} chosen={quick.chosen} onPick={quick.pick} />}
       <RichTextEditor
         area={area}
         label={t.commentText}
         placeholder={t.commentPlaceholder}
-        initialHtml={draft.editing?.html ?? ''}
+        initialHtml={initialHtml}
         onChange={(next) => {
           setHtml(next);
           quick.lookAtText();
         }}
         onKey={onKey}
-        tools={<QuickReplyTool onUse={() => startQuickReply(area.current)} />}
+        onFiles={files.add}
+        tools={
+          <>
+            <Tool label={t.quickReplies} onUse={() => startQuickReply(area.current)}>
+              <AsteriskIcon size={15} />
+            </Tool>
+            <Tool label={t.attachToComment} onUse={() => void pickFiles().then(files.add)}>
+              <ClipIcon size={16} />
+            </Tool>
+          </>
+        }
       />
+      <KeptFiles files={files.kept} onRemove={files.removeKept} />
+      <PendingFiles files={files.picked} onRemove={files.removePicked} />
       <NotifyChoice chosen={notify.chosen} candidates={notify.candidates} onChange={notify.choose} />
       <Group justify="space-between" mt="sm" wrap="nowrap">
         <AuthorChoice account={account} author={author} onAuthor={onAuthor} />
         <Button
+          flex="none"
           onClick={() => void submit()}
-          disabled={html === '' || !notify.ready}
+          disabled={isEmpty || !notify.ready}
           loading={busy}
           leftSection={<SendIcon size={16} />}
         >
           {draft.editing === undefined ? t.addComment : t.save}
         </Button>
       </Group>
-    </div>
+      {isOver && <div className="drop-cover">{t.dropFiles}</div>}
+    </section>
   );
+}
+
+/** Without the quote of the comment that it answers: Planfix puts that before it anew. */
+function ownHtml(comment: Comment | undefined): string {
+  if (comment?.answersComment === undefined) return comment?.html ?? '';
+  return comment.html.replace(/^<blockquote>.*?<\/blockquote>/s, '');
 }
 
 function DraftLine({ draft, onStop }: { draft: Draft; onStop: () => void }) {
@@ -88,13 +119,18 @@ function DraftLine({ draft, onStop }: { draft: Draft; onStop: () => void }) {
   if (draft.editing === undefined && draft.replyTo === undefined) return null;
   return (
     <Group justify="space-between" className="draft-line" wrap="nowrap">
-      <Text size="xs" fw={600} truncate>
-        {draft.editing === undefined ? t.replyingTo(draft.replyTo?.owner.name ?? '') : t.editing}
+      <Text size="xs" truncate>
+        <b>{draft.editing === undefined ? t.replyingTo(draft.replyTo?.owner.name ?? '') : t.editing}</b>{' '}
+        {draft.replyTo !== undefined && wordsOf(draft.replyTo)}
       </Text>
       <CloseButton size="xs" aria-label={draft.editing === undefined ? t.stopReplying : t.cancel} onClick={onStop} />
     </Group>
   );
 }
+
+const wordsOf = ({ html, files }: Comment): string =>
+  new DOMParser().parseFromString(html, 'text/html').body.textContent.trim() ||
+  files.map(({ name }) => name).join(', ');
 
 type AuthorChoiceProps = { account: Account; author: string; onAuthor: (author: string) => void };
 
@@ -116,15 +152,6 @@ function AuthorChoice({ account, author, onAuthor }: AuthorChoiceProps) {
         onChange={(value) => value !== null && onAuthor(value)}
       />
     </Group>
-  );
-}
-
-function QuickReplyTool({ onUse }: { onUse: () => void }) {
-  const t = useTexts();
-  return (
-    <Tool label={t.quickReplies} onUse={onUse}>
-      <AsteriskIcon size={15} />
-    </Tool>
   );
 }
 

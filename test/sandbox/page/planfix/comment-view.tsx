@@ -7,6 +7,7 @@ import { PersonAvatar } from '../person-avatar.tsx';
 import { useLanguage } from '../texts/language.tsx';
 import { shortTime } from '../times.ts';
 import type { Draft } from './comment-box.tsx';
+import { FileList } from './file-list.tsx';
 import { Html } from './html.tsx';
 
 type CommentViewProps = { account: string; comment: Comment; nowMs: number; onDraft: (draft: Draft) => void };
@@ -22,7 +23,7 @@ export function CommentView({ account, comment, nowMs, onDraft }: CommentViewPro
     );
   }
   return (
-    <article className="comment" data-contact={fromContact || undefined}>
+    <article id={`comment-${comment.id}`} className="comment" data-contact={fromContact || undefined}>
       <PersonAvatar name={comment.owner.name} contact={fromContact} />
       <div className="comment-body">
         <Group gap={8} wrap="nowrap">
@@ -42,7 +43,8 @@ export function CommentView({ account, comment, nowMs, onDraft }: CommentViewPro
           )}
           <CommentMenu account={account} comment={comment} onDraft={onDraft} />
         </Group>
-        <Html html={comment.html} />
+        {comment.html !== '' && <Html html={comment.html} />}
+        <FileList files={comment.files} />
         <Notified people={comment.notified} />
       </div>
     </article>

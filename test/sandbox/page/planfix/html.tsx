@@ -1,4 +1,4 @@
-import { createElement, Fragment, type ReactNode, useMemo } from 'react';
+import { createElement, Fragment, type MouseEvent, type ReactNode, useMemo } from 'react';
 
 const shownTags = new Set([
   'p',
@@ -16,7 +16,14 @@ const shownTags = new Set([
   'blockquote',
   'code',
   'pre',
+  'table',
+  'tbody',
+  'tr',
+  'th',
+  'td',
 ]);
+/** As Planfix links to a comment; one that stands in this task is scrolled to. */
+const commentAddress = /\/task\/\d+\/?\?comment=(\d+)$/;
 const safeAddress = /^(https?:|mailto:|tel:|#|\/)/i;
 
 /**
@@ -47,8 +54,15 @@ function showLink(node: HTMLElement, key: number): ReactNode {
   const address = node.getAttribute('href') ?? '';
   if (!safeAddress.test(address)) return <Fragment key={key}>{show(node)}</Fragment>;
   return (
-    <a key={key} href={address} target="_blank" rel="noreferrer">
+    <a key={key} href={address} target="_blank" rel="noreferrer" onClick={(event) => goToComment(event, address)}>
       {show(node)}
     </a>
   );
+}
+
+function goToComment(event: MouseEvent, address: string): void {
+  const comment = document.getElementById(`comment-${commentAddress.exec(address)?.[1]}`);
+  if (comment === null) return;
+  event.preventDefault();
+  comment.scrollIntoView({ block: 'center', behavior: 'smooth' });
 }

@@ -1,10 +1,12 @@
 import { Badge, Box, Group, Text, Title } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Account, Person, Task } from '../control/world.ts';
 import { useLanguage } from '../texts/language.tsx';
 import { fullTime } from '../times.ts';
+import { usePinnedEnd } from '../use-pinned-end.ts';
 import { CommentBox, type Draft } from './comment-box.tsx';
 import { CommentView, PersonName } from './comment-view.tsx';
+import { FileList } from './file-list.tsx';
 import { Html } from './html.tsx';
 import { TaskMenu } from './task-menu.tsx';
 
@@ -24,30 +26,31 @@ export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskPro
     setDraft(next);
     setBoxTurn((turn) => turn + 1);
   };
-  const end = useScrolledToEnd(task.comments.length);
+  const scroller = usePinnedEnd(task.comments.length);
   return (
     <section className="open-task" aria-label={task.name}>
       <TaskHead account={account} task={task} />
-      <div className="scrolled task-scroll">
-        <Description task={task} />
-        <Text size="xs" fw={700} c="dimmed" tt="uppercase" mt="lg" mb={4} lts="0.03em">
-          {t.comments}
-        </Text>
-        {task.comments.length === 0 && (
-          <Text size="sm" c="dimmed" py="xs">
-            {t.noComments}
+      <div className="scrolled task-scroll" ref={scroller}>
+        <div>
+          <Description task={task} />
+          <Text size="xs" fw={700} c="dimmed" tt="uppercase" mt="lg" mb={4} lts="0.03em">
+            {t.comments}
           </Text>
-        )}
-        {task.comments.map((comment) => (
-          <CommentView
-            key={comment.id}
-            account={account.account}
-            comment={comment}
-            nowMs={nowMs}
-            onDraft={startDraft}
-          />
-        ))}
-        <div ref={end} className="scroll-end" />
+          {task.comments.length === 0 && (
+            <Text size="sm" c="dimmed" py="xs">
+              {t.noComments}
+            </Text>
+          )}
+          {task.comments.map((comment) => (
+            <CommentView
+              key={comment.id}
+              account={account.account}
+              comment={comment}
+              nowMs={nowMs}
+              onDraft={startDraft}
+            />
+          ))}
+        </div>
       </div>
       <CommentBox
         key={boxTurn}
@@ -87,6 +90,16 @@ function TaskHead({ account, task }: { account: Account; task: Task }) {
       <Group mt={6} style={{ columnGap: 32, rowGap: 2 }}>
         <Role label={t.assigner} people={[task.assigner]} />
         <Role label={t.assignees} people={task.assignees} />
+        {task.custom.map(({ name, value }) => (
+          <Group key={name} gap={6} wrap="nowrap" miw={0}>
+            <Text size="sm" c="dimmed" className="nowrap">
+              {name}
+            </Text>
+            <Text size="sm" truncate title={value}>
+              {value}
+            </Text>
+          </Group>
+        ))}
       </Group>
     </Box>
   );
@@ -119,13 +132,14 @@ function Description({ task }: { task: Task }) {
           {fullTime(task.createdAtMs, language)}
         </Text>
       </Group>
-      {task.descriptionHtml === '' ? (
+      {task.descriptionHtml === '' && task.files.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t.descriptionEmpty}
         </Text>
       ) : (
         <Html html={task.descriptionHtml} />
       )}
+      <FileList files={task.files} />
       {task.systemHtml !== '' && (
         <div className="system-text">
           <Html html={task.systemHtml} />
@@ -133,12 +147,4 @@ function Description({ task }: { task: Task }) {
       )}
     </section>
   );
-}
-
-/** Keeps the newest comment in sight. */
-function useScrolledToEnd(count: number) {
-  const end = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls when the number of comments changes
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [count]);
-  return end;
 }

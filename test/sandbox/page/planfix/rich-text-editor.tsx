@@ -12,11 +12,14 @@ export type RichTextEditorProps = {
   onChange: (html: string) => void;
   /** Return true to keep the editor from acting on the key itself. */
   onKey: (event: KeyboardEvent) => boolean;
+  /** Files from the clipboard. */
+  onFiles: (files: File[]) => void;
   tools?: ReactNode;
 };
 
 /** A small editor: the browser's own editing of one element, with four buttons. Give it a new `key` to start afresh. */
-export function RichTextEditor({ area, label, placeholder, initialHtml, onChange, onKey, tools }: RichTextEditorProps) {
+export function RichTextEditor(props: RichTextEditorProps) {
+  const { area, label, placeholder, initialHtml, onChange, onKey, onFiles, tools } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the element belongs to the browser after the first text
   useEffect(() => {
     if (area.current === null) return;
@@ -52,7 +55,9 @@ export function RichTextEditor({ area, label, placeholder, initialHtml, onChange
         }}
         onPaste={(event) => {
           event.preventDefault();
-          document.execCommand('insertText', false, event.clipboardData.getData('text/plain'));
+          const { files } = event.clipboardData;
+          if (files.length > 0) onFiles([...files]);
+          else document.execCommand('insertText', false, event.clipboardData.getData('text/plain'));
         }}
       />
       <Group gap={2} px={6} pb={6} className="editor-tools">

@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { defer } from '../accounts.ts';
+import { answerQuote } from '../answer-quote.ts';
 import { addComment, deleteComment, editComment, fireCommentAdded, showComment } from '../comments.ts';
+import { parseFiles } from '../files.ts';
 import type { Account, Comment, Task } from '../model.ts';
 import { findUser, parseRef } from '../people.ts';
+import { giveFiles } from './file-control.ts';
 import {
   accountOf,
   type Body,
@@ -35,9 +38,14 @@ export function registerCommentControl(server: FastifyInstance): void {
 
   server.post(`${base}/:id/edit`, async (request) => {
     const account = accountOf(request.params);
-    const { html, notify, hidden } = bodyOf(request.body);
+    const { html, notify, hidden, files } = bodyOf(request.body);
     const comment = commentOf(account, request.params);
-    editComment(account, comment, { description: html, isHidden: hidden });
+    const change = {
+      description: html === undefined ? undefined : textOf(account, html, comment.answersComment),
+      isHidden: hidden,
+      files: files === undefined ? undefined : giveFiles(account, files),
+    };
+    editComment(account, comment, change, { by: 'agent', isSilent: false });
     if (notify !== undefined) comment.recipients = recipientsOf(account, notify);
     return {};
   });
@@ -65,9 +73,12 @@ function writeAsAgent(account: Account, task: Task, body: Body): Comment {
   checkMayWrite(account, task, owner);
   const visibleAfterMs = optionalNumber(body.visibleAfterMs);
   const visible = body.visible !== false && visibleAfterMs === undefined;
+  const answersComment = optionalNumber(body.answersComment);
   const comment = addComment(account, task, {
     owner,
-    description: String(body.html ?? ''),
+    description: textOf(account, body.html, answersComment),
+    answersComment,
+    files: parseFiles(account, giveFiles(account, body.files)),
     recipients: recipientsOf(account, body.notify),
     fromType: 'Planfix',
     atMs: optionalNumber(body.dateMs),
@@ -80,6 +91,12 @@ function writeAsAgent(account: Account, task: Task, body: Body): Comment {
     defer(account, visibleAfterMs, () => reveal(account, comment, hint));
   }
   return comment;
+}
+
+/** The text with the quote before it, if it answers a certain comment. */
+function textOf(account: Account, html: unknown, answersComment: number | undefined): string {
+  const quote = answersComment === undefined ? '' : answerQuote(account, commentOf(account, { id: answersComment }));
+  return `${quote}${String(html ?? '')}`;
 }
 
 function reveal(account: Account, comment: Comment, hint: boolean): void {

@@ -5,6 +5,7 @@ import type { Account } from '../model.ts';
 import { notifyDefault } from '../notify-default.ts';
 import { findQuickReplies } from '../quick-replies.ts';
 import { createTask, purgeTask, updateTask } from '../tasks.ts';
+import { giveFiles } from './file-control.ts';
 import { accountOf, type Body, bodyOf, ControlError, commentOf, type Params, taskOf } from './input.ts';
 
 const base = '/control/planfix/:account';
@@ -58,7 +59,7 @@ export function registerObjectControl(server: FastifyInstance): void {
 function registerTaskControl(server: FastifyInstance): void {
   server.post(`${base}/tasks`, async (request, reply) => {
     const account = accountOf(request.params);
-    const task = createTask(account, plainToRest(bodyOf(request.body)), nothingRefused);
+    const task = createTask(account, plainToRest(account, bodyOf(request.body)), nothingRefused);
     return reply.code(201).send({ id: task.id });
   });
 
@@ -75,7 +76,7 @@ function registerTaskControl(server: FastifyInstance): void {
       purgeTask(account, task);
       return {};
     }
-    updateTask(account, task, plainToRest(body), nothingRefused);
+    updateTask(account, task, plainToRest(account, body), nothingRefused);
     if (body.template !== undefined) task.templateId = templateOf(account, body.template);
     return dumpTask(account, task);
   });
@@ -90,7 +91,7 @@ function registerTaskControl(server: FastifyInstance): void {
 }
 
 /** Control bodies may write `status: 6` and `assigner: "contact:12"` where REST wants objects. */
-function plainToRest(body: Body): Body {
+function plainToRest(account: Account, body: Body): Body {
   const wrapped = ['status', 'template', 'parent', 'project', 'assigner', 'counterparty'];
   const rest: Body = { ...body };
   for (const name of wrapped) {
@@ -99,6 +100,7 @@ function plainToRest(body: Body): Body {
   for (const role of ['assignees', 'participants']) {
     if (Array.isArray(body[role])) rest[role] = { users: body[role].map((id: unknown) => ({ id })) };
   }
+  if (body.files !== undefined) rest.files = giveFiles(account, body.files);
   if (body.restore === true) rest.isDeleted = false;
   return rest;
 }

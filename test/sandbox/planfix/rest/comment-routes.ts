@@ -100,7 +100,7 @@ export const commentRoutes: RestRoute[] = [
     effect: 'create',
     handle: (call) => {
       const task = taskOfPath(call, 400);
-      const comment = createRestComment(call.account, task, call.body, call.refuse);
+      const comment = createRestComment(call, task);
       return { status: 201, body: { result: 'success', id: comment.id } };
     },
   },
@@ -114,7 +114,8 @@ export const commentRoutes: RestRoute[] = [
       if (comment.taskId !== Number(call.params.id) || comment.isDeleted) {
         throw new PlanfixFailure(400, 5000, `Comment not found by id ${call.params.commentId}`);
       }
-      editComment(call.account, comment, call.body);
+      const isSilent = call.query.silent === 'true';
+      editComment(call.account, comment, call.body, { by: 'rest', isSilent });
       return { status: 200 };
     },
   },

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SandboxCore } from '../../core/index.ts';
 import { takeFault } from '../../core/strike.ts';
@@ -19,6 +20,8 @@ export function registerRest(server: FastifyInstance, core: SandboxCore): void {
   server.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyLimitBytes }, (_request, body, done) => {
     done(null, body);
   });
+  // Left to the method that takes a file; any other does not look at it.
+  server.addContentTypeParser(/^multipart\/form-data/, (_request, payload, done) => done(null, payload));
   for (const route of restRoutes) {
     const otherForm = route.path.endsWith('/') ? route.path.slice(0, -1) : `${route.path}/`;
     for (const path of [route.path, otherForm]) {
@@ -47,9 +50,10 @@ async function answerCall(
   settlePending(account);
   const path = restPath(request);
   if (wrongForm) noteWrongForm(account, `${route.method} ${path}`);
-  const fault = takeFault(core, { target: 'planfix', account: account.name, method: route.method, path });
+  const purpose = route.receive === undefined ? undefined : 'upload';
+  const fault = takeFault(core, { target: 'planfix', account: account.name, method: route.method, path, purpose });
   const text = typeof request.body === 'string' ? request.body : '';
-  const log = (status: number): void =>
+  const log = (status: number, body = readable(text)): void =>
     core.requests.add({
       atMs: core.clock.now(),
       target: 'planfix',
@@ -57,33 +61,44 @@ async function answerCall(
       method: route.method,
       path,
       status,
-      body: readable(text),
+      body,
       fault: fault?.kind,
     });
   if (fault !== undefined && (await fault.before(request, reply))) {
     log(reply.raw.statusCode);
     return reply;
   }
-  const { authorization } = request.headers;
-  const query = request.query as Record<string, unknown>;
-  const answer = await serveCall(account, route, { authorization, params, query, text }, fault);
+  const answer = await serveCall(account, route, { ...readRequest(request), params, text }, fault);
   if (fault !== undefined && (await fault.after(request, reply))) {
-    log(reply.raw.statusCode);
+    log(reply.raw.statusCode, answer.logged);
     return reply;
   }
-  log(answer.status);
+  log(answer.status, answer.logged);
   return send(reply, account, answer, fault);
 }
 
 function send(reply: FastifyReply, account: Account, answer: Answer, fault: PlanfixFault | undefined): FastifyReply {
-  reply.code(answer.status).headers(accountHeaders(account, isQuotaRefusal(answer)));
+  reply.code(answer.status).headers({ ...accountHeaders(account, isQuotaRefusal(answer)), ...answer.headers });
   if (answer.body === undefined) return reply.send();
+  if (typeof answer.body === 'string') return reply.type('text/html').send(answer.body);
   const disguise = fault?.kind === 'wrong-content-type' ? String(fault.contentType ?? 'text/html') : undefined;
   return reply.type(disguise ?? 'application/json; charset=utf-8').send(JSON.stringify(answer.body));
 }
 
 function isQuotaRefusal({ body }: Answer): boolean {
-  return body?.result === 'fail' && String(body.error).includes('remaining:0');
+  return typeof body === 'object' && body.result === 'fail' && String(body.error).includes('remaining:0');
+}
+
+function readRequest(request: FastifyRequest) {
+  const { headers, body } = request;
+  return {
+    authorization: headers.authorization,
+    query: request.query as Record<string, unknown>,
+    stream: body instanceof Readable ? body : undefined,
+    contentType: headers['content-type'],
+    contentLength: headers['content-length'] === undefined ? undefined : Number(headers['content-length']),
+    origin: `${request.protocol}://${request.host}`,
+  };
 }
 
 /** The path below `/rest`, without the query: tokens can be in there. */

@@ -1,7 +1,9 @@
-import type { Answer, Call } from '../model.ts';
+import type { Answer, Call, ReceivedFile } from '../model.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { commentRoutes } from './comment-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
+import { fileRoutes } from './file-routes.ts';
+import type { Incoming } from './receive-file.ts';
 import { taskRoutes } from './task-routes.ts';
 
 export type RestRoute = {
@@ -12,6 +14,8 @@ export type RestRoute = {
   scope: string | null;
   /** Updates can be queued by a lock (202) and can report `failures`; creates can only drop a field silently. */
   effect: 'none' | 'create' | 'update';
+  /** Takes the file that comes with the call, before anything of it has an effect. */
+  receive?: (incoming: Incoming) => Promise<ReceivedFile>;
   handle: (call: Call) => Answer;
 };
 
@@ -25,6 +29,7 @@ export const restRoutes: RestRoute[] = [
   },
   ...taskRoutes,
   ...commentRoutes,
+  ...fileRoutes,
   ...contactRoutes,
   ...catalogueRoutes,
 ];

@@ -4,23 +4,27 @@ import { defer, settlePending } from '../accounts.ts';
 import { failureBody, PlanfixFailure } from '../failure.ts';
 import { checkQuota, checkToken, quotaAnswer, rateAnswer } from '../gate.ts';
 import { limitRate } from '../meter.ts';
-import type { Account, Answer, Call } from '../model.ts';
+import type { Account, Answer, Call, ReceivedFile } from '../model.ts';
+import { parseBody } from './parse-body.ts';
+import type { Incoming } from './receive-file.ts';
 import type { RestRoute } from './routes.ts';
 
 /** The parts of a fault rule that concern what Planfix itself answers. */
 export type PlanfixFault = { kind: string; field?: unknown; contentType?: unknown };
 
-type RestRequest = {
+/** `text` is the raw one: Planfix reads JSON whatever the content type says. */
+type RestRequest = Omit<Incoming, 'account'> & {
   authorization: string | undefined;
   params: Record<string, string>;
-  query: Record<string, unknown>;
-  /** The raw text; Planfix reads JSON whatever the content type says. */
-  text: string;
+  origin: string;
 };
 
+const tooLargePage =
+  '<html><head><title>413 Request Entity Too Large</title></head><body><h1>413 Request Entity Too Large</h1></body></html>';
+
 /**
- * Answers one call: token, rate, quota, then the method. Everything the method does happens in one turn of the event
- * loop, so a fault that strikes before or after finds the effect whole or absent.
+ * Answers one call: token, rate, quota, the file that comes with it, then the method. Everything the method does happens
+ * in one turn of the event loop, so a fault that strikes before or after finds the effect whole or absent.
  */
 export async function serveCall(
   account: Account,
@@ -32,8 +36,9 @@ export async function serveCall(
     checkToken(account, route.method, request.authorization, request.query.access_token, route.scope);
     const refusal = await passGate(account, fault);
     if (refusal !== undefined) return refusal;
+    const received = await route.receive?.({ account, ...request });
     settlePending(account);
-    return perform(account, route, request, fault);
+    return perform(account, route, { ...request, received }, fault);
   } catch (error) {
     return failureAnswer(error);
   }
@@ -49,13 +54,20 @@ async function passGate(account: Account, fault: PlanfixFault | undefined): Prom
   return checkQuota(account);
 }
 
-function perform(account: Account, route: RestRoute, request: RestRequest, fault: PlanfixFault | undefined): Answer {
+function perform(
+  account: Account,
+  route: RestRoute,
+  request: RestRequest & { received: ReceivedFile | undefined },
+  fault: PlanfixFault | undefined,
+): Answer {
   const body = parseBody(request.text, route.path.endsWith('/list') ? 500 : 400);
   const call: Call = {
     account,
     params: request.params,
     query: request.query,
     body,
+    received: request.received,
+    origin: request.origin,
     refuse: {
       owner: account.settings.ownerContactRefused || fault?.kind === 'refuse-owner',
       assigner: account.settings.assignerContactRefused || fault?.kind === 'refuse-assigner',
@@ -87,7 +99,7 @@ function performInPart(route: RestRoute, call: Call, fault: PlanfixFault): Answe
   const answer = route.handle({ ...call, body: without(call.body, field) });
   if (route.effect === 'create') return answer;
   const failures = [{ field, error: `Field ${field} can not be changed` }];
-  return { ...answer, body: { ...answer.body, failures } };
+  return { ...answer, body: { ...(typeof answer.body === 'object' ? answer.body : {}), failures } };
 }
 
 /** Leaves out a named field, or the custom field of that number. */
@@ -98,22 +110,8 @@ function without(body: Record<string, unknown>, field: string): Record<string, u
   return { ...rest, customFieldData };
 }
 
-/** Broken JSON is code 30; lists report every failure as 500. */
-function parseBody(text: string, status: number): Record<string, unknown> {
-  if (text.trim() === '') return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new PlanfixFailure(status, 30, 'JSON parse error');
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new PlanfixFailure(status, 30, 'JSON object expected');
-  }
-  return body as Record<string, unknown>;
-}
-
 function failureAnswer(error: unknown): Answer {
   if (!(error instanceof PlanfixFailure)) throw error;
+  if (error.status === 413) return { status: 413, body: tooLargePage };
   return { status: error.status, body: failureBody(error.code, error.message) };
 }

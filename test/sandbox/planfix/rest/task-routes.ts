@@ -3,7 +3,7 @@ import type { Call, Task } from '../model.ts';
 import { parsePage, takePage } from '../paging.ts';
 import { project } from '../projection.ts';
 import { buildTaskTest } from '../task-filters.ts';
-import { createTask, updateTask } from '../tasks.ts';
+import { createTask, noteUpdate, updateTask } from '../tasks.ts';
 import { listedTaskReaders, taskCustom, taskReaders } from '../views.ts';
 import type { RestRoute } from './routes.ts';
 
@@ -49,7 +49,10 @@ export const taskRoutes: RestRoute[] = [
     scope: 'task_update',
     effect: 'update',
     handle: (call) => {
-      updateTask(call.account, taskOfPath(call, 404), call.body, call.refuse);
+      const { account, body, query, refuse } = call;
+      const task = taskOfPath(call, 404);
+      updateTask(account, task, body, refuse);
+      noteUpdate(account, task, body, query.silent === 'true');
       return { status: 200, body: { result: 'success' } };
     },
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { all, aPlanfix, bodyOf, failureOf, range, type Sent, success } from './fake-planfix.ts';
+import { all, aPlanfix, bodyOf, failureOf, noAnswer, range, type Sent, success } from './fake-planfix.ts';
 
 describe('comments', () => {
   it('are created with owner and recipients', async () => {
@@ -21,6 +21,34 @@ describe('comments', () => {
       },
       { description: 'Hi', sourceObjectId: 'c7f2' },
     ]);
+  });
+
+  it('carry files, in their order, and none where none are named', async () => {
+    const { client, sent } = aPlanfix([success({ id: 1 }, 201), { status: 200 }, success({}), { status: 202 }]);
+    await client.createComment({ taskId: 7, html: 'Hi', sourceObjectId: 'c7f2', files: [5, 3] });
+    await client.updateComment({ taskId: 7, commentId: 9, html: 'Here', files: [5, 3, 8], silent: true });
+    await client.updateComment({ taskId: 7, commentId: 9, html: 'Words only' });
+    await client.updateComment({ taskId: 7, commentId: 9, files: [8] });
+    expect(sent.map(({ url }) => url.slice('https://acme.planfix.test/rest'.length))).toEqual([
+      '/task/7/comments/',
+      '/task/7/comments/9?silent=true',
+      '/task/7/comments/9',
+      '/task/7/comments/9',
+    ]);
+    expect(sent.map(bodyOf)).toEqual([
+      { description: 'Hi', sourceObjectId: 'c7f2', files: [{ id: 5 }, { id: 3 }] },
+      { description: 'Here', files: [{ id: 5 }, { id: 3 }, { id: 8 }] },
+      { description: 'Words only' },
+      { files: [{ id: 8 }] },
+    ]);
+  });
+
+  it.each([
+    ['that is gone', { status: 400, body: { result: 'fail', code: 5000 } }, { refusal: 'comment-missing' }],
+    ['whose answer is lost', noAnswer('maybe'), { kind: 'unavailable' }],
+  ])('may be changed again: %s', async (_, reply, expected) => {
+    const { client } = aPlanfix([reply]);
+    expect(await failureOf(client.updateComment({ taskId: 7, commentId: 9, html: 'a' }))).toMatchObject(expected);
   });
 
   it('are listed newest first, across pages that shift while they are read', async () => {

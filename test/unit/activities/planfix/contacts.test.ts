@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { all, aPlanfix, bodyOf, failureOf, NOW_MS, noAnswer, range, success } from './fake-planfix.ts';
+import { all, aPlanfix, bodyOf, failureOf, NOW_MS, noAnswer, type Reply, range, success } from './fake-planfix.ts';
 
 describe('contacts', () => {
   const contact = (id: number, number: string, rest: object = {}) => ({
@@ -88,6 +88,32 @@ describe('contacts', () => {
       phones: [{ number: '+44207', type: 1 }],
       template: { id: 20 },
       customFieldData: [{ field: { id: 40 }, value: 'x' }],
+    });
+  });
+
+  describe('get another phone', () => {
+    const add = async (phones: object[] | undefined, change: Reply = success({})) => {
+      const { client, sent } = aPlanfix([success({ contact: { id: 12, phones } }), change]);
+      return [await client.addPhone({ contactId: 12, phone: '+4915100000002' }), bodyOf(sent[1])];
+    };
+    const others = [{ number: '+44 207', type: 2 }, { number: '100' }];
+
+    it('beside those they have', async () => {
+      const phones = [
+        { number: '+44 207', type: 2 },
+        { number: '100', type: 1 },
+        { number: '+4915100000002', type: 1 },
+      ];
+      expect(await add(others)).toEqual(['added', { phones }]);
+      expect(await add(others, { status: 202 })).toEqual(['queued', { phones }]);
+      expect(await add(undefined)).toEqual(['added', { phones: phones.slice(2) }]);
+    });
+
+    it('unless they have it, or hide some that would be lost', async () => {
+      expect(await add([...others, { number: '+49 (151) 0000-0002' }])).toEqual(['present', {}]);
+      expect(await add([...others, { maskedNumber: '+49***02' }])).toEqual(['masked', {}]);
+      const { client } = aPlanfix([{ status: 404, body: { result: 'fail', code: 2000 } }]);
+      expect(await client.addPhone({ contactId: 12, phone: '+4915100000002' })).toBe('missing');
     });
   });
 

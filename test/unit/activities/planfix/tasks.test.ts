@@ -31,6 +31,22 @@ describe('tasks', () => {
     });
   });
 
+  it('are created with files', async () => {
+    const { client, sent } = aPlanfix([success({ id: 1001 }, 201)]);
+    await client.createTask({ ...newTask, files: [5, 3] });
+    expect(bodyOf(sent[0]).files).toEqual([{ id: 5 }, { id: 3 }]);
+  });
+
+  it.each([true, undefined])('change one field of their own, silent: %s', async (silent) => {
+    const { client, sent } = aPlanfix([success({ failures: [{ field: 52, error: '' }] })]);
+    const change = { taskId: 1001, fieldId: 52, value: 'read', ...(silent === undefined ? {} : { silent }) };
+    expect(await client.setTaskField(change)).toEqual({ applied: 'now', failures: ['field 52'] });
+    expect([sent[0]?.url, bodyOf(sent[0])]).toEqual([
+      `https://acme.planfix.test/rest/task/1001${silent ? '?silent=true' : ''}`,
+      { customFieldData: [{ field: { id: 52 }, value: 'read' }] },
+    ]);
+  });
+
   it.each([
     [
       'a list',

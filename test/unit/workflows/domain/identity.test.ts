@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseRecipient, identitiesOf, isBsuid, isParentBsuid } from '../../../../workflows/domain/identity.ts';
+import {
+  chooseRecipient,
+  decideLink,
+  identitiesOf,
+  isBsuid,
+  isParentBsuid,
+  type LinkDecision,
+  type LinkEvidence,
+  type LinkSide,
+  namingOf,
+} from '../../../../workflows/domain/identity.ts';
 
 describe('isBsuid', () => {
   it.each([
@@ -21,13 +31,67 @@ describe('identitiesOf', () => {
     expect(identitiesOf({ phone: '551187654321', bsuid: 'BR.1', parentBsuid: 'BR.ENT.2', name: 'Bia' })).toEqual([
       { kind: 'bsuid', value: 'BR.1' },
       { kind: 'parent-bsuid', value: 'BR.ENT.2' },
-      { kind: 'phone', value: '5511987654321' },
+      { kind: 'phone', value: '5511987654321', address: '551187654321' },
     ]);
   });
 
   it('does with what there is', () => {
     expect(identitiesOf({ bsuid: 'DE.1', username: 'anna' })).toEqual([{ kind: 'bsuid', value: 'DE.1' }]);
     expect(identitiesOf({ name: 'Nobody' })).toEqual([]);
+    expect(identitiesOf({ bsuid: '', phone: '+' })).toEqual([]);
+  });
+});
+
+describe('namingOf', () => {
+  const before = { bsuid: 'DE.1', phone: '4915100000001' };
+
+  it('keeps what a person was called until a change apart', () => {
+    expect(namingOf(before, { bsuid: 'DE.2' })).toEqual({
+      identities: [{ kind: 'bsuid', value: 'DE.2' }],
+      former: [
+        { kind: 'bsuid', value: 'DE.1' },
+        { kind: 'phone', value: '4915100000001' },
+      ],
+    });
+  });
+
+  it.each([undefined, {}, { phone: '' }])('nothing changed: %j', (changedTo) => {
+    expect(namingOf(before, changedTo)).toEqual({ identities: identitiesOf(before), former: [] });
+  });
+});
+
+describe('decideLink', () => {
+  const side = (customerId: string, values: Partial<LinkSide> = {}): LinkSide => ({
+    ...{ customerId, createdAtMs: customerId === 'old' ? 1 : 2, contact: undefined, userIds: [] },
+    ...values,
+  });
+  const known = (value: string, scope = 'here') => ({ userIds: [{ scope, value }] });
+  const contact = (number: number, sinceMs: number) => ({ contact: { number, sinceMs } });
+  const link = (stays: string, absorbed: string, twoContacts = false): LinkDecision => ({
+    ...{ kind: 'link', stays, absorbed, twoContacts },
+  });
+
+  it.each<[string, LinkSide, LinkSide, LinkEvidence, LinkDecision]>([
+    ['the same one', side('old'), side('old'), 'phone', { kind: 'same' }],
+    ['the same one, whatever moved', side('old'), side('old'), 'phone-moved', { kind: 'same' }],
+    ['phone only and user id', side('old'), side('new', known('Y1')), 'phone', link('old', 'new')],
+    ['user id and phone only', side('new', known('Y1')), side('old'), 'phone', link('old', 'new')],
+    ['other portfolios', side('old', known('Y1')), side('new', known('Y2', 'there')), 'phone', link('old', 'new')],
+    ['two user ids', side('old', known('Y1')), side('new', known('Y2')), 'phone', { kind: 'conflict' }],
+    [
+      'two user ids that the network joins',
+      side('old', known('Y1')),
+      side('new', known('Y2')),
+      'user-id',
+      link('old', 'new'),
+    ],
+    ['a phone that went over', side('old'), side('new', known('Y1')), 'phone-moved', { kind: 'conflict' }],
+    ['a contact beside none', side('old'), side('new', contact(7, 9)), 'phone', link('new', 'old')],
+    ['the older contact', side('old', contact(8, 9)), side('new', contact(7, 3)), 'phone', link('new', 'old', true)],
+    ['one contact twice', side('old', contact(7, 3)), side('new', contact(7, 9)), 'phone', link('old', 'new')],
+  ])('%s', (_name, first, second, evidence, decision) => {
+    expect(decideLink(first, second, evidence)).toEqual(decision);
+    expect(decideLink(second, first, evidence)).toEqual(decision);
   });
 });
 

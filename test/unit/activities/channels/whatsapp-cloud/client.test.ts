@@ -1,55 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChannelCredentials, HttpRequest, HttpResponse } from '../../../../../activities/channels/channel.ts';
-import { channelClients } from '../../../../../activities/channels/clients.ts';
-import { ChannelError } from '../../../../../activities/channels/errors.ts';
+import type { OutgoingMessage } from '../../../../../activities/channels/channel.ts';
+import { type Answer, aGraph, failureOf, graphError, httpFailure } from './fake-graph.ts';
 
-const CREDENTIALS: ChannelCredentials = {
-  apiUrl: 'https://graph.example',
-  apiVersion: 'v26.0',
-  numberId: '106',
-  accountId: '102',
-  accessToken: 'secret-token',
-  appId: '900',
-};
 const TO = { kind: 'phone', phone: '4915100000002' } as const;
-const MESSAGE = { to: TO, text: 'Hello', callbackData: 'row-1' };
-
-type Answer = { status?: number; body?: unknown; headers?: HttpResponse['headers'] } | Error;
-
-/** Meta's side, answering by path; what it was asked is kept. */
-function aGraph(answers: Record<string, Answer | Answer[]>) {
-  const requests: HttpRequest[] = [];
-  const http = async (request: HttpRequest): Promise<HttpResponse> => {
-    requests.push(request);
-    const path = request.url.replace('https://graph.example/v26.0', '').split('?')[0] as string;
-    const found = answers[`${request.method} ${path}`] ?? new Error(`unexpected request to ${path}`);
-    const answer = Array.isArray(found) ? (found.shift() as Answer) : found;
-    if (answer instanceof Error) throw answer;
-    const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
-    return { status: answer.status ?? 200, headers: answer.headers ?? {}, body, receivedAtMs: 0 };
-  };
-  return { requests, client: channelClients['whatsapp-cloud'](CREDENTIALS, http) };
-}
-
-function graphError(code: number, more: object = {}): object {
-  const text = `(#${code}) something about +49 151 00000002`;
-  return {
-    error: { message: text, type: 'OAuthException', code, error_data: { details: text }, fbtrace_id: 'A1', ...more },
-  };
-}
-
-function httpFailure(reached: 'never' | 'maybe', reason = 'no-connection'): Error {
-  return Object.assign(new Error('graph.example'), { reached, reason });
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<ChannelError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(ChannelError);
-  return error as ChannelError;
-}
+const MESSAGE = { to: TO, content: { type: 'text', text: 'Hello' }, callbackData: 'row-1' } as const;
 
 const SENT = {
   messaging_product: 'whatsapp',
@@ -57,13 +11,13 @@ const SENT = {
   messages: [{ id: 'wamid.NEW' }],
 };
 
-describe('sendText', () => {
+describe('send', () => {
   it('asks once, with the international number and our mark, and returns the id', async () => {
     const { client, requests } = aGraph({ 'POST /106/messages': { body: SENT } });
-    const receipt = await client.sendText({
+    const receipt = await client.send({
       ...MESSAGE,
+      content: { type: 'text', text: 'Hello', previewUrl: false },
       quotedChannelMessageId: 'wamid.OLD',
-      previewUrl: false,
       notAfterMs: 77,
     });
     expect(receipt).toEqual({ channelMessageId: 'wamid.NEW', toPhone: '4915100000002', toBsuid: 'DE.1' });
@@ -88,21 +42,20 @@ describe('sendText', () => {
   it('addresses a user id as recipient', async () => {
     const body = { contacts: [{ input: 'DE.1', user_id: 'DE.1' }], messages: [{ id: 'wamid.NEW' }] };
     const { client, requests } = aGraph({ 'POST /106/messages': { body } });
-    const receipt = await client.sendText({ ...MESSAGE, to: { kind: 'bsuid', bsuid: 'DE.1' } });
+    const receipt = await client.send({ ...MESSAGE, to: { kind: 'bsuid', bsuid: 'DE.1' } });
     expect(receipt).toEqual({ channelMessageId: 'wamid.NEW', toBsuid: 'DE.1' });
     expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ recipient: 'DE.1' });
     expect(JSON.parse(requests[0]?.body ?? '')).not.toHaveProperty('to');
   });
 
-  it.each([
-    ['a blank text', { ...MESSAGE, text: ' \n' }],
-    ['a text that is too long', { ...MESSAGE, text: 'x'.repeat(4_097) }],
+  it.each<[string, OutgoingMessage]>([
+    ['a blank text', { ...MESSAGE, content: { type: 'text', text: ' \n' } }],
     ['a local number', { ...MESSAGE, to: { kind: 'phone', phone: '015100000002' } as const }],
     ['a number with its plus', { ...MESSAGE, to: { kind: 'phone', phone: '+4915100000002' } as const }],
     ['a mark that is too long', { ...MESSAGE, callbackData: 'x'.repeat(513) }],
   ])('refuses %s without asking', async (_name, message) => {
     const { client, requests } = aGraph({});
-    expect(await failureOf(client.sendText(message))).toMatchObject({ kind: 'invalid-request', scope: 'message' });
+    expect(await failureOf(client.send(message))).toMatchObject({ kind: 'invalid-request', scope: 'message' });
     expect(requests).toHaveLength(0);
   });
 
@@ -192,14 +145,14 @@ describe('sendText', () => {
 
   it.each(outcomes)('tells: %s', async (_name, answer, expected) => {
     const { client, requests } = aGraph({ 'POST /106/messages': answer });
-    const error = await failureOf(client.sendText(MESSAGE));
+    const error = await failureOf(client.send(MESSAGE));
     expect(error).toMatchObject(expected);
     expect(requests).toHaveLength(1);
   });
 
   it.each(outcomes)('says nothing about the customer or the token: %s', async (_name, answer) => {
     const { client } = aGraph({ 'POST /106/messages': answer });
-    const error = await failureOf(client.sendText(MESSAGE));
+    const error = await failureOf(client.send(MESSAGE));
     const said = `${error.message} ${error.stack} ${JSON.stringify(error)}`;
     expect(said).not.toMatch(/00000002|secret-token|Hello|something about/);
   });
@@ -281,111 +234,23 @@ describe('reads', () => {
   });
 });
 
-describe('check', () => {
-  const healthy = () => ({
-    'GET /106': {
-      body: {
-        id: '106',
-        status: 'CONNECTED',
-        platform_type: 'CLOUD_API',
-        name_status: 'APPROVED',
-        quality_rating: 'GREEN',
-      },
-    },
-    'GET /102': { body: { id: '102', account_review_status: 'APPROVED' } },
-    'GET /102/phone_numbers': { body: { data: [{ id: '106' }] } },
-    'GET /102/subscribed_apps': { body: { data: [{ whatsapp_business_api_data: { id: '900' } }] } },
-  });
-  const findings = async (answers: Record<string, Answer>) => {
-    const { checks } = await aGraph({ ...healthy(), ...answers }).client.check();
-    return Object.fromEntries(checks.map(({ name, outcome, code }) => [name, `${outcome}: ${code}`]));
-  };
-
-  it('passes a connection that can work, and tells what it saw', async () => {
-    const report = await aGraph(healthy()).client.check();
-    expect(report.checks.map((check) => check.outcome)).toEqual(Array(5).fill('passed'));
-    expect(report.number?.status).toBe('CONNECTED');
-    expect(report.account?.reviewStatus).toBe('APPROVED');
-  });
-
-  it.each<[string, Record<string, Answer>, Record<string, string>]>([
-    [
-      'no subscription',
-      { 'GET /102/subscribed_apps': { body: { data: [] } } },
-      { subscription: 'failed: not-subscribed' },
-    ],
-    [
-      "another app's subscription",
-      { 'GET /102/subscribed_apps': { body: { data: [{ whatsapp_business_api_data: { id: '7' } }] } } },
-      { subscription: 'failed: other-app-only' },
-    ],
-    [
-      'a number of another account',
-      { 'GET /102/phone_numbers': { body: { data: [] } } },
-      { 'number-in-account': 'failed: not-in-account' },
-    ],
-    [
-      'a number that is not connected',
-      { 'GET /106': { body: { id: '106', status: 'PENDING' } } },
-      { number: 'failed: number-not-connected' },
-    ],
-    [
-      'a number elsewhere',
-      { 'GET /106': { body: { id: '106', platform_type: 'NOT_APPLICABLE' } } },
-      { number: 'failed: number-not-on-cloud-api' },
-    ],
-    ['low quality', { 'GET /106': { body: { id: '106', quality_rating: 'RED' } } }, { number: 'warning: quality-low' }],
-    [
-      'a declined name',
-      { 'GET /106': { body: { id: '106', name_status: 'DECLINED' } } },
-      { number: 'warning: display-name-declined' },
-    ],
-    [
-      'an account in review',
-      { 'GET /102': { body: { id: '102', account_review_status: 'PENDING' } } },
-      { account: 'warning: account-in-review' },
-    ],
-    [
-      'a rejected account',
-      { 'GET /102': { body: { id: '102', account_review_status: 'REJECTED' } } },
-      { account: 'failed: account-rejected' },
-    ],
-    [
-      'a wrong account',
-      { 'GET /102': { status: 400, body: graphError(100) } },
-      { account: 'failed: not-readable', credentials: 'passed: token-accepted' },
-    ],
-    [
-      'a token without the permission to manage',
-      { 'GET /102/subscribed_apps': { status: 403, body: graphError(200) } },
-      { subscription: 'failed: permission-missing', credentials: 'passed: token-accepted' },
-    ],
-  ])('finds %s and nothing else', async (_name, answers, expected) => {
-    const expectedAll = {
-      credentials: 'passed: token-accepted',
-      account: 'passed: readable',
-      number: 'passed: connected',
-      'number-in-account': 'passed: owned',
-      subscription: 'passed: subscribed',
-      ...expected,
-    };
-    expect(await findings(answers)).toEqual(expectedAll);
-  });
-
-  it('names a rejected token once', async () => {
-    const refused = { status: 401, body: graphError(190) };
-    const all = Object.fromEntries(Object.keys(healthy()).map((path) => [path, refused]));
-    expect(await findings(all)).toEqual({
-      credentials: 'failed: token-rejected',
-      account: 'skipped: token-rejected',
-      number: 'skipped: token-rejected',
-      'number-in-account': 'skipped: token-rejected',
-      subscription: 'skipped: token-rejected',
+describe('markRead', () => {
+  it('names the message, and may be repeated', async () => {
+    const { client, requests } = aGraph({
+      'POST /106/messages': [{ body: { success: true } }, httpFailure('maybe'), { body: { success: false } }],
     });
+    await client.markRead('wamid.IN');
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      messaging_product: 'whatsapp',
+      status: 'read',
+      message_id: 'wamid.IN',
+    });
+    expect(await failureOf(client.markRead('wamid.IN'))).toMatchObject({ kind: 'unavailable' });
+    expect(await failureOf(client.markRead('wamid.IN'))).toMatchObject({ kind: 'unexpected-response' });
   });
 
-  it('makes no finding of a network that is away', async () => {
-    const { client } = aGraph({ ...healthy(), 'GET /102': httpFailure('never') });
-    expect(await failureOf(client.check())).toMatchObject({ kind: 'unavailable', scope: 'connection' });
+  it('of a message that is too old says nothing about the connection', async () => {
+    const { client } = aGraph({ 'POST /106/messages': { status: 400, body: graphError(131009) } });
+    expect(await failureOf(client.markRead('wamid.IN'))).toMatchObject({ kind: 'invalid-request', scope: 'message' });
   });
 });

@@ -5,54 +5,98 @@ import {
   isKnownCode,
   KNOWN_CODES,
 } from '../../../../../activities/channels/whatsapp/error-codes.ts';
+import {
+  type FailureKind,
+  type FailureScope,
+  RETRY_CLASS,
+  type RetryClass,
+} from '../../../../../workflows/domain/failure-kinds.ts';
 
-/** The decision table of the facts, by what is to be done. */
-const BY_TREATMENT: Record<string, { codes: number[]; kinds: string[]; scopes: string[] }> = {
-  'refused for rate': {
-    codes: [130429, 131056, 4, 80007, 133016],
-    kinds: ['rate-limited'],
-    scopes: ['connection', 'conversation'],
+/**
+ * Meta's decision table, row by row: what is to be done with a code. `sent` is the kind as the answer to a send, where
+ * the message may have gone although it is refused.
+ */
+const TABLE: {
+  codes: number[];
+  kind: FailureKind;
+  scope: FailureScope;
+  retry: RetryClass;
+  sent?: 'outcome-unknown';
+}[] = [
+  // Refused for rate: safe to retry.
+  { codes: [130429, 4, 80007, 133016], kind: 'rate-limited', scope: 'connection', retry: 'retry' },
+  { codes: [131056], kind: 'rate-limited', scope: 'conversation', retry: 'retry' },
+  // Transient, but the message may have gone.
+  {
+    codes: [131000, 131016, 2, 1, 133004],
+    kind: 'unavailable',
+    scope: 'message',
+    retry: 'retry',
+    sent: 'outcome-unknown',
   },
-  'passing faults': {
-    codes: [131000, 131016, 2, 1, 133004, 131057, 2494100, 134101],
-    kinds: ['unavailable'],
-    scopes: ['message', 'connection'],
+  { codes: [131057, 2494100], kind: 'unavailable', scope: 'connection', retry: 'retry' },
+  { codes: [134101], kind: 'unavailable', scope: 'message', retry: 'retry' },
+  // Reach or permission: not again as it is.
+  { codes: [131047], kind: 'template-required', scope: 'message', retry: 'give-up' },
+  {
+    codes: [131026, 131049, 131050, 130472, 130403, 131030, 130497, 131062, 137000],
+    kind: 'recipient-unreachable',
+    scope: 'message',
+    retry: 'give-up',
   },
-  'out of reach': {
-    codes: [131047, 131026, 131049, 131050, 130472, 130403, 131030, 130497, 131062, 137000],
-    kinds: ['recipient-unreachable', 'template-required'],
-    scopes: ['message'],
-  },
-  'our request': {
+  // The number is limited: everything on it waits.
+  { codes: [131048], kind: 'rate-limited', scope: 'connection', retry: 'retry' },
+  // Our request is wrong.
+  {
     codes: [
       131021, 100, 33, 131008, 131009, 135000, 131051, 132000, 132001, 132005, 132007, 132012, 132018, 132015, 132016,
       132068, 131055, 134100, 131061, 131063, 131064,
     ],
-    kinds: ['invalid-request'],
-    scopes: ['message'],
+    kind: 'invalid-request',
+    scope: 'message',
+    retry: 'give-up',
   },
-  files: { codes: [131053, 131052], kinds: ['file-rejected'], scopes: ['message'] },
-  'stop everything': {
+  { codes: [132069], kind: 'rate-limited', scope: 'message', retry: 'retry' },
+  { codes: [131053, 131052], kind: 'file-rejected', scope: 'message', retry: 'give-up' },
+  // Stop everything, alert a person.
+  {
     codes: [190, 0, 3, 10, 200, 250, 299, 131005, 368, 131031, 131042, 134011, 131045, 133010, 131037],
-    kinds: ['credentials-rejected'],
-    scopes: ['connection'],
+    kind: 'credentials-rejected',
+    scope: 'connection',
+    retry: 'await-change',
   },
-};
+  // Beside the table: events that Meta lost on accounts without storage.
+  { codes: [131035, 131036], kind: 'unexpected-response', scope: 'message', retry: 'retry-few' },
+];
+const ROWS = TABLE.flatMap(({ codes, ...row }) => codes.map((code) => [code, row] as const));
+
+/** The least wait, where the table names one. */
+const WAITS: [code: number, ms: number][] = [
+  [130429, 1_000],
+  [131056, 6_000],
+  [131057, 60_000],
+  [134101, 600_000],
+  [133016, 72 * 3_600_000],
+  [132069, 3_600_000],
+];
 
 describe('failureOfCode', () => {
-  it.each(Object.entries(BY_TREATMENT))('knows the codes of: %s', (_name, { codes, kinds, scopes }) => {
-    for (const code of codes) {
-      expect(isKnownCode(code)).toBe(true);
-      const failure = failureOfCode(code);
-      expect(kinds).toContain(failure.kind);
-      expect(scopes).toContain(failure.scope);
-      expect(failure.code).toBe(code);
-    }
+  it.each(ROWS)('treats %i as the table says', (code, { kind, scope, retry, sent = kind }) => {
+    expect(isKnownCode(code)).toBe(true);
+    const failure = failureOfCode(code);
+    expect([failure.code, failure.kind, failure.scope, RETRY_CLASS[failure.kind]]).toEqual([code, kind, scope, retry]);
+    expect(failureOfSend(code)).toEqual({ ...failure, kind: sent });
   });
 
-  it('holds the pair limit to its conversation', () => {
-    expect(failureOfCode(131056)).toMatchObject({ scope: 'conversation', retryAfterMs: 6_000 });
-    expect(failureOfCode(130429)).toMatchObject({ scope: 'connection', retryAfterMs: 1_000 });
+  it('knows no code that the table does not have', () => {
+    const inTable = new Set(ROWS.map(([code]) => code));
+    expect(KNOWN_CODES.filter((code) => !inTable.has(code))).toEqual([]);
+    // A code that is missing would be noticed.
+    expect([...KNOWN_CODES, 424_242].filter((code) => !inTable.has(code))).toEqual([424_242]);
+  });
+
+  it.each(WAITS)('lets %i wait', (code, ms) => {
+    expect(failureOfCode(code).retryAfterMs).toBe(ms);
   });
 
   it('says so when it does not know a code', () => {
@@ -63,21 +107,6 @@ describe('failureOfCode', () => {
   it('has a wait for every code that is to be waited for', () => {
     for (const failure of KNOWN_CODES.map(failureOfCode)) {
       if (failure.kind === 'rate-limited') expect(failure.retryAfterMs).toBeGreaterThanOrEqual(1_000);
-    }
-  });
-});
-
-describe('failureOfSend', () => {
-  it('does not call a message unsent that may have gone', () => {
-    const unknown = KNOWN_CODES.filter((code) => failureOfSend(code).kind === 'outcome-unknown');
-    expect(unknown.sort((a, b) => a - b)).toEqual([1, 2, 131000, 131016, 133004]);
-    for (const code of unknown) expect(failureOfSend(code).scope).toBe('message');
-  });
-
-  it('agrees with the status in everything else', () => {
-    for (const code of KNOWN_CODES) {
-      const sent = failureOfSend(code);
-      if (sent.kind !== 'outcome-unknown') expect(sent).toEqual(failureOfCode(code));
     }
   });
 });

@@ -1,0 +1,68 @@
+import type { NoteSubject } from '../db/notes.ts';
+import type { PlanfixTurn } from '../db/planfix-turn.ts';
+import { type FailureKind, isFailureKind, isOwnRefusal, type OwnRefusal } from '../workflows/domain/failure-kinds.ts';
+import { failureSentence } from '../workflows/domain/failure-sentences.ts';
+import type { Language } from '../workflows/domain/message.ts';
+import { escapeHtml } from './planfix/text-to-html.ts';
+
+const WORDS = {
+  en: {
+    notDelivered: 'Not delivered to the customer:',
+    doubtful: 'It is not known whether this reached the customer:',
+    progress: (delivered: number, total: number) => `${delivered} of ${total} parts of this comment were delivered.`,
+    waiting: 'Waits for the customer:',
+    closing: (time: string) =>
+      `The customer waits for an answer. WhatsApp lets you write freely until ${time}; after that only approved templates reach them.`,
+  },
+  ru: {
+    notDelivered: 'Не доставлено клиенту:',
+    doubtful: 'Неизвестно, дошло ли это до клиента:',
+    progress: (delivered: number, total: number) => `Доставлено частей этого комментария: ${delivered} из ${total}.`,
+    waiting: 'Ожидает клиента:',
+    closing: (time: string) =>
+      `Клиент ждёт ответа. Свободно писать ему в WhatsApp можно до ${time}; после этого дойдут только одобренные шаблоны.`,
+  },
+} as const;
+
+const EXCERPT_LENGTH = 80;
+
+function excerpt(text: string): string {
+  const short = [...text].slice(0, EXCERPT_LENGTH).join('');
+  return `«${escapeHtml(short)}${short.length < text.length ? '…' : ''}»`;
+}
+
+/** What did not arrive, why, what to do, and how much of the comment did arrive. */
+export function noteHtml(subject: NoteSubject, language: Language): string {
+  const isDoubtful = subject.state === 'unknown';
+  const { sentence, remedy } = failureSentence(
+    isDoubtful ? 'outcome-unknown' : wordOf(subject),
+    subject.reasonCode ?? undefined,
+    language,
+  );
+  const words = WORDS[language];
+  const head = isDoubtful ? words.doubtful : words.notDelivered;
+  const { parts, partsDelivered } = subject;
+  const progress = parts > 1 ? `<br>${escapeHtml(words.progress(partsDelivered, parts))}` : '';
+  const what = excerpt(subject.text || (subject.fileName ?? ''));
+  return `<b>${head}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}${progress}`;
+}
+
+/** What is known of a file that was not sent says more than the kind. */
+function wordOf({ reason, fileReason }: NoteSubject): FailureKind | OwnRefusal {
+  const refusal = `file-${fileReason}`;
+  if (isOwnRefusal(refusal)) return refusal;
+  return isFailureKind(reason) ? reason : 'unexpected-response';
+}
+
+export function waitingHtml(subject: NoteSubject, language: Language): string {
+  const { sentence, remedy } = failureSentence('window-waiting', undefined, language);
+  const what = excerpt(subject.text || (subject.fileName ?? ''));
+  return `<b>${WORDS[language].waiting}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}`;
+}
+
+export function windowClosingHtml({ account, settings, windowExpiresAt }: PlanfixTurn): string {
+  const timeZone = account.timeZone ?? 'UTC';
+  const locale = settings.language === 'ru' ? 'ru-RU' : 'en-GB';
+  const format = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'short', timeZoneName: 'short' });
+  return escapeHtml(WORDS[settings.language].closing(format.format(windowExpiresAt ?? undefined)));
+}

@@ -1,0 +1,96 @@
+import {
+  type Attachment,
+  markShown,
+  markWanted,
+  readAttachments,
+  readPendingOfPosted,
+  readUnshown,
+  type UnshownMessage,
+} from '../db/attachments.ts';
+import { whileHoldingLane } from '../db/lanes.ts';
+import { addNote } from '../db/notes.ts';
+import type { PlanfixTurn } from '../db/planfix-turn.ts';
+import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import type { Waits } from '../workflows/domain/waits.ts';
+import { buildComment, filesOf, settledOf } from './comment-posts.ts';
+import { PlanfixError } from './planfix/errors.ts';
+import type { PlanfixAccount } from './planfix-account.ts';
+import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
+
+/** The files of each row that has any, in order. */
+export type RowFiles = ReadonlyMap<string, Attachment[]>;
+
+/**
+ * Reads the rows' files. All that are still to be moved are wanted from now on, those of later rows too: they move at
+ * the same time, and only the comments keep their order.
+ */
+export async function readRowFiles(work: PlanfixAttempt, rows: readonly PlanfixRow[]): Promise<RowFiles> {
+  const { db } = work.dependencies;
+  const withFiles = rows.filter(({ kind, direction }) => kind !== 'text' && direction !== 'note').map(({ id }) => id);
+  const files = await readAttachments(db, withFiles);
+  const pending = files.filter((file) => file.state === 'pending').map((file) => file.id);
+  for (const id of pending) work.files.add(id);
+  await markWanted(db, pending);
+  return Map.groupBy(files, (file) => file.messageId);
+}
+
+/** How long the row still waits for its files; 0: it goes with what there is. */
+export function fileWait(files: readonly Attachment[] = [], waits: Waits): number {
+  const pending = files.filter((file) => file.state === 'pending');
+  return Math.max(0, ...pending.map((file) => waits.fileWaitMs - (file.wantedMsAgo ?? 0)));
+}
+
+/**
+ * Files that came, or failed, after their message was posted. The comment is written anew with all its files, which
+ * may be repeated; what stands in a description, or may not be changed any more, gets a comment of its own.
+ */
+export async function showLateFiles(
+  work: PlanfixAttempt,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+): Promise<RowOutcome> {
+  const { db } = work.dependencies;
+  const { conversationId } = work.attempt;
+  for (const id of await readPendingOfPosted(db, conversationId)) work.files.add(id);
+  const [late] = await readUnshown(db, conversationId);
+  if (!late) return 'next';
+  const files = await readAttachments(db, [late.messageId]);
+  const isRewritten = late.planfixComment !== null && (await rewriteComment(work, account, turn, late, files));
+  await whileHoldingLane(db, work.attempt, async (trx) => {
+    await markShown(trx, settledOf(files));
+    if (isRewritten) return;
+    const { planfixAccountId, connectionId } = turn;
+    const about = { id: late.messageId, planfixTask: late.planfixTask, planfixAccountId, connectionId, conversationId };
+    await addNote(trx, about, 'late-files');
+  });
+  return 'again';
+}
+
+/** False: Planfix does not let this comment be changed. */
+async function rewriteComment(
+  { dependencies }: PlanfixAttempt,
+  { client }: PlanfixAccount,
+  turn: PlanfixTurn,
+  { messageId, planfixTask, planfixComment }: UnshownMessage,
+  files: readonly Attachment[],
+): Promise<boolean> {
+  const { db } = dependencies;
+  const [row] = await readChatRows(db, [messageId]);
+  const built = row && (await buildComment(db, { ...turn, postedThrough: null }, row, planfixTask, files));
+  if (!built || planfixComment === null) return false;
+  try {
+    await client.updateComment({
+      taskId: planfixTask,
+      commentId: planfixComment,
+      html: built.comment.html,
+      ...filesOf(files),
+    });
+    return true;
+  } catch (error) {
+    const isRefused =
+      error instanceof PlanfixError && error.scope === 'message' && RETRY_CLASS[error.kind] === 'give-up';
+    if (isRefused) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { readAttachments } from '../db/attachments.ts';
+import type { TaskCreation } from '../db/conversation-tasks.ts';
+import type { Database } from '../db/database.ts';
+import { readChatRows } from '../db/to-planfix.ts';
+import { cutMark } from '../workflows/domain/message-view.ts';
+import { filesOf, settledOf } from './comment-posts.ts';
+import { MAX_COMMENT_BYTES } from './planfix/text-to-html.ts';
+import { viewToHtml } from './planfix/view-to-html.ts';
+import type { PlanfixAccount } from './planfix-account.ts';
+import { commentLink, viewRow } from './row-view.ts';
+
+/** What a new task begins with: its description, and the files that have come by now. */
+export type Opening = { html: string; files: number[]; shown: string[] };
+
+const PREVIOUS = { en: 'Previous conversation: task', ru: 'Предыдущий диалог: задача' } as const;
+const BETWEEN = '<br><br>';
+
+/** The messages that the task opens with, one after the other; each may take its share of what Planfix takes. */
+export async function readOpening(db: Database, account: PlanfixAccount, creation: TaskCreation): Promise<Opening> {
+  const rows = await readChatRows(db, creation.openingMessages);
+  const files = await readAttachments(db, creation.openingMessages);
+  const previous = previousTaskHtml(account, creation);
+  const room = MAX_COMMENT_BYTES - Buffer.byteLength(previous) - rows.length * BETWEEN.length;
+  const limits = {
+    maxBytes: Math.floor(room / Math.max(1, rows.length)),
+    cutMark: cutMark(creation.settings.language),
+  };
+  const views: string[] = [];
+  for (const row of rows) {
+    const own = files.filter((file) => file.messageId === row.id);
+    views.push(viewToHtml(await viewRow(db, { ...creation, account: account.access }, row, own), limits));
+  }
+  return { html: previous + views.join(BETWEEN), files: filesOf(files).files ?? [], shown: settledOf(files) };
+}
+
+function previousTaskHtml(account: PlanfixAccount, { previousPlanfixTask, settings }: TaskCreation): string {
+  if (previousPlanfixTask === null) return '';
+  const href = commentLink(account.access.url, previousPlanfixTask, null);
+  return `<a href="${href}">${PREVIOUS[settings.language]} ${previousPlanfixTask}</a>${BETWEEN}`;
+}

@@ -1,0 +1,182 @@
+import type { CountryCode } from 'libphonenumber-js';
+import { z } from 'zod';
+import { parseTypedPhone } from '../../activities/channels/phone-number.ts';
+import { readMessage } from '../../db/message-list.ts';
+import {
+  readChannelId,
+  readSendingConversation,
+  requestMessage,
+  type SendingConversation,
+} from '../../db/message-requests.ts';
+import type { ContactCard, MessageContent } from '../../workflows/domain/message-content.ts';
+import type { ApiParts } from '../build-server.ts';
+import { waitForRow } from '../live-checks.ts';
+import { invalidField, notFound, Problem } from '../problem-details.ts';
+import { refusal, uuidSchema, type ZodApp } from '../shapes.ts';
+import { messageSchema, showMessage } from './message-shapes.ts';
+
+/** The network's limit for one message; longer texts are the caller's to split, because each part costs. */
+const MAX_TEXT = 4_096;
+const MAX_CONTACTS = 5;
+/** How long a caller waits for the network; the outcome is at the message afterwards. */
+const SEND_WAIT_MS = 2_000;
+
+const shortText = z.string().trim().min(1).max(1_000);
+
+const contactSchema = z.strictObject({
+  name: shortText.max(200),
+  phones: z
+    .array(shortText.max(50))
+    .min(1)
+    .max(10)
+    .describe('In any usual form; without "+" a number of the connection\'s default country'),
+  emails: z.array(z.email()).max(10).default([]),
+  organization: shortText.optional(),
+  title: shortText.optional(),
+});
+
+const parameters = z.union([z.array(z.string().max(1_024)), z.record(z.string(), z.string().max(1_024))]);
+
+const contents = {
+  text: z.string().trim().min(1).max(MAX_TEXT).optional().describe("In WhatsApp's own formatting"),
+  location: z
+    .strictObject({
+      latitude: z.number().min(-90).max(90),
+      longitude: z.number().min(-180).max(180),
+      name: shortText.optional(),
+      address: shortText.optional(),
+    })
+    .optional(),
+  contacts: z.array(contactSchema).min(1).max(MAX_CONTACTS).optional(),
+  reaction: z
+    .strictObject({ to: uuidSchema.describe('A message of this conversation'), emoji: z.string().max(32) })
+    .optional()
+    .describe('An empty emoji takes the reaction back'),
+  template: z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9_]{1,512}$/),
+      language: z.string().regex(/^[A-Za-z_]{2,15}$/),
+      parameters: z
+        .strictObject({
+          body: parameters.optional(),
+          header: parameters.optional(),
+          buttons: z.array(z.string()).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+};
+const KINDS = ['text', 'location', 'contacts', 'reaction', 'template'] as const;
+
+const newMessageSchema = z
+  .strictObject({
+    conversationId: uuidSchema,
+    ...contents,
+    quotes: uuidSchema.optional().describe('A message of this conversation that this one answers'),
+  })
+  .refine((body) => KINDS.filter((kind) => body[kind] !== undefined).length === 1, {
+    error: `Give exactly one of ${KINDS.join(', ')}`,
+  })
+  .meta({ id: 'NewMessage' });
+type NewMessage = z.infer<typeof newMessageSchema>;
+
+/** `POST /v1/messages`: stored, then waited for; what takes longer is looked at by its id. */
+export function addSending(app: ZodApp, parts: ApiParts): void {
+  const { db, wakeups, rowEvents } = parts;
+  app.post('', {
+    config: { scope: 'write:messages' },
+    schema: {
+      summary: 'Send a message into an existing conversation',
+      tags: ['Messages'],
+      body: newMessageSchema,
+      response: { 201: messageSchema, 202: messageSchema, ...refusal },
+    },
+    handler: async ({ body, caller }, reply) => {
+      const { visibility, actor } = caller;
+      const conversation = await readSendingConversation(db, body.conversationId, visibility.planfixAccountId);
+      if (!conversation) throw notFound('conversation');
+      refuseImpossible(conversation, body);
+      const { kind, text, content } = contentOf(body, conversation);
+      const quotedChannelMessageId = await quotedOf(parts, body);
+      const { id: conversationId, planfixAccountId, connectionId } = conversation;
+      const message = { conversationId, planfixAccountId, connectionId, kind, text, content, quotedChannelMessageId };
+      const { id, wakes } = await requestMessage(db, { ...message, actor });
+      wakeups.conversations(wakes);
+      const row = await waitForRow({ rowEvents, liveCheckMs: SEND_WAIT_MS }, id, {
+        read: () => readMessage(db, id, visibility),
+        isSettled: (read) => read?.state !== 'ready' && read?.state !== 'sending',
+      });
+      if (!row) throw notFound('message');
+      reply.header('location', `/v1/messages/${id}`);
+      reply.code(row.state === 'ready' || row.state === 'sending' ? 202 : 201);
+      return showMessage(row);
+    },
+  });
+}
+
+function refuseImpossible(conversation: SendingConversation, body: NewMessage): void {
+  const { connectionState, isWindowOpen } = conversation;
+  if (connectionState !== 'connected' && connectionState !== 'paused') {
+    throw new Problem('conflict', `The connection of this conversation is ${connectionState}`);
+  }
+  if (!isWindowOpen && body.template === undefined) {
+    const kind = KINDS.find((name) => body[name] !== undefined) ?? 'text';
+    const message = 'The customer wrote more than 24 hours ago: WhatsApp takes approved templates only';
+    throw invalidField(kind, message, 'Send a template, or wait until the customer writes');
+  }
+}
+
+function contentOf(
+  body: NewMessage,
+  { defaultCountry }: SendingConversation,
+): { kind: string; text: string; content: MessageContent | null } {
+  if (body.text !== undefined) return { kind: 'text', text: body.text, content: null };
+  if (body.reaction) return { kind: 'reaction', text: body.reaction.emoji, content: null };
+  if (body.template) return { kind: 'template', text: '', content: { template: body.template } };
+  if (body.location) {
+    return { kind: 'location', text: '', content: { details: { type: 'location', ...body.location } } };
+  }
+  const contacts = (body.contacts ?? []).map((contact, at) => cardOf(contact, at, defaultCountry));
+  return { kind: 'contacts', text: '', content: { details: { type: 'contacts', contacts } } };
+}
+
+const PHONE_REASONS = {
+  empty: 'The phone is empty',
+  'country-missing': 'The phone has no country',
+  'not-a-number': 'This is not a phone',
+  'too-short': 'The phone is too short',
+  'too-long': 'The phone is too long',
+  impossible: 'There can be no such phone in this country',
+  ambiguous: 'The phone may be meant with or without its country code',
+} as const;
+
+function cardOf(contact: z.infer<typeof contactSchema>, at: number, defaultCountry: string | null): ContactCard {
+  const { name, phones, emails, organization, title } = contact;
+  return {
+    name,
+    phones: phones.map((typed, index) => {
+      const phone = parseTypedPhone(typed, (defaultCountry ?? undefined) as CountryCode | undefined);
+      if (phone.kind === 'phone') return { number: `+${phone.digits}` };
+      const path = `contacts.${at}.phones.${index}`;
+      throw invalidField(path, PHONE_REASONS[phone.reason], 'Write it with "+" and the country code');
+    }),
+    emails,
+    addresses: [],
+    urls: [],
+    ...(organization === undefined ? {} : { organization }),
+    ...(title === undefined ? {} : { title }),
+  };
+}
+
+async function quotedOf({ db }: ApiParts, { conversationId, quotes, reaction }: NewMessage): Promise<string | null> {
+  const wanted = reaction?.to ?? quotes;
+  if (wanted === undefined) return null;
+  const channelId = await readChannelId(db, conversationId, wanted);
+  if (channelId !== null) return channelId;
+  const path = reaction ? 'reaction.to' : 'quotes';
+  throw invalidField(
+    path,
+    'This conversation has no such message',
+    'Give the id of a message that was received or sent',
+  );
+}

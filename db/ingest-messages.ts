@@ -1,0 +1,215 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { MessageKind } from '../workflows/domain/message.ts';
+import type { MediaReference, MessageContent } from '../workflows/domain/message-content.ts';
+import { oneMonthLater } from '../workflows/domain/retention.ts';
+import { SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
+import type { DatabaseTransaction } from './database.ts';
+import type { SenderInput } from './identities.ts';
+import type { Wake } from './wakes.ts';
+
+/** A message of the channel: a customer's, or a colleague's in the business's own app (`echo`). */
+export type MessageInput = {
+  connectionId: string;
+  direction: 'inbound' | 'echo';
+  /** The customer: who wrote it, or whom it was written to. */
+  sender: SenderInput;
+  channelMessageId: string;
+  quotedChannelMessageId: string | undefined;
+  kind: MessageKind;
+  text: string;
+  content: MessageContent;
+  files: FileInput[];
+  /** The channel's time; undefined: it gave none that can be true, and the time of arrival counts. */
+  sentAtMs: number | undefined;
+  reason: string | undefined;
+  opensWindow: boolean;
+  /** Whether it may be the first of a task, which is also what makes held messages worth showing. */
+  startsTask: boolean;
+  /** An echo without a task is kept for the customer's answer. */
+  holdWithoutTask: boolean;
+};
+
+/** Without `mediaId` the file is made from the message's own content. */
+export type FileInput = Omit<MediaReference, 'mediaId'> & { mediaId: string | undefined };
+
+export type LockedConversation = {
+  id: string;
+  planfixAccountId: string;
+  isDue: boolean;
+  lastInboundAt: Date | null;
+};
+
+/** A clock that is ahead of ours by more than this is no clock. */
+const LONGEST_AHEAD_MS = 60 * 60_000;
+
+type NewMessage = MessageInput & { id: string; conversation: LockedConversation; at: Date; isHeld: boolean };
+
+/** Inserts messages whose conversations are locked; the wakes are the lanes that this transaction made due. */
+export async function insertMessages(
+  trx: DatabaseTransaction,
+  inputs: MessageInput[],
+  conversationOf: (message: MessageInput) => LockedConversation | undefined,
+): Promise<Wake[]> {
+  const messages = inputs.map((message) => ({
+    ...message,
+    id: randomUUIDv7(),
+    conversation: conversationOf(message) as LockedConversation,
+    at: believableTime(message.sentAtMs),
+    isHeld: false,
+  }));
+  await decideHolds(trx, messages);
+  const inserted = await trx
+    .insertInto('message')
+    .values(messages.map(toRow))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  const ids = new Set(inserted.map((row) => row.id));
+  const fresh = messages.filter((message) => ids.has(message.id));
+  await insertAttachments(trx, fresh);
+  const released = await releaseHeld(trx, fresh);
+  const wakes = await touchConversations(trx, fresh, released);
+  return [...wakes, ...(await releaseWaiting(trx, fresh))];
+}
+
+function believableTime(sentAtMs: number | undefined): Date {
+  const nowMs = Date.now();
+  return new Date(sentAtMs === undefined || sentAtMs > nowMs + LONGEST_AHEAD_MS ? nowMs : sentAtMs);
+}
+
+function toRow(message: NewMessage) {
+  return {
+    id: message.id,
+    planfixAccountId: message.conversation.planfixAccountId,
+    connectionId: message.connectionId,
+    conversationId: message.conversation.id,
+    direction: message.direction,
+    kind: message.kind,
+    state: 'received' as const,
+    text: message.text,
+    content: Object.keys(message.content).length > 0 ? JSON.stringify(message.content) : null,
+    reason: message.isHeld ? 'no-task' : (message.reason ?? null),
+    channelMessageId: message.channelMessageId,
+    quotedChannelMessageId: message.quotedChannelMessageId ?? null,
+    channelAt: message.at,
+    ...(message.isHeld ? { hold: 'held', expiresAt: oneMonthLater(message.at) } : {}),
+  };
+}
+
+/**
+ * An echo to somebody without an open task waits for their answer, unless they wrote later than it (DESIGN §7.6, 7.8).
+ * The conversations are locked, so what is current now stays so.
+ */
+async function decideHolds(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
+  const echoes = messages.filter((message) => message.direction === 'echo' && message.holdWithoutTask);
+  if (echoes.length === 0) return;
+  const ids = [...new Set(echoes.map((message) => message.conversation.id))];
+  const { rows } = await sql<{ id: string }>`
+    select t.conversation_id as id from conversation_task t
+      join conversation c on c.id = t.conversation_id
+      join connection n on n.id = c.connection_id
+     where t.conversation_id = any(${ids}::uuid[]) and t.is_current and not t.is_gone
+       and (t.is_active or not (n.settings->>'newTaskWhenNoneActive')::boolean)`.execute(trx);
+  const withTask = new Set(rows.map((row) => row.id));
+  for (const message of echoes) {
+    const { id, lastInboundAt } = message.conversation;
+    const answered =
+      (lastInboundAt !== null && lastInboundAt > message.at) ||
+      messages.some((other) => other.direction === 'inbound' && other.conversation.id === id && other.at > message.at);
+    message.isHeld = !withTask.has(id) && !answered;
+  }
+}
+
+async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
+  const rows = messages.flatMap((message) =>
+    message.files.map((file, part) => ({
+      id: randomUUIDv7(),
+      planfixAccountId: message.conversation.planfixAccountId,
+      connectionId: message.connectionId,
+      conversationId: message.conversation.id,
+      messageId: message.id,
+      part,
+      name: file.name ?? null,
+      mime: file.mime ?? null,
+      sha256: file.sha256 ?? null,
+      isVoice: file.voice === true,
+      channelMediaId: file.mediaId ?? null,
+      state: 'pending',
+    })),
+  );
+  if (rows.length > 0) await trx.insertInto('attachment').values(rows).execute();
+}
+
+/** The customer's answer brings what was held for it: the message that it quotes, or all of them. */
+async function releaseHeld(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Set<string>> {
+  const answers = messages
+    .filter((message) => message.direction === 'inbound' && message.startsTask)
+    .map((message) => ({ conversation: message.conversation.id, quoted: message.quotedChannelMessageId ?? null }));
+  if (answers.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    with a as (select * from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as w(conversation uuid, quoted text)),
+    -- A quote of something that is not held is as good as none.
+    wanted as (select a.conversation, q.id as message from a
+      left join message q on q.conversation_id = a.conversation and q.hold = 'held' and q.channel_message_id = a.quoted)
+    update message m set hold = 'releasing', reason = null from wanted w
+     where m.conversation_id = w.conversation and m.hold = 'held' and m.expires_at > clock_timestamp()
+       and (w.message is null or w.message = m.id)
+    returning m.conversation_id as id`.execute(trx);
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * The rows are locked, so `isDue` is the latest value: filtering by "is null" in the update itself would look with an
+ * old snapshot and lose a wake.
+ */
+async function touchConversations(
+  trx: DatabaseTransaction,
+  messages: NewMessage[],
+  released: ReadonlySet<string>,
+): Promise<Wake[]> {
+  const touched = new Map<string, { id: string; opened: number; answered: number; work: boolean; wake: boolean }>();
+  for (const message of messages) {
+    const { id, isDue } = message.conversation;
+    const before = touched.get(id);
+    const work = before?.work === true || !message.isHeld || released.has(id);
+    const opens = message.direction === 'inbound' && message.opensWindow;
+    const answers = message.direction === 'echo';
+    touched.set(id, {
+      id,
+      opened: Math.max(before?.opened ?? 0, opens ? +message.at : 0),
+      answered: Math.max(before?.answered ?? 0, answers ? +message.at : 0),
+      work,
+      wake: work && !isDue,
+    });
+  }
+  const rows = [...touched.values()];
+  if (rows.length === 0) return [];
+  await sql`
+    update conversation c
+       set to_planfix_due_at = case when w.work then coalesce(c.to_planfix_due_at, clock_timestamp())
+                                    else c.to_planfix_due_at end,
+           window_expires_at = greatest(c.window_expires_at,
+             case when w.opened > 0 then to_timestamp((w.opened + ${SERVICE_WINDOW_MS}) / 1000.0) end),
+           last_inbound_at = greatest(c.last_inbound_at, case when w.opened > 0 then to_timestamp(w.opened / 1000.0) end),
+           last_answer_at = greatest(c.last_answer_at, case when w.answered > 0 then to_timestamp(w.answered / 1000.0) end)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as w(id uuid, opened double precision, answered double precision, work boolean)
+     where c.id = w.id`.execute(trx);
+  return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));
+}
+
+/** Replies that waited for the window leave when the customer opens it. A late message may be too old to open any. */
+async function releaseWaiting(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Wake[]> {
+  const ids = messages.filter(({ direction, opensWindow }) => direction === 'inbound' && opensWindow);
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    with freed as (
+      update message m set state = 'ready', reason = null, not_before = null from conversation c
+       where m.conversation_id = any(${ids.map((message) => message.conversation.id)}::uuid[]) and m.state = 'waiting'
+         and c.id = m.conversation_id and c.window_expires_at > clock_timestamp()
+      returning m.conversation_id)
+    update conversation set to_customer_due_at = clock_timestamp()
+     where id in (select conversation_id from freed) returning id`.execute(trx);
+  return rows.map((row) => ({ conversationId: row.id, lane: 'to-customer' as const }));
+}

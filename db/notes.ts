@@ -1,0 +1,83 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { NoteKind } from '../workflows/domain/message.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
+import { makeDue, type Wake } from './wakes.ts';
+
+export type NoteSubjectRow = {
+  /** The message that the note is about; null: the conversation as a whole. */
+  id: string | null;
+  conversationId: string;
+  connectionId: string;
+  planfixAccountId: string;
+  planfixTask: number | null;
+};
+
+/** A comment of Parley itself on a task, for employees; its words are chosen when it is posted. */
+export async function addNote(trx: DatabaseTransaction, about: NoteSubjectRow, kind: NoteKind): Promise<Wake> {
+  await trx
+    .insertInto('message')
+    .values({
+      id: randomUUIDv7(),
+      planfixAccountId: about.planfixAccountId,
+      connectionId: about.connectionId,
+      conversationId: about.conversationId,
+      direction: 'note',
+      kind,
+      state: 'received',
+      text: '',
+      channelAt: sql`clock_timestamp()`,
+      aboutMessageId: about.id,
+      planfixTask: about.planfixTask,
+    })
+    .execute();
+  return makeDue(trx, about.conversationId, 'to-planfix');
+}
+
+/** What a note on a task must say about the employee's message that did not arrive, and the other parts of its comment. */
+export type NoteSubject = {
+  state: string;
+  reason: string | null;
+  reasonCode: number | null;
+  text: string;
+  fileName: string | null;
+  /** Why its file was not sent. */
+  fileReason: string | null;
+  planfixAuthor: string | null;
+  parts: number;
+  partsDelivered: number;
+};
+
+export async function readNoteSubject(db: Database, messageId: string): Promise<NoteSubject | undefined> {
+  return db
+    .selectFrom('message as m')
+    .leftJoin('attachment as f', 'f.messageId', 'm.id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('message as p')
+          .whereRef('p.planfixAccountId', '=', 'm.planfixAccountId')
+          .whereRef('p.planfixComment', '=', 'm.planfixComment')
+          .whereRef('p.conversationId', '=', 'm.conversationId')
+          .where('p.direction', '=', 'outbound')
+          .select([
+            sql<number>`count(*)::integer`.as('parts'),
+            sql<number>`count(*) filter (where p.state in ('sent', 'delivered', 'read'))::integer`.as('partsDelivered'),
+          ])
+          .as('siblings'),
+      (join) => join.onTrue(),
+    )
+    .where('m.id', '=', messageId)
+    .select((eb) => [
+      'm.state',
+      'm.reason',
+      'm.reasonCode',
+      'm.text',
+      'm.planfixAuthor',
+      'f.name as fileName',
+      'f.reason as fileReason',
+      eb.fn.coalesce('siblings.parts', sql<number>`1`).as('parts'),
+      eb.fn.coalesce('siblings.partsDelivered', sql<number>`0`).as('partsDelivered'),
+    ])
+    .executeTakeFirst();
+}

@@ -1,0 +1,123 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
+import type { OutgoingPart } from '../workflows/domain/outgoing-parts.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
+import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
+
+/** One comment of an employee becomes these messages, a part each, for one conversation. */
+export type OutgoingComment = {
+  planfixAccountId: string;
+  connectionId: string;
+  conversationId: string;
+  planfixTask: number;
+  planfixComment: number;
+  planfixAuthor: string;
+  /** Quotes name messages by the channel's ids. */
+  parts: OutgoingPart[];
+};
+
+/** Inserts what is not there yet; the conversation must be locked. Returns how many parts were new. */
+export async function insertOutgoing(trx: DatabaseTransaction, comment: OutgoingComment): Promise<number> {
+  const { parts, ...common } = comment;
+  if (parts.length === 0) return 0;
+  const rows = parts.map((part, planfixPart) => ({ id: randomUUIDv7(), part, planfixPart }));
+  const inserted = await trx
+    .insertInto('message')
+    .values(
+      rows.map(({ id, part, planfixPart }) => ({
+        id,
+        direction: 'outbound',
+        origin: 'planfix',
+        kind: part.kind === 'file' ? 'document' : part.kind,
+        state: 'ready' as const,
+        text: textOf(part),
+        planfixPart,
+        quotedChannelMessageId: part.quoted ?? null,
+        ...common,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  const fresh = new Set(inserted.map((row) => row.id));
+  const files = rows.flatMap(({ id, part }) =>
+    part.kind === 'file' && fresh.has(id) ? [{ messageId: id, part }] : [],
+  );
+  if (files.length > 0) {
+    const { planfixAccountId, connectionId, conversationId } = comment;
+    await trx
+      .insertInto('attachment')
+      .values(
+        files.map(({ messageId, part }) => ({
+          id: randomUUIDv7(),
+          planfixAccountId,
+          connectionId,
+          conversationId,
+          messageId,
+          name: part.name,
+          planfixFile: part.planfixFile,
+          state: 'pending',
+          isShown: true,
+        })),
+      )
+      .execute();
+  }
+  return inserted.length;
+}
+
+function textOf(part: OutgoingPart): string {
+  if (part.kind === 'text') return part.text;
+  return part.kind === 'file' ? part.caption : part.emoji;
+}
+
+/** Parts made of other parts come behind all that a comment can have. */
+const SPLIT_OFF = 1_000;
+
+/**
+ * A file will not be sent, but the words under it can be: they become a message of their own in its place. Once, however
+ * often it is called.
+ */
+export async function splitOffCaption(db: Database, attempt: LaneAttempt, messageId: string): Promise<void> {
+  await whileHoldingLane(db, attempt, async (trx) => {
+    await sql`
+      insert into message (id, planfix_account_id, connection_id, conversation_id, direction, origin, kind, state, text,
+        planfix_part, quoted_channel_message_id, planfix_task, planfix_comment, planfix_author, position)
+      select ${randomUUIDv7()}, planfix_account_id, connection_id, conversation_id, direction, origin, 'text', 'ready',
+        text, planfix_part + ${SPLIT_OFF}, quoted_channel_message_id, planfix_task, planfix_comment, planfix_author,
+        position
+        from message where id = ${messageId} and text <> ''
+      on conflict do nothing`.execute(trx);
+    await trx.updateTable('message').set({ text: '' }).where('id', '=', messageId).execute();
+  });
+}
+
+/** A message that a caller of the API sends into a conversation. */
+export type ApiMessage = {
+  planfixAccountId: string;
+  connectionId: string;
+  conversationId: string;
+  planfixTask: number | null;
+  kind: string;
+  text: string;
+  content: MessageContent | null;
+  quotedChannelMessageId: string | null;
+};
+
+/** The conversation must be locked. */
+export async function insertApiMessage(trx: DatabaseTransaction, message: ApiMessage): Promise<string> {
+  const id = randomUUIDv7();
+  const { content, ...rest } = message;
+  await trx
+    .insertInto('message')
+    .values({
+      id,
+      direction: 'outbound',
+      origin: 'api',
+      state: 'ready',
+      content: content === null ? null : JSON.stringify(content),
+      ...rest,
+    })
+    .execute();
+  return id;
+}

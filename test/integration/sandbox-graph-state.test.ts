@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createSandbox } from '../sandbox/server.ts';
+import { keepState } from '../sandbox/state-file.ts';
+import { ids, numberOf } from './sandbox-graph-business.ts';
+import type { Json } from './sandbox-graph-receiver.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-state-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A sandbox that keeps its world in the file of this test. */
+async function start() {
+  const file = join(folder, 'state');
+  const sandbox = await createSandbox();
+  const { saveAtEnd } = await keepState(sandbox, file);
+  const control = async (method: 'GET' | 'POST', path: string, payload?: object): Promise<Json> => {
+    const answer = await sandbox.server.inject({ method, url: `/control${path}`, ...(payload ? { payload } : {}) });
+    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${answer.body}`);
+    return answer.json();
+  };
+  const stop = async () => {
+    saveAtEnd();
+    await sandbox.server.close();
+    return statSync(file).size;
+  };
+  return { sandbox, control, stop };
+}
+
+const large = 5 * 1024 * 1024;
+const chatPath = `/graph/customers/${ids.customer}/messages`;
+
+describe('the state file', () => {
+  it('keeps messages and what is known of files: small bytes, and large ones that can be made up again', async () => {
+    const first = await start();
+    await first.control('POST', '/graph/apps', { appId: ids.app, appSecret: ids.secret });
+    await first.control('POST', '/graph/numbers', numberOf(ids.number));
+    await first.control('POST', '/graph/customers', { phone: ids.customer, name: 'Anna' });
+    const write = (media: object) =>
+      first.control('POST', '/graph/messages', { phoneNumberId: ids.number, from: ids.customer, media });
+    await write({ kind: 'image', base64: Buffer.from('small').toString('base64') });
+    await write({ kind: 'image', base64: Buffer.alloc(large).toString('base64') });
+    await write({ kind: 'document', size: 100_000_000 });
+    const { items } = await first.control('GET', chatPath);
+    expect(items.map(({ media }) => media)).toMatchObject([{ isKept: true }, { isKept: true }, { isKept: true }]);
+    expect(await first.stop()).toBeLessThan(large);
+
+    const second = await start();
+    const kept = (await second.control('GET', chatPath)).items;
+    expect(kept).toEqual(items.map((item, index) => (index === 1 ? withoutBytes(item) : item)));
+    const { url } = { ...kept[0] }.media as { url: string };
+    expect((await second.sandbox.server.inject({ url })).body).toBe('small');
+    await second.stop();
+  });
+});
+
+const withoutBytes = (item: Json['items'][number]) => ({ ...item, media: { ...Object(item.media), isKept: false } });
