@@ -68,7 +68,11 @@ async function buildNote(
 ): Promise<CommentToPost | undefined> {
   const { language } = turn.settings;
   const toAssignees = { ...common, recipients: { roles: ['assignee'] as const } };
-  if (row.kind === 'window-closing') return { comment: { ...toAssignees, html: windowClosingHtml(turn) }, shown: [] };
+  if (row.kind === 'window-closing') {
+    return (await isStillUnanswered(db, row.conversationId))
+      ? { comment: { ...toAssignees, html: windowClosingHtml(turn) }, shown: [] }
+      : undefined;
+  }
   if (row.aboutMessageId === null) return undefined;
   if (row.kind === 'late-files') return buildLateFiles(db, turn, row.aboutMessageId, toAssignees);
   if (row.kind === 'api-message') return buildApiMessage(db, turn, row.aboutMessageId, common);

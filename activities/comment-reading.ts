@@ -138,7 +138,8 @@ async function hintUnnotified(
   comment: Comment,
   conversations: readonly LinkedConversation[],
 ): Promise<void> {
-  if (contactsToTell(factsOf(comment)).length > 0) return;
+  // Ours carry our id, also in the moment before their own number is recorded.
+  if (comment.sourceObjectId !== undefined || contactsToTell(factsOf(comment)).length > 0) return;
   // Planfix tells whole minutes.
   const writtenAtMs = (comment.createdAtMs ?? account.planfixTime(Date.now())) + 60_000;
   for (const { settings, unansweredSince, connectionId, conversationId } of conversations) {

@@ -102,6 +102,10 @@ async function checkPlanfix(
     for (const assignee of settings.additionalAssignees.filter((entry) => entry.startsWith('user:'))) {
       checks.push(checkEmployee('additionalAssignees', `The additional assignee ${assignee}`, assignee, employees));
     }
+    const { echoAuthor } = settings;
+    if (echoAuthor !== undefined) {
+      checks.push(checkEmployee('echoAuthor', "The author of colleagues' messages", echoAuthor, employees));
+    }
     return [...checks, ...(await checkNumbers(account, settings))];
   } catch (error) {
     if (!(error instanceof PlanfixError)) throw error;
@@ -112,11 +116,12 @@ async function checkPlanfix(
 /** Settings that name a field or a status by number. */
 async function checkNumbers(account: PlanfixAccount, settings: ConnectionSettings): Promise<ConnectionCheck[]> {
   const checks: ConnectionCheck[] = [];
-  const { correlationField, initialStatus } = settings;
-  if (correlationField !== undefined) {
-    const fields = await account.client.listTaskFields();
-    const ok = fields.some((field) => field.id === correlationField);
-    checks.push(numberCheck('correlationField', ok, `task field ${correlationField}`, 'a text field of the template'));
+  const { correlationField, deliveryStateField, initialStatus } = settings;
+  const named = Object.entries({ correlationField, deliveryStateField }).filter(([, number]) => number !== undefined);
+  const fields = named.length > 0 ? await account.client.listTaskFields() : [];
+  for (const [name, number] of named) {
+    const ok = fields.some((field) => field.id === number);
+    checks.push(numberCheck(name, ok, `task field ${number}`, 'a text field of the template'));
   }
   if (initialStatus !== undefined) {
     const statuses = await account.client.listStatuses();

@@ -13,9 +13,9 @@ import {
   recordContact,
   renewContactIntent,
 } from '../db/planfix-contacts.ts';
-import { isSamePhone, phoneSpellings } from '../workflows/domain/phone.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { formatPhone } from './channels/phone-number.ts';
+import { findByPhone, isSameStoredPhone, searchesFor } from './contact-search.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NotNow } from './not-now.ts';
 import type { NewContact } from './planfix/contacts.ts';
@@ -43,14 +43,14 @@ export async function resolveContactOf(
     await account.enterGate(phones.flatMap(searchesFor).length + 1);
     const found = await findByPhone(account, phones, await contactsInConflict(db, creation.customerId));
     if (found !== undefined) {
-      await recordContact(db, claim.id, found);
+      await recordContact(db, claim.id, found, { lacksPhone: false });
       return { kind: 'done' };
     }
     const notAfterMs = Date.now() + waits.callDeadlineMs;
     if (!(await renewContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
     const deadlineMs = Math.max(1, notAfterMs - Date.now());
     const created = await account.client.createContact(newContact(creation, claim, phones), { notAfterMs, deadlineMs });
-    await recordContact(db, claim.id, created.id);
+    await recordContact(db, claim.id, created.id, { lacksPhone: phones.length === 0 });
     return { kind: 'done' };
   } catch (error) {
     if (error instanceof PlanfixError && error.kind === 'outcome-unknown') {
@@ -80,30 +80,6 @@ export function contactName(customerName: string | null, phone: string | undefin
   const name = customerName?.trim();
   if (name) return name;
   return phone === undefined ? 'WhatsApp' : formatPhone(phone);
-}
-
-/** How many last digits make a second search, for numbers that were stored without their country. */
-const LOCAL_DIGITS = 10;
-
-/** The full number in each of its spellings, then its end. */
-const searchesFor = (phone: string) => [...new Set([...phoneSpellings(phone), phone.slice(-LOCAL_DIGITS)])];
-
-/** The lowest-numbered contact that has one of the phones, is not deleted and is not known to be somebody else. */
-async function findByPhone(account: PlanfixAccount, phones: string[], others: number[]): Promise<number | undefined> {
-  for (const phone of phones) {
-    const matches = (stored: string) => isSameStoredPhone(stored, phone);
-    const found = await account.client.findContactsByPhone({ digits: searchesFor(phone), matches });
-    const usable = found.find((contact) => !contact.isDeleted && !others.includes(contact.id));
-    if (usable) return usable.id;
-  }
-  return undefined;
-}
-
-/** A stored number without its country counts as the same if it is the end of ours (at least nine digits). */
-function isSameStoredPhone(stored: string, phone: string): boolean {
-  const digits = stored.replace(/\D/g, '');
-  if (digits.length < 9) return false;
-  return isSamePhone(digits, phone) || phone.endsWith(digits.replace(/^[08]/, ''));
 }
 
 /**
@@ -162,7 +138,8 @@ async function lookForContact(
     for await (const page of account.client.listContactsCreatedSince({ sinceMs })) {
       const found = page.find((contact) => contact.sourceObjectId === claim.id);
       if (found) {
-        await recordContact(db, claim.id, found.id);
+        const lacksPhone = (await phonesOf(db, creation.customerId)).length === 0;
+        await recordContact(db, claim.id, found.id, { lacksPhone });
         return { kind: 'done' };
       }
     }

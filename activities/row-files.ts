@@ -7,10 +7,11 @@ import {
   readUnshown,
   type UnshownMessage,
 } from '../db/attachments.ts';
+import type { DatabaseTransaction } from '../db/database.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
 import { addNote } from '../db/notes.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
-import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
+import { type PlanfixRow, readChatRows, readPlanfixRows } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { buildComment, filesOf, settledOf } from './comment-posts.ts';
@@ -27,18 +28,44 @@ export type RowFiles = ReadonlyMap<string, Attachment[]>;
  */
 export async function readRowFiles(work: PlanfixAttempt, rows: readonly PlanfixRow[]): Promise<RowFiles> {
   const { db } = work.dependencies;
-  const withFiles = rows.filter(({ kind, direction }) => kind !== 'text' && direction !== 'note').map(({ id }) => id);
-  const files = await readAttachments(db, withFiles);
+  const files = await readAttachments(
+    db,
+    rows.filter(canHaveFiles).map(({ id }) => id),
+  );
   const pending = files.filter((file) => file.state === 'pending').map((file) => file.id);
   for (const id of pending) work.files.add(id);
   await markWanted(db, pending);
   return Map.groupBy(files, (file) => file.messageId);
 }
 
+const canHaveFiles = ({ kind, direction }: PlanfixRow) => kind !== 'text' && direction !== 'note';
+
 /** How long the row still waits for its files; 0: it goes with what there is. */
 export function fileWait(files: readonly Attachment[] = [], waits: Waits): number {
   const pending = files.filter((file) => file.state === 'pending');
   return Math.max(0, ...pending.map((file) => waits.fileWaitMs - (file.wantedMsAgo ?? 0)));
+}
+
+/**
+ * How long the lane's first row still waits for its files, as it is now. Not at all if messages came meanwhile whose
+ * files nobody wants yet: those move from now on, too.
+ */
+export async function firstFileWait(
+  trx: DatabaseTransaction,
+  conversationId: string,
+  limit: number,
+  waits: Waits,
+): Promise<number> {
+  const rows = await readPlanfixRows(trx, conversationId, limit);
+  const files = await readAttachments(
+    trx,
+    rows.filter(canHaveFiles).map(({ id }) => id),
+  );
+  if (files.some((file) => file.state === 'pending' && file.wantedMsAgo === null)) return 0;
+  return fileWait(
+    files.filter((file) => file.messageId === rows[0]?.id),
+    waits,
+  );
 }
 
 /**

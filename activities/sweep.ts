@@ -47,7 +47,11 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         }
         for (const id of await findUnreadHints(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP))
           await wakePlanfixAccount(id);
-        const unwarned = await findUnwarned(db, waits.windowWarningMs, SIGNALS_PER_SWEEP);
+        const unwarned = await findUnwarned(
+          db,
+          { aheadMs: waits.windowWarningMs, lateMs: waits.sweepOverdueMs },
+          SIGNALS_PER_SWEEP,
+        );
         await wake(unwarned.map((conversationId) => ({ conversationId, lane: 'to-planfix' })));
         await expireHeld(db, SIGNALS_PER_SWEEP);
         await deleteOldDrafts(db, waits.draftMs);

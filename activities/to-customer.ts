@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { markWanted, readAttachments } from '../db/attachments.ts';
+import { dropOldUploads, markWanted, readAttachments } from '../db/attachments.ts';
 import type { Database } from '../db/database.ts';
 import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../db/lanes.ts';
 import { splitOffCaption } from '../db/outgoing.ts';
@@ -83,6 +83,7 @@ async function takeTurn(work: CustomerAttempt): Promise<TurnResult> {
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   const turn = await readCustomerTurn(db, attempt.conversationId);
+  await dropOldUploads(db, attempt.conversationId, waits.mediaReuseMs);
   const rows = turn ? await readCustomerRows(db, attempt.conversationId, ROWS_PER_LOOK) : [];
   const files = await wantFiles(db, rows);
   const connection = turn && rows.length > 0 ? await work.openConnection(turn.connectionId) : undefined;
@@ -153,8 +154,7 @@ async function sendRow(
   const windowExpiresAtMs = turn.windowExpiresAt === null ? undefined : +turn.windowExpiresAt;
   const isBound = row.content?.template === undefined;
   if (isBound && decideWindow({ windowExpiresAtMs, nowMs: Date.now() }) === 'template-required') {
-    await waitForCustomer(work, row, true);
-    return 'next';
+    return waitForCustomer(work, turn, row);
   }
   const [file] = row.kind === 'text' ? [] : await readAttachments(db, [row.id]);
   if (file?.state === 'failed') {
@@ -184,14 +184,16 @@ async function sendRow(
     return 'next';
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    return settleFailedSend(work, connection, row, error);
+    return settleFailedSend(work, connection, turn, row, error);
   }
 }
 
-/** It leaves with the customer's next message. */
-async function waitForCustomer(work: CustomerAttempt, row: CustomerRow, isKnown: boolean): Promise<void> {
-  const waiting = await recordWaiting(work.dependencies.db, work.attempt, row.id, isKnown);
-  if (waiting) await work.dependencies.wake(waiting.wakes);
+/** It leaves with the customer's next message; if they wrote just now, everything is looked at anew. */
+async function waitForCustomer(work: CustomerAttempt, turn: CustomerTurn, row: CustomerRow): Promise<RowOutcome> {
+  const waiting = await recordWaiting(work.dependencies.db, work.attempt, row.id, turn.windowExpiresAt);
+  if (!waiting) return 'stop';
+  await work.dependencies.wake(waiting.wakes);
+  return 'next';
 }
 
 /** How long to wait before the pair and the number allow one more message; 0: the tokens are taken. */
@@ -220,6 +222,7 @@ async function refuse(
 async function settleFailedSend(
   work: CustomerAttempt,
   connection: ChannelConnection,
+  turn: CustomerTurn,
   row: CustomerRow,
   error: ChannelError,
 ): Promise<RowOutcome> {
@@ -230,8 +233,7 @@ async function settleFailedSend(
   }
   // The network counts otherwise than we do: it is right.
   if (error.kind === 'template-required') {
-    await waitForCustomer(work, row, false);
-    return 'next';
+    return waitForCustomer(work, turn, row);
   }
   if (await connection.pauseIfDown(error)) {
     await recordRetry(db, row.id, 0, error.kind);

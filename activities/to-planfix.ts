@@ -23,6 +23,7 @@ import type { OpenConnection } from './channel-connection.ts';
 import { lookForComment } from './comment-look.ts';
 import { buildComment } from './comment-posts.ts';
 import { settleRefusedPost } from './comment-refusals.ts';
+import { addHiddenPhone } from './contact-phone.ts';
 import { showDeliveryState } from './delivery-state.ts';
 import type { Dependencies } from './dependencies.ts';
 import { settleIdentityLinks } from './identity-links.ts';
@@ -30,7 +31,7 @@ import { NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
 import { tellRead } from './read-receipts.ts';
-import { fileWait, type RowFiles, readRowFiles, showLateFiles } from './row-files.ts';
+import { fileWait, firstFileWait, type RowFiles, readRowFiles, showLateFiles } from './row-files.ts';
 import { linkRequestedTask } from './task-linking.ts';
 
 /** Rows that one look takes; a longer queue is simply looked at again. */
@@ -96,9 +97,15 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
     return { kind: 'needs-task', ...end, ...files };
   }
   const rest = await releaseLane(db, attempt, async (trx) => {
-    if (typeof end === 'object' && 'fileWaitMs' in end) return { lookInMs: end.fileWaitMs };
     const waitMs = await planfixLaneWaitMs(trx, attempt.conversationId);
-    return waitMs === undefined ? undefined : { dueInMs: Math.max(waitMs, typeof end === 'object' ? end.waitMs : 0) };
+    // A step that is not about a row (late files, the delivery state) was put off, or the time was up before it.
+    if (waitMs === undefined) return typeof end === 'object' && 'waitMs' in end ? { dueInMs: end.waitMs } : undefined;
+    if (typeof end === 'object' && 'fileWaitMs' in end) {
+      // Looked at once more under the lock: the file may have come since, and then nobody would bring it again.
+      const lookInMs = await firstFileWait(trx, attempt.conversationId, ROWS_PER_LOOK, waits);
+      return lookInMs > 0 ? { lookInMs } : { dueInMs: 0 };
+    }
+    return { dueInMs: Math.max(waitMs, typeof end === 'object' ? end.waitMs : 0) };
   });
   const { turn } = seen;
   if (turn?.settings.readReceipts === 'when-posted' && turn.task?.planfixTask != null) {
@@ -128,14 +135,14 @@ async function takeLooks(
     if (steps.length === 0) return 'stop';
     const account = await work.openAccount(turn.account);
     for (const step of steps) {
-      if (Date.now() >= work.endsAtMs || isCancelled()) return 'stop';
+      if (Date.now() >= work.endsAtMs || isCancelled()) return { waitMs: 0 };
       const outcome = await takeStep(work, account, step);
       if (outcome === 'again') continue looks;
       if (outcome !== 'next') return outcome;
     }
     if (rows.length < ROWS_PER_LOOK) return 'stop';
   }
-  return 'stop';
+  return { waitMs: 0 };
 }
 
 type Step = (account: PlanfixAccount) => Promise<RowOutcome>;
@@ -144,6 +151,7 @@ function stepsOf(work: PlanfixAttempt, turn: PlanfixTurn, rows: PlanfixRow[], fi
   const { link } = turn;
   if (link && !isTaskBeingCreated(turn)) return [(account) => linkRequestedTask(work, account, turn, link)];
   return [
+    ...(turn.phoneToAdd === null ? [] : [(account: PlanfixAccount) => addHiddenPhone(work, account, turn)]),
     ...(turn.hasUnshown ? [(account: PlanfixAccount) => showLateFiles(work, account, turn)] : []),
     ...(turn.warningInMs !== null && turn.warningInMs <= 0 ? [() => warnOfWindow(work, turn)] : []),
     ...rows.map((row) => (account: PlanfixAccount) => handleRow(work, account, { turn, rows, files }, row)),

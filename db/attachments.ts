@@ -48,6 +48,19 @@ export async function readAttachments(
   return rows.map((row) => ({ ...row, state: row.state as AttachmentState }));
 }
 
+/**
+ * Uploads that grew too old while their messages waited: the network may not have them much longer, so they are moved
+ * again before they are sent.
+ */
+export async function dropOldUploads(db: Database, conversationId: string, olderThanMs: number): Promise<void> {
+  await sql`
+    update attachment f set state = 'pending', channel_media_id = null, channel_media_at = null, wanted_at = null
+      from message m
+     where f.conversation_id = ${conversationId} and f.state = 'moved'
+       and f.channel_media_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'
+       and m.id = f.message_id and m.direction = 'outbound' and m.state = 'ready'`.execute(db);
+}
+
 /** A lane wants these files: from now on it waits for them only so long. */
 export async function markWanted(db: Database, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

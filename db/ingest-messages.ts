@@ -159,6 +159,9 @@ async function releaseHeld(trx: DatabaseTransaction, messages: NewMessage[]): Pr
   return new Set(rows.map((row) => row.id));
 }
 
+/** Channel times in milliseconds, 0 where there is none: the latest of what opens the window, what asks, what answers. */
+type Touched = { id: string; opened: number; wrote: number; answered: number; work: boolean; wake: boolean };
+
 /**
  * The rows are locked, so `isDue` is the latest value: filtering by "is null" in the update itself would look with an
  * old snapshot and lose a wake.
@@ -168,16 +171,19 @@ async function touchConversations(
   messages: NewMessage[],
   released: ReadonlySet<string>,
 ): Promise<Wake[]> {
-  const touched = new Map<string, { id: string; opened: number; answered: number; work: boolean; wake: boolean }>();
+  const touched = new Map<string, Touched>();
   for (const message of messages) {
     const { id, isDue } = message.conversation;
     const before = touched.get(id);
     const work = before?.work === true || !message.isHeld || released.has(id);
     const opens = message.direction === 'inbound' && message.opensWindow;
+    // Whoever only opened the chat waits for no answer.
+    const wrote = message.direction === 'inbound' && message.startsTask;
     const answers = message.direction === 'echo';
     touched.set(id, {
       id,
       opened: Math.max(before?.opened ?? 0, opens ? +message.at : 0),
+      wrote: Math.max(before?.wrote ?? 0, wrote ? +message.at : 0),
       answered: Math.max(before?.answered ?? 0, answers ? +message.at : 0),
       work,
       wake: work && !isDue,
@@ -191,10 +197,10 @@ async function touchConversations(
                                     else c.to_planfix_due_at end,
            window_expires_at = greatest(c.window_expires_at,
              case when w.opened > 0 then to_timestamp((w.opened + ${SERVICE_WINDOW_MS}) / 1000.0) end),
-           last_inbound_at = greatest(c.last_inbound_at, case when w.opened > 0 then to_timestamp(w.opened / 1000.0) end),
+           last_inbound_at = greatest(c.last_inbound_at, case when w.wrote > 0 then to_timestamp(w.wrote / 1000.0) end),
            last_answer_at = greatest(c.last_answer_at, case when w.answered > 0 then to_timestamp(w.answered / 1000.0) end)
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as w(id uuid, opened double precision, answered double precision, work boolean)
+        as w(id uuid, opened double precision, wrote double precision, answered double precision, work boolean)
      where c.id = w.id`.execute(trx);
   return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));
 }

@@ -78,15 +78,30 @@ export async function countCleanContactLook(db: Database, claimId: string, seen:
 }
 
 /** The first one that is recorded stays: tasks may carry it already. */
-export async function recordContact(db: Database, claimId: string, contact: number): Promise<void> {
+export async function recordContact(
+  db: Database,
+  claimId: string,
+  contact: number,
+  { lacksPhone }: { lacksPhone: boolean },
+): Promise<void> {
   const claim = await db
     .updateTable('planfixContact')
-    .set({ contact, intentToken: null, intentAt: null })
+    .set({ contact, lacksPhone, intentToken: null, intentAt: null })
     .where('id', '=', claimId)
     .where('contact', 'is', null)
     .returning(['planfixAccountId', 'customerId'])
     .executeTakeFirst();
   if (claim) await shareContact(db, claim.planfixAccountId, await personOf(db, claim.customerId));
+}
+
+/** The contact has the phone now, or cannot have it. */
+export async function recordPhoneAdded(db: Database, planfixAccountId: string, contact: number): Promise<void> {
+  await db
+    .updateTable('planfixContact')
+    .set({ lacksPhone: false })
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('contact', '=', contact)
+    .execute();
 }
 
 /** The phones of the person that a customer is, strongest knowledge first; contacts are looked for by them. */

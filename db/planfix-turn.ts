@@ -17,6 +17,8 @@ export type PlanfixTurn = {
   customerName: string | null;
   contact: number | null;
   isContactRefusedAsOwner: boolean;
+  /** A phone that turned up after the contact was made without one; digits. */
+  phoneToAdd: string | null;
   /** The channel time up to which messages stand in Planfix. */
   postedThrough: Date | null;
   windowExpiresAt: Date | null;
@@ -76,6 +78,7 @@ function selectTurn(db: Database, windowWarningMs: number) {
       'u.name as customerName',
       'p.contact',
       'p.isRefusedAsOwner',
+      PHONE_TO_ADD.as('phoneToAdd'),
       't.id as taskId',
       't.planfixTask',
       't.isActive',
@@ -109,6 +112,7 @@ function toTurn(row: TurnRow): PlanfixTurn {
     customerName,
     contact,
     isContactRefusedAsOwner: row.isRefusedAsOwner === true,
+    phoneToAdd: row.phoneToAdd,
     postedThrough: row.postedThrough,
     windowExpiresAt: row.windowExpiresAt,
     warningInMs: row.warningInMs,
@@ -121,6 +125,12 @@ function toTurn(row: TurnRow): PlanfixTurn {
     link: linkId === null ? null : { id: linkId, planfixTask: linkPlanfixTask as number },
   };
 }
+
+const PHONE_TO_ADD = sql<string | null>`
+  case when p.lacks_phone then (
+    select i.address from customer_identity i
+     where i.customer_id = c.customer_id and i.kind = 'phone' and i.valid_to is null
+     order by i.valid_from desc limit 1) end`;
 
 const STALE_DELIVERY_STATE = sql<string | null>`
   case when n.settings ? 'deliveryStateField' then (

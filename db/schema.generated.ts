@@ -256,6 +256,7 @@ export interface PlanfixContact {
   intentAt: Timestamp | null;
   intentToken: string | null;
   isRefusedAsOwner: Generated<boolean>;
+  lacksPhone: Generated<boolean>;
   planfixAccountId: string;
 }
 

@@ -5,13 +5,15 @@ import { addNote } from './notes.ts';
 
 /**
  * Milliseconds until the assignee must be told that a window closes over an unanswered customer. Null: the setting is
- * off, the customer was answered, the window has closed, or the warning was given. For queries over `conversation c`
- * and `connection n`.
+ * off, the customer was answered, the window has closed, the warning was given, or there is no task to give it on. For
+ * queries over `conversation c` and `connection n`.
  */
 export const warningInMs = (aheadMs: number) => sql<number | null>`
   case when (n.settings->>'windowWarning')::boolean and c.window_expires_at > clock_timestamp()
         and c.last_inbound_at > coalesce(c.last_answer_at, '-infinity')
         and c.window_warned_for is distinct from c.window_expires_at
+        and exists (select from conversation_task t where t.conversation_id = c.id and t.is_current and not t.is_gone
+          and t.planfix_task is not null)
        then greatest(0, extract(epoch from c.window_expires_at - clock_timestamp()) * 1000 - ${aheadMs})
   end::float8`;
 
@@ -23,7 +25,10 @@ export async function readWarningInMs(
   const row = await db
     .selectFrom('conversation as c')
     .innerJoin('connection as n', 'n.id', 'c.connectionId')
+    .innerJoin('planfixAccount as a', 'a.id', 'c.planfixAccountId')
     .where('c.id', '=', conversationId)
+    // Of a paused account nobody can be told anything; the sweep makes up for it afterwards.
+    .where('a.state', '=', 'connected')
     .select(warningInMs(aheadMs).as('ms'))
     .executeTakeFirst();
   return row?.ms ?? undefined;
@@ -46,13 +51,29 @@ export async function addWindowWarning(
   });
 }
 
-/** Windows that are about to close and that no run watches: a conversation was forgotten. */
-export async function findUnwarned(db: Database, aheadMs: number, limit: number): Promise<string[]> {
+/** Whether the warning still is one: nobody has answered since, and the window is open. */
+export async function isStillUnanswered(db: Database, conversationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .where('windowExpiresAt', '>', sql<Date>`clock_timestamp()`)
+    .where(sql<boolean>`last_inbound_at > coalesce(last_answer_at, '-infinity')`)
+    .select('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Windows whose warning is `lateMs` late, so that no run watches them: a conversation was forgotten. */
+export async function findUnwarned(
+  db: Database,
+  { aheadMs, lateMs }: { aheadMs: number; lateMs: number },
+  limit: number,
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select c.id from conversation c join connection n on n.id = c.connection_id
       join planfix_account a on a.id = c.planfix_account_id and a.state = 'connected'
      where c.window_expires_at between clock_timestamp()
-           and clock_timestamp() + (${aheadMs} - 60000) * interval '1 millisecond'
+           and clock_timestamp() + ${aheadMs - lateMs} * interval '1 millisecond'
        and ${warningInMs(aheadMs)} is not null limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
 }

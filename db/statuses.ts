@@ -31,7 +31,7 @@ type Target = {
   channelMessageId: string | null;
   planfixTask: number | null;
   /** The task shows the state in a field of its own. */
-  isStateShown?: boolean;
+  isStateShown: boolean;
 };
 
 const UNSETTLED: ReadonlySet<MessageState> = new Set(['sending', 'unknown', 'ready']);
@@ -77,13 +77,15 @@ async function findTargets(trx: DatabaseTransaction, statuses: StatusInput[]): P
         as w("index" integer, connection uuid, channel text, own uuid))
     select w."index", m.id, m.conversation_id as "conversationId", m.connection_id as "connectionId",
            m.planfix_account_id as "planfixAccountId", m.state, m.channel_message_id as "channelMessageId",
-           m.planfix_task as "planfixTask"
+           m.planfix_task as "planfixTask", n.settings ? 'deliveryStateField' as "isStateShown"
       from w join message m on m.connection_id = w.connection and m.channel_message_id = w.channel
+      join connection n on n.id = m.connection_id
      where m.direction = 'outbound'
     union
     select w."index", m.id, m.conversation_id, m.connection_id, m.planfix_account_id, m.state,
-           m.channel_message_id, m.planfix_task
+           m.channel_message_id, m.planfix_task, n.settings ? 'deliveryStateField'
       from w join message m on m.id = w.own and m.connection_id = w.connection
+      join connection n on n.id = m.connection_id
      where m.direction = 'outbound' and (m.channel_message_id is null or m.channel_message_id = w.channel)`.execute(
     trx,
   );

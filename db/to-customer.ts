@@ -10,7 +10,7 @@ import { addNote } from './notes.ts';
 import { openProblem } from './problems.ts';
 import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
-import type { Wake } from './wakes.ts';
+import { makeDue, type Wake } from './wakes.ts';
 
 /** What a turn of the to-customer lane must know about its conversation. */
 export type CustomerTurn = {
@@ -143,8 +143,23 @@ export async function recordSent(
       .set({ lastAnswerAt: sql`clock_timestamp()` })
       .where('id', '=', message.conversationId)
       .execute();
-    return [...learned, ...(await applyEarlyStatuses(trx, { connectionId, channelMessageId }))];
+    const shown = await wakeForShownState(trx, message);
+    return [...learned, ...shown, ...(await applyEarlyStatuses(trx, { connectionId, channelMessageId }))];
   });
+}
+
+/** The task shows in a field of its own how the message fares. */
+async function wakeForShownState(
+  trx: DatabaseTransaction,
+  { conversationId, connectionId }: { conversationId: string; connectionId: string },
+): Promise<Wake[]> {
+  const shows = await trx
+    .selectFrom('connection')
+    .where('id', '=', connectionId)
+    .where(sql<boolean>`settings ? 'deliveryStateField'`)
+    .select('id')
+    .executeTakeFirst();
+  return shows ? [await makeDue(trx, conversationId, 'to-planfix')] : [];
 }
 
 async function lockMessage(trx: DatabaseTransaction, message: { id: string; conversationId: string }): Promise<void> {
@@ -242,32 +257,52 @@ export async function raiseUnknown(db: Database, messageId: string): Promise<Wak
 }
 
 /**
- * The window is closed: the message waits for the customer, who sets it free by writing. `isKnown` false: only the
- * network says so, whatever our clock thinks; else the window is looked at once more under the lock, because the
- * customer may have written in this very moment. Undefined: it did not become waiting. The author is told once for
- * each comment.
+ * The window is closed, as our clock or the network says: the message waits for the customer, who sets it free by
+ * writing. `seen`: the end of the window when that was found out. It is looked at once more under the lock, because the
+ * customer may have written since: then the message is ready (again), and the answer is undefined. Its author is told
+ * once for each comment.
  */
 export async function recordWaiting(
   db: Database,
   attempt: LaneAttempt,
   messageId: string,
-  isKnown: boolean,
+  seen: Date | null,
 ): Promise<{ wakes: Wake[] } | undefined> {
   return whileHoldingLane(db, attempt, async (trx) => {
-    const stillClosed = sql<boolean>`exists (select from conversation c where c.id = message.conversation_id
-      and (c.window_expires_at is null or c.window_expires_at <= clock_timestamp()))`;
+    const reopened = await trx
+      .selectFrom('conversation')
+      .where('id', '=', attempt.conversationId)
+      .where('windowExpiresAt', '>', sql<Date>`clock_timestamp()`)
+      .where(sql<boolean>`date_trunc('milliseconds', window_expires_at) is distinct from ${seen}::timestamptz`)
+      .select('id')
+      .executeTakeFirst();
+    const state = reopened
+      ? ({ state: 'ready' } as const)
+      : ({ state: 'waiting', reason: 'template-required' } as const);
     const row = await trx
       .updateTable('message')
-      .set({ state: 'waiting', reason: 'template-required', claimToken: null, claimedAt: null, notBefore: null })
+      .set({ ...state, claimToken: null, claimedAt: null, notBefore: null })
       .where('id', '=', messageId)
       .where('state', 'in', ['ready', 'sending'])
-      .$if(isKnown, (query) => query.where(stillClosed))
-      .returning(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask', 'planfixPart'])
+      .returning(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask', 'planfixComment'])
       .executeTakeFirst();
-    if (!row) return undefined;
-    const isTold = row.planfixTask === null || row.planfixPart > 0;
+    if (!row || reopened) return undefined;
+    const isTold = row.planfixTask === null || (await isToldToWait(trx, row));
     return { wakes: isTold ? [] : [await addNote(trx, row, 'waiting')] };
   });
+}
+
+/** Whether the task says already that this message, or another part of its comment, waits. */
+async function isToldToWait(
+  trx: DatabaseTransaction,
+  message: { id: string; conversationId: string; planfixComment: number | null },
+): Promise<boolean> {
+  const { id, conversationId, planfixComment } = message;
+  const { rows } = await sql`
+    select 1 from message n join message m on m.id = n.about_message_id
+     where n.conversation_id = ${conversationId} and n.direction = 'note' and n.kind = 'waiting'
+       and (m.id = ${id} or m.planfix_comment = ${planfixComment}) limit 1`.execute(trx);
+  return rows.length > 0;
 }
 
 /** The newest message of the customer that they do not know to be read; it counts as told from now on. */

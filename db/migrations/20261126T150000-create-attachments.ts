@@ -85,6 +85,8 @@ async function extendConversation(db: Kysely<unknown>): Promise<void> {
 
 async function extendTheRest(db: Kysely<unknown>): Promise<void> {
   await sql`
+    -- Made for somebody whose phone was hidden: it is added when it turns up.
+    alter table planfix_contact add column lacks_phone boolean not null default false;
     -- Another row of the same person, found later; what comes for this one belongs to that one.
     alter table customer add column merged_into uuid references customer;
     update connection set settings = '{"openTaskForEchoes": false, "readReceipts": "when-answered",
@@ -114,6 +116,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
       reactionsFromComments,echoAuthor,deliveryStateField,defaultCountry}'::text[];
     alter table planfix_hint drop column send_to;
     alter table customer drop column merged_into;
+    alter table planfix_contact drop column lacks_phone;
     alter table conversation drop column last_inbound_at, drop column last_answer_at, drop column window_warned_for,
       drop column shown_delivery_state, drop column posted_through;
     alter table conversation_task drop column opening_messages;

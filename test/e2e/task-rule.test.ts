@@ -22,7 +22,8 @@ const FLAG_MS = 400;
 
 let parley: Parley;
 
-type Known = { company: Company; customer: Customer; task: number };
+/** `sinceMs`: what Parley knows of the task is not newer than this. */
+type Known = { company: Company; customer: Customer; task: number; sinceMs: number };
 
 async function customerWithTask(settings: Record<string, unknown> = {}): Promise<Known> {
   const company = await connectCompany(parley, { settings });
@@ -30,8 +31,10 @@ async function customerWithTask(settings: Record<string, unknown> = {}): Promise
   await writeAndHear(parley, company, customer, 'first');
   await textsOnce(parley, company, 1);
   await untilAllPosted(parley, company);
+  // The poll of a new account tells about its tasks too. It comes once, and ends with the employees.
+  await eventually('the first poll', async () => (await planfixCalls(parley, company, POLL_OF_EMPLOYEES)).length > 0);
   const [task] = (await planfixOf(parley, company)).tasks;
-  return { company, customer, task: task?.id as number };
+  return { company, customer, task: task?.id as number, sinceMs: Date.now() };
 }
 
 /** An employee changes the task, and the customer writes once what Parley knew of it is too old to be trusted. */

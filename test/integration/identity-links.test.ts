@@ -176,7 +176,7 @@ describe('two customers who turn out to be one person', () => {
     ] as const;
     expect(claims[1].id).toBe(claims[0].id);
     expect(await phonesOf(db, second)).toEqual(await phonesOf(db, first));
-    await recordContact(db, claims[1].id, 7);
+    await recordContact(db, claims[1].id, 7, { lacksPhone: false });
     expect([await contactOf(byPhone), await contactOf(byId)]).toEqual([7, 7]);
   });
 

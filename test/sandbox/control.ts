@@ -44,7 +44,7 @@ export function registerControl(server: FastifyInstance, core: SandboxCore, grap
     return {};
   });
 
-  server.post('/control/seed', async () => seed(server, graph));
+  server.post('/control/seed', async (request) => seed(server, graph, request.host));
   registerClock(server, core);
   registerFaults(server, core);
 }
@@ -118,13 +118,16 @@ function streamEvents(core: SandboxCore, reply: FastifyReply): void {
 const demoAccount = { account: 'demo', token: 'demo-planfix-token-of-the-sandbox' };
 
 /** The made-up company of `npm start`; what exists already stays as it is. */
-async function seed(server: FastifyInstance, graph: GraphSandbox): Promise<unknown> {
+async function seed(server: FastifyInstance, graph: GraphSandbox, host: string): Promise<unknown> {
   seedGraph(graph);
   const known = await server.inject({ method: 'GET', url: `/control/planfix/${demoAccount.account}` });
   if (known.statusCode === 404) {
     const created = await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload: demoAccount });
     if (created.statusCode >= 300) throw new Error(`the demo account was not created: ${created.body}`);
   }
+  // Else the product, which reaches the account here, takes links to its comments for somebody else's.
+  const settings = { webHost: host };
+  await server.inject({ method: 'PUT', url: `/control/planfix/${demoAccount.account}/settings`, payload: settings });
   const fields = { taskTemplate: 10, contactTemplate: 20, correlationField: 30 };
   return { planfix: { ...demoAccount, ...fields }, graph: demoNumber };
 }

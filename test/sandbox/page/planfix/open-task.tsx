@@ -91,7 +91,7 @@ function TaskHead({ account, task }: { account: Account; task: Task }) {
         <Role label={t.assigner} people={[task.assigner]} />
         <Role label={t.assignees} people={task.assignees} />
         {task.custom.map(({ name, value }) => (
-          <Group key={name} gap={6} wrap="nowrap" miw={0}>
+          <Group key={name} gap={6} wrap="nowrap" maw={250}>
             <Text size="sm" c="dimmed" className="nowrap">
               {name}
             </Text>
