@@ -2,6 +2,7 @@ import { type Attachment, readAttachments } from '../db/attachments.ts';
 import type { Database } from '../db/database.ts';
 import { readNoteSubject } from '../db/notes.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
+import { isStillUnanswered } from '../db/service-windows.ts';
 import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 import { cutMark } from '../workflows/domain/message-view.ts';
@@ -69,7 +70,7 @@ async function buildNote(
   const { language } = turn.settings;
   const toAssignees = { ...common, recipients: { roles: ['assignee'] as const } };
   if (row.kind === 'window-closing') {
-    return (await isStillUnanswered(db, row.conversationId))
+    return (await isStillUnanswered(db, row.id))
       ? { comment: { ...toAssignees, html: windowClosingHtml(turn) }, shown: [] }
       : undefined;
   }

@@ -1,3 +1,4 @@
+import { readDirectory } from '../db/account-access.ts';
 import {
   conversationsOfTask,
   knownComments,
@@ -23,6 +24,7 @@ import { isMergedInto } from './contact-resolution.ts';
 import type { Dependencies } from './dependencies.ts';
 import { parseCommentHtml } from './planfix/comment-html.ts';
 import type { Comment } from './planfix/comments.ts';
+import { canBeAssigned, type Employee } from './planfix/directory.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 
 /**
@@ -140,14 +142,19 @@ async function hintUnnotified(
 ): Promise<void> {
   // Ours carry our id, also in the moment before their own number is recorded.
   if (comment.sourceObjectId !== undefined || contactsToTell(factsOf(comment)).length > 0) return;
-  // Planfix tells whole minutes.
-  const writtenAtMs = (comment.createdAtMs ?? account.planfixTime(Date.now())) + 60_000;
-  for (const { settings, unansweredSince, connectionId, conversationId } of conversations) {
-    if (!settings.unnotifiedHints || unansweredSince === null) continue;
-    if (account.planfixTime(+unansweredSince) > writtenAtMs) continue;
+  if (await isRobot(db, account, comment.owner)) return;
+  for (const { settings, unansweredComment, connectionId, conversationId } of conversations) {
+    if (!settings.unnotifiedHints || unansweredComment === null || comment.id <= unansweredComment) continue;
     const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
     await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: comment.id });
   }
+}
+
+/** Robots answer nobody: what they note on a task is of scenarios and integrations. */
+async function isRobot(db: Database, account: PlanfixAccount, ref: string | undefined): Promise<boolean> {
+  const employees = (await readDirectory(db, account.access.id, 'employees'))?.items as Employee[] | undefined;
+  const owner = employees?.find((employee) => employee.ref === ref);
+  return owner !== undefined && !canBeAssigned({ ...owner, isActive: true });
 }
 
 /** As many messages back are looked at for what a comment quotes without a link. */

@@ -1,5 +1,7 @@
+import type { Database } from '../db/database.ts';
 import { type PlanfixTurn, recordShownDeliveryState } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { Language, MessageState } from '../workflows/domain/message.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
@@ -30,6 +32,8 @@ const WORDS: Readonly<Record<Language, Readonly<Partial<Record<MessageState, str
   },
 };
 
+export const deliveryWord = (state: MessageState, language: Language) => WORDS[language][state] ?? state;
+
 /** Writes how the last message to the customer fared into the task's own field: newest state only, without an event. */
 export async function showDeliveryState(
   { dependencies, attempt }: PlanfixAttempt,
@@ -42,14 +46,30 @@ export async function showDeliveryState(
   const taskId = turn.task?.planfixTask;
   if (taskId != null && fieldId !== undefined) {
     try {
-      const value = WORDS[language][state] ?? state;
-      await account.client.setTaskField({ taskId, fieldId, value, silent: true });
+      const field = { taskId, fieldId };
+      await account.client.setTaskField({ ...field, value: deliveryWord(state, language), silent: true });
+      if (turn.isDeliveryStateNew) await verifyKept(db, account, turn, field);
     } catch (error) {
-      if (!(error instanceof PlanfixError) || error.refusal !== 'custom-field') throw error;
-      const { planfixAccountId, connectionId } = turn;
-      await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail: error.detail });
+      if (!(error instanceof PlanfixError) || RETRY_CLASS[error.kind] !== 'give-up') throw error;
+      // The next state may be taken, or not: in either case this one is not tried again and again.
+      if (error.refusal === 'custom-field') await sayRefused(db, turn, error.detail);
     }
   }
   await recordShownDeliveryState(db, attempt.conversationId, state);
   return 'next';
 }
+
+/** Planfix takes a field that is not on the task's template, and keeps nothing of it. */
+async function verifyKept(
+  db: Database,
+  account: PlanfixAccount,
+  turn: PlanfixTurn,
+  field: { taskId: number; fieldId: number },
+): Promise<void> {
+  const { fieldText } = await account.client.readStored(field);
+  if (fieldText) return;
+  await sayRefused(db, turn, `Planfix accepted but did not keep: field ${field.fieldId}`);
+}
+
+const sayRefused = (db: Database, { planfixAccountId, connectionId }: PlanfixTurn, detail: string) =>
+  openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail });

@@ -44,11 +44,15 @@ export function measured(
 /** Enough for every signature that is known. */
 const HEAD_BYTES = 4_100;
 
+/** Types whose signature is two letters: without a zero byte, which each has, they are words that begin with the two. */
+const TWO_LETTERS: ReadonlySet<string> = new Set(['image/bmp', 'application/x-msdownload']);
+
 /** The type by content, undefined for text and what nobody knows; `body` is the whole file, to be read from now on. */
 export async function sniff(source: Readable): Promise<{ mime: string | undefined; body: Readable }> {
   const { head, body } = await readHead(source);
   const type = await fileTypeFromBuffer(head).catch(() => undefined);
-  return { mime: type?.mime, body };
+  const isText = type !== undefined && TWO_LETTERS.has(type.mime) && !head.includes(0);
+  return { mime: isText ? undefined : type?.mime, body };
 }
 
 async function readHead(source: Readable): Promise<{ head: Buffer; body: Readable }> {

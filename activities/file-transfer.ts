@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { countAttempt, readTransfer, recordTransferFailed, type Transfer } from '../db/attachments.ts';
+import { countAttempt, readTransfer, recordTransferFailed, restartWait, type Transfer } from '../db/attachments.ts';
+import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { FILE_FAILURES, type FileFailure } from '../workflows/domain/view-words.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -47,6 +48,8 @@ const TRANSFERS_PER_ACCOUNT = 3;
 const SENT_AWAY_MS = 2_000;
 /** Bytes that differ from their digest may have been damaged on the way: worth another look, not many. */
 const ATTEMPTS_OF_DAMAGED = 3;
+/** An answer that says nothing known may be a passing fault; with the waits between them these take ten minutes. */
+const ATTEMPTS_OF_STRANGE = 8;
 const LONGEST_WAIT_MS = 10 * 60_000;
 
 export function createFileTransferActivities(
@@ -93,10 +96,12 @@ function followed(): Pick<TransferWork, 'signal' | 'onProgress'> {
 
 async function attempt(work: TransferWork): Promise<StepResult> {
   const { dependencies, transfer } = work;
-  const { wake, waits } = dependencies;
+  const { db, wake, waits } = dependencies;
   const isOutbound = transfer.direction === 'outbound';
   if (transfer.accountState !== 'connected' || (isOutbound && transfer.connectionState !== 'connected')) {
-    return laterOrNever(work, 'the account or connection is paused', waits.retryLongestMs);
+    // During a pause it is not the file that holds the conversation up.
+    if (isOutbound) await restartWait(db, transfer.id);
+    return { kind: 'not-before', waitMs: waits.retryLongestMs };
   }
   try {
     await wake([isOutbound ? await moveToChannel(work) : await moveToPlanfix(work)]);
@@ -120,7 +125,7 @@ async function settleFailure(work: TransferWork, error: unknown): Promise<StepRe
     return giveUp(work, 'refused-address', 'the file lies at an address that is not allowed');
   }
   if (error instanceof ChannelError || error instanceof PlanfixError) {
-    if (error.kind === 'file-rejected') return giveUp(work, failureOf(error, transfer.direction), error.detail);
+    if (isFinal(error, transfer.attempts)) return giveUp(work, failureOf(error, transfer.direction), error.detail);
     // Where the source broke off, nothing is known of the side that was to take it.
     const isOfSource = causes.some((cause) => cause instanceof HttpFailure && SOURCE_FAILURES.has(cause.reason));
     if (!isOfSource) await pauseIfDown(work, error);
@@ -152,6 +157,12 @@ async function pauseIfDown(work: TransferWork, error: ChannelError | PlanfixErro
   else await (await openAccount(transfer.planfixAccountId)).pauseIfDown(error);
 }
 
+function isFinal({ kind, scope }: ChannelError | PlanfixError, attempts: number): boolean {
+  if (scope !== 'message') return false;
+  const retry = RETRY_CLASS[kind];
+  return retry === 'give-up' || (retry === 'retry-few' && attempts + 1 >= ATTEMPTS_OF_STRANGE);
+}
+
 /** Whoever was to give the file does not have it any more; whoever was to take it does not want it. */
 function failureOf(error: ChannelError | PlanfixError, direction: string): FileFailure {
   const { refusal } = error;
@@ -159,6 +170,7 @@ function failureOf(error: ChannelError | PlanfixError, direction: string): FileF
   if (known !== undefined) return known;
   if (refusal === 'file-missing') return 'expired';
   if (refusal === 'file-address') return 'refused-address';
+  if (error.kind !== 'file-rejected') return 'unavailable';
   const isFromSource = error instanceof ChannelError ? direction !== 'outbound' : direction === 'outbound';
   return isFromSource ? 'expired' : 'refused-type';
 }
@@ -166,8 +178,9 @@ function failureOf(error: ChannelError | PlanfixError, direction: string): FileF
 /** What goes to the customer holds their conversation up, so it is not tried for ever; what comes from them may come late. */
 async function laterOrNever(work: TransferWork, detail: string, waitMs: number): Promise<StepResult> {
   const { transfer, dependencies } = work;
-  const isTooLate = transfer.direction === 'outbound' && transfer.wantedMsAgo > dependencies.waits.outgoingFileMs;
-  return isTooLate ? giveUp(work, 'unavailable', detail) : { kind: 'not-before', waitMs };
+  if (transfer.direction !== 'outbound') return { kind: 'not-before', waitMs };
+  const leftMs = dependencies.waits.outgoingFileMs - transfer.wantedMsAgo;
+  return leftMs <= 0 ? giveUp(work, 'unavailable', detail) : { kind: 'not-before', waitMs: Math.min(waitMs, leftMs) };
 }
 
 async function giveUp(

@@ -2,7 +2,8 @@ import type { NoteSubject } from '../db/notes.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { type FailureKind, isFailureKind, isOwnRefusal, type OwnRefusal } from '../workflows/domain/failure-kinds.ts';
 import { failureSentence } from '../workflows/domain/failure-sentences.ts';
-import type { Language } from '../workflows/domain/message.ts';
+import type { Language, MessageKind } from '../workflows/domain/message.ts';
+import { kindWord } from '../workflows/domain/message-view.ts';
 import { escapeHtml } from './planfix/text-to-html.ts';
 
 const WORDS = {
@@ -31,6 +32,12 @@ function excerpt(text: string): string {
   return `«${escapeHtml(short)}${short.length < text.length ? '…' : ''}»`;
 }
 
+/** What stands for the message: its words, its file, else what it is. */
+function nameOf({ text, fileName, kind, templateName }: NoteSubject, language: Language): string {
+  const word = kindWord(kind as MessageKind, language);
+  return text || fileName || (templateName === null ? word : `${word} ${templateName}`);
+}
+
 /** What did not arrive, why, what to do, and how much of the comment did arrive. */
 export function noteHtml(subject: NoteSubject, language: Language): string {
   const isDoubtful = subject.state === 'unknown';
@@ -43,7 +50,7 @@ export function noteHtml(subject: NoteSubject, language: Language): string {
   const head = isDoubtful ? words.doubtful : words.notDelivered;
   const { parts, partsDelivered } = subject;
   const progress = parts > 1 ? `<br>${escapeHtml(words.progress(partsDelivered, parts))}` : '';
-  const what = excerpt(subject.text || (subject.fileName ?? ''));
+  const what = excerpt(nameOf(subject, language));
   return `<b>${head}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}${progress}`;
 }
 
@@ -56,13 +63,15 @@ function wordOf({ reason, fileReason }: NoteSubject): FailureKind | OwnRefusal {
 
 export function waitingHtml(subject: NoteSubject, language: Language): string {
   const { sentence, remedy } = failureSentence('window-waiting', undefined, language);
-  const what = excerpt(subject.text || (subject.fileName ?? ''));
+  const what = excerpt(nameOf(subject, language));
   return `<b>${WORDS[language].waiting}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}`;
 }
 
 export function windowClosingHtml({ account, settings, windowExpiresAt }: PlanfixTurn): string {
   const timeZone = account.timeZone ?? 'UTC';
   const locale = settings.language === 'ru' ? 'ru-RU' : 'en-GB';
-  const format = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'short', timeZoneName: 'short' });
+  // Not `timeStyle`, which cannot be had together with the name of the zone.
+  const style = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  const format = new Intl.DateTimeFormat(locale, { timeZone, ...style });
   return escapeHtml(WORDS[settings.language].closing(format.format(windowExpiresAt ?? undefined)));
 }

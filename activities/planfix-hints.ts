@@ -57,7 +57,7 @@ export function createPlanfixHintActivities(
             if (await account.pauseIfDown(error)) return { kind: 'stopped' };
             return { kind: 'not-before', waitMs: error.retryAfterMs ?? waits.retryFirstMs };
           }
-          await deleteHint(db, hint.id);
+          await deleteHint(db, hint);
         }
         return { kind: 'not-before', waitMs: postponed.size > 0 ? OWN_COMMENT_WAIT_MS : 0 };
       }),

@@ -94,20 +94,20 @@ export async function showLateFiles(
   return 'again';
 }
 
-/** False: Planfix does not let this comment be changed. */
+/** False: Planfix does not let this comment be changed, or could not do it for so long that nothing may wait for it. */
 async function rewriteComment(
   { dependencies }: PlanfixAttempt,
-  { client }: PlanfixAccount,
+  account: PlanfixAccount,
   turn: PlanfixTurn,
-  { messageId, planfixTask, planfixComment }: UnshownMessage,
+  { messageId, planfixTask, planfixComment, settledMsAgo }: UnshownMessage,
   files: readonly Attachment[],
 ): Promise<boolean> {
-  const { db } = dependencies;
+  const { db, waits } = dependencies;
   const [row] = await readChatRows(db, [messageId]);
   const built = row && (await buildComment(db, { ...turn, postedThrough: null }, row, planfixTask, files));
   if (!built || planfixComment === null) return false;
   try {
-    await client.updateComment({
+    await account.client.updateComment({
       taskId: planfixTask,
       commentId: planfixComment,
       html: built.comment.html,
@@ -115,9 +115,9 @@ async function rewriteComment(
     });
     return true;
   } catch (error) {
-    const isRefused =
-      error instanceof PlanfixError && error.scope === 'message' && RETRY_CLASS[error.kind] === 'give-up';
-    if (isRefused) return false;
+    if (!(error instanceof PlanfixError)) throw error;
+    if (error.scope === 'message' && RETRY_CLASS[error.kind] === 'give-up') return false;
+    if (settledMsAgo >= waits.parkMs && !(await account.pauseIfDown(error))) return false;
     throw error;
   }
 }

@@ -3,14 +3,11 @@ import type { Database } from '../db/database.ts';
 import { type Mention, readMention } from '../db/mentions.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import type { ChatRow } from '../db/to-planfix.ts';
-import type { MessageKind } from '../workflows/domain/message.ts';
+import { ABOUT_ANOTHER } from '../workflows/domain/message.ts';
 import { type MessageMention, type ViewedMessage, viewMessage } from '../workflows/domain/message-view.ts';
 import type { ViewPart } from '../workflows/domain/view-parts.ts';
 
 type Context = Pick<PlanfixTurn, 'account' | 'connectionId' | 'settings'> & { postedThrough?: Date | null };
-
-/** Kinds that are about an earlier message, which they name where others name what they quote. */
-const ABOUT_ANOTHER: ReadonlySet<string> = new Set<MessageKind>(['reaction', 'edit', 'revoke']);
 
 /** What Planfix shows of this message, in the language of its connection. */
 export async function viewRow(

@@ -158,9 +158,12 @@ async function sendRow(
   }
   const [file] = row.kind === 'text' ? [] : await readAttachments(db, [row.id]);
   if (file?.state === 'failed') {
-    if (row.text !== '') await splitOffCaption(db, work.attempt, row.id);
+    const hasWords = row.text !== '';
+    if (hasWords) await splitOffCaption(db, work.attempt, row.id);
     const detail = `the file could not be sent: ${file.reason}`;
-    return refuse(work, row, { kind: 'file-rejected', code: undefined, detail });
+    const outcome = await refuse(work, row, { kind: 'file-rejected', code: undefined, detail });
+    // The words are a row of their own now, before all the rows that this turn has read: the next turn begins with them.
+    return hasWords ? 'stop' : outcome;
   }
   const waitMs = await pace(work, turn);
   if (waitMs > 0) {

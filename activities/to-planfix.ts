@@ -8,6 +8,7 @@ import { type PlanfixTurn, readPlanfixTurn } from '../db/planfix-turn.ts';
 import { addWindowWarning, readWarningInMs } from '../db/service-windows.ts';
 import {
   dropIntent,
+  holdEcho,
   ignoreRow,
   openIntent,
   type PlanfixRow,
@@ -83,7 +84,8 @@ export type RowOutcome =
   | { waitMs: number }
   /** The end of a transfer wakes the lane; if it takes too long, the row goes without its file. */
   | { fileWaitMs: number }
-  | { conversationTaskId: string };
+  /** `isBegun`: its creation was begun by an earlier turn. */
+  | { conversationTaskId: string; isBegun: boolean };
 
 async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   const { dependencies, attempt } = work;
@@ -93,8 +95,11 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   const end = await takeLooks(work, seen);
   const files = work.files.size === 0 ? {} : { files: [...work.files] };
   if (typeof end === 'object' && 'conversationTaskId' in end) {
-    await whileHoldingLane(db, attempt, (trx) => moveDueTime(trx, attempt, waits.taskCreationMs));
-    return { kind: 'needs-task', ...end, ...files };
+    const { conversationTaskId, isBegun } = end;
+    // A creation that stops in this very moment, without a task, is still found running: it is looked for again soon.
+    const dueInMs = isBegun ? waits.leaseMs : waits.taskCreationMs;
+    await whileHoldingLane(db, attempt, (trx) => moveDueTime(trx, attempt, dueInMs));
+    return { kind: 'needs-task', conversationTaskId, ...files };
   }
   const rest = await releaseLane(db, attempt, async (trx) => {
     const waitMs = await planfixLaneWaitMs(trx, attempt.conversationId);
@@ -113,7 +118,9 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   }
   const warningInMs = await readWarningInMs(db, attempt.conversationId, waits.windowWarningMs);
   const task = turn?.task?.planfixTask == null ? {} : { planfixTask: turn.task.planfixTask };
-  return { ...rest, ...task, ...files, ...(warningInMs === undefined ? {} : { deadlineInMs: warningInMs }) };
+  // A warning that could not be given in this turn is no reason to take the next one at once.
+  const deadline = warningInMs === undefined ? {} : { deadlineInMs: Math.max(warningInMs, waits.retryFirstMs) };
+  return { ...rest, ...task, ...files, ...deadline };
 }
 
 /** Looks at the rows until there are none, the time is up, or one of them cannot be posted now. */
@@ -208,12 +215,15 @@ async function findTask(
   // A note belongs to the message that it is about: it follows no newer task and never opens one.
   if (row.direction === 'note' && row.planfixTask !== null) return row.planfixTask;
   const { task } = turn;
-  if (task && isTaskBeingCreated(turn)) return { conversationTaskId: task.id };
+  if (task && isTaskBeingCreated(turn)) return { conversationTaskId: task.id, isBegun: true };
   if (row.direction !== 'note' && !inboundRule(row.kind).startsTask) {
     const planfixTask = await taskOfSign(db, turn, row);
     if (planfixTask !== undefined) return planfixTask;
-    await ignoreRow(db, attempt, row.id, 'no-task');
-    return 'again';
+    // What was held opens the task together with the answer that released it.
+    if (row.hold !== 'releasing') {
+      await ignoreRow(db, attempt, row.id, 'no-task');
+      return 'again';
+    }
   }
   const known = task?.planfixTask == null ? undefined : { ...task, planfixTask: task.planfixTask };
   const route = routeToTask(
@@ -237,12 +247,29 @@ async function findTask(
     );
     return 'again';
   }
+  if (mayBeHeld(turn, rows, row) && (await holdEcho(db, attempt, row))) return 'again';
   const conversationTaskId = await openConversationTask(db, attempt, {
     planfixAccountId: turn.planfixAccountId,
     openingMessages: openingOf(rows, row),
     previousPlanfixTask: route.previousPlanfixTask,
   });
-  return { conversationTaskId };
+  return { conversationTaskId, isBegun: false };
+}
+
+/** An echo of whose task it was believed, when it came, that it is there and active; and no answer is there either. */
+function mayBeHeld(
+  { settings }: PlanfixTurn,
+  rows: readonly PlanfixRow[],
+  row: PlanfixRow,
+): row is PlanfixRow & { channelAt: Date } {
+  const isAnswered = rows.some(({ direction, kind }) => direction === 'inbound' && inboundRule(kind).startsTask);
+  return (
+    row.direction === 'echo' &&
+    row.hold === null &&
+    row.channelAt !== null &&
+    !settings.openTaskForEchoes &&
+    !isAnswered
+  );
 }
 
 /** What the description holds: released messages, then the customer's answer to them; most often the one row. */

@@ -72,6 +72,11 @@ export async function markWanted(db: Database, ids: readonly string[]): Promise<
     .execute();
 }
 
+/** What has been waited for this file so far does not count. */
+export async function restartWait(db: Database, id: string): Promise<void> {
+  await db.updateTable('attachment').set({ wantedAt: sql`clock_timestamp()` }).where('id', '=', id).execute();
+}
+
 /**
  * What the next call tells Planfix about these files is final. Written down before the call, so that a file which
  * arrives during it is known to be missing there.
@@ -81,7 +86,13 @@ export async function markShown(db: Database | DatabaseTransaction, ids: readonl
   await db.updateTable('attachment').set({ isShown: true }).where('id', 'in', ids).execute();
 }
 
-export type UnshownMessage = { messageId: string; planfixTask: number; planfixComment: number | null };
+export type UnshownMessage = {
+  messageId: string;
+  planfixTask: number;
+  planfixComment: number | null;
+  /** Since the last of its files came, or failed. */
+  settledMsAgo: number;
+};
 
 /** Messages of the conversation that stand in Planfix without files that have come, or failed, since. */
 export async function readUnshown(
@@ -99,7 +110,14 @@ export async function readUnshown(
     .groupBy(['m.id', 'm.planfixTask', 'm.planfixComment', 'm.position'])
     .having((eb) => eb.fn.count(sql`case when f.state = 'pending' then 1 end`), '=', 0)
     .orderBy('m.position')
-    .select(['m.id as messageId', 'm.planfixTask', 'm.planfixComment'])
+    .select([
+      'm.id as messageId',
+      'm.planfixTask',
+      'm.planfixComment',
+      sql<number>`coalesce(extract(epoch from clock_timestamp() - max(f.moved_at)) * 1000, 0)::float8`.as(
+        'settledMsAgo',
+      ),
+    ])
     .execute();
   return rows.map((row) => ({ ...row, planfixTask: row.planfixTask as number }));
 }

@@ -9,6 +9,13 @@ export type ItemsColumn = ColumnType<unknown[], string, string>;
 export type DocumentColumn = ColumnType<unknown, string | null | undefined, string | null>;
 export type ContentColumn = ColumnType<MessageContent | null, string | null | undefined, string | null>;
 
+/**
+ * Rows as the table `w`, for joins. The limit says how many there are: the planner takes any such table for a hundred
+ * rows, and would rather read another whole table than look a hundred times into its index.
+ */
+export const recordset = (rows: readonly object[], columns: string) =>
+  sql`(select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(${sql.raw(columns)}) limit ${rows.length}) as w`;
+
 /** How long ago the time in this column was, by the database's own clock; null where there is none. */
 export const msAgo = (column: string) =>
   sql<number | null>`(extract(epoch from clock_timestamp() - ${sql.ref(column)}) * 1000)::float8`;

@@ -13,8 +13,11 @@ export type LinkedConversation = {
   customerId: string;
   contact: number | null;
   settings: ConnectionSettings;
-  /** When the customer last wrote without having been answered since; null: nobody waits. */
-  unansweredSince: Date | null;
+  /**
+   * The comment on this task that shows what the customer wrote last, 0 for its description; null: they were answered,
+   * are being answered, or wrote nothing that stands on this task.
+   */
+  unansweredComment: number | null;
 };
 
 /** Every conversation that has, or had, this task. */
@@ -38,13 +41,20 @@ export async function conversationsOfTask(
       'c.customerId',
       'p.contact',
       'n.settings',
-      sql<Date | null>`case when c.last_inbound_at > coalesce(c.last_answer_at, '-infinity') then c.last_inbound_at end`.as(
-        'unansweredSince',
-      ),
+      UNANSWERED_COMMENT.as('unansweredComment'),
     ])
     .distinctOn('c.id')
     .execute();
 }
+
+const UNANSWERED_COMMENT = sql<number | null>`
+  case when c.last_inbound_at > coalesce(c.last_answer_at, '-infinity')
+        and not exists (select from message o where o.conversation_id = c.id and o.direction = 'outbound'
+          and o.state in ('ready', 'sending', 'unknown', 'waiting'))
+       then (select coalesce(max(m.planfix_comment), 0) from message m
+         where m.conversation_id = c.id and m.direction = 'inbound' and m.state = 'posted'
+           and m.planfix_task = t.planfix_task and m.channel_at = c.last_inbound_at
+        having count(*) > 0) end`;
 
 /** How far the comments of a task were read. Comment times have minute precision. */
 export type TaskCursor = {
@@ -162,8 +172,13 @@ export async function readHints(db: Database, planfixAccountId: string, limit: n
     .execute();
 }
 
-export async function deleteHint(db: Database, id: string): Promise<void> {
-  await db.deleteFrom('planfixHint').where('id', '=', id).execute();
+/** It was read; unless a person has decided about its comment since, which is to be done yet. */
+export async function deleteHint(db: Database, { id, sendTo }: OpenHint): Promise<void> {
+  await db
+    .deleteFrom('planfixHint')
+    .where('id', '=', id)
+    .where(sql<boolean>`send_to is not distinct from ${sendTo}::uuid`)
+    .execute();
 }
 
 /** A contact was merged in Planfix: the customer is now this one, whom nothing is known to be refused for. */
@@ -193,7 +208,7 @@ export async function hasOpenIntent(
     .innerJoin('conversationTask as t', 't.conversationId', 'm.conversationId')
     .where('t.planfixAccountId', '=', planfixAccountId)
     .where('t.planfixTask', '=', planfixTask)
-    .where('m.direction', 'in', ['inbound', 'note'])
+    .where('m.direction', 'in', ['inbound', 'note', 'echo'])
     .where('m.state', '=', 'received')
     .where('m.intentToken', 'is not', null)
     .where('m.intentAt', '>', sql<Date>`clock_timestamp() - ${youngerThanMs} * interval '1 millisecond'`)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { identitiesOf, type Sender } from '../workflows/domain/identity.ts';
 import { addressesOf } from '../workflows/domain/sighting.ts';
+import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
 import { readIds } from './identity-rows.ts';
@@ -36,7 +37,7 @@ async function customersOnConnections(
   if (wanted.length === 0) return customerIds;
   const { rows } = await sql<{ index: number; customerId: string }>`
     select distinct on (w."index") w."index", c.customer_id as "customerId"
-      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w("index" integer, person uuid, connection uuid)
+      from ${recordset(wanted, '"index" integer, person uuid, connection uuid')}
       join customer u on u.id = w.person or u.merged_into = w.person
       join conversation c on c.connection_id = w.connection and c.customer_id = u.id
      order by w."index", (u.merged_into is null) desc, c.created_at, c.id`.execute(trx);
@@ -56,9 +57,9 @@ async function updateNames(
     if (name !== undefined) names.set(id, name);
   }
   if (names.size === 0) return;
-  const named = JSON.stringify([...names].map(([id, name]) => ({ id, name })));
+  const named = [...names].map(([id, name]) => ({ id, name }));
   await sql`
-    update customer c set name = w.name from jsonb_to_recordset(${named}::jsonb) as w(id uuid, name text)
+    update customer c set name = w.name from ${recordset(named, 'id uuid, name text')}
      where c.id = w.id and c.name is distinct from w.name and c.erased_at is null`.execute(trx);
 }
 
@@ -101,8 +102,7 @@ async function toSightings(
   }));
   const { rows } = await sql<{ index: number } & MessagePlace>`
     with w as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-        as w("index" integer, connection uuid, id uuid, channel text)),
+      select * from ${recordset(wanted, '"index" integer, connection uuid, id uuid, channel text')}),
     found as (
       select w."index", m.conversation_id from w join message m on m.id = w.id
       union

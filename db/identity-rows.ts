@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { IdentityBook, KnownId } from '../workflows/domain/sighting.ts';
+import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 /** Identities as rows: `rowIds` by key, `linked` the people who are more than one customer. */
@@ -28,7 +29,7 @@ export async function readByKeys(trx: DatabaseTransaction, keys: IdKey[]): Promi
   if (keys.length === 0) return emptyIds();
   const { rows } = await sql<IdRow>`
     select ${COLUMNS}
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as w("planfixAccountId" uuid, network text, scope text, kind text, value text)
+      from ${recordset(keys, '"planfixAccountId" uuid, network text, scope text, kind text, value text')}
       join customer_identity i on i.planfix_account_id = w."planfixAccountId" and i.network = w.network
         and i.scope = w.scope and i.kind = w.kind and i.value = w.value
       join customer c on c.id = i.customer_id`.execute(trx);
@@ -95,7 +96,6 @@ export async function updateIds(trx: DatabaseTransaction, known: KnownIds): Prom
   await sql`
     update customer_identity i
        set customer_id = w.customer, address = w.address, valid_from = w."validFrom", valid_to = w."validTo"
-      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-        as w(id uuid, customer uuid, address text, "validFrom" timestamptz, "validTo" timestamptz)
+      from ${recordset(wanted, 'id uuid, customer uuid, address text, "validFrom" timestamptz, "validTo" timestamptz')}
      where i.id = w.id`.execute(trx);
 }

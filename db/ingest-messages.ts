@@ -1,11 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { MessageKind } from '../workflows/domain/message.ts';
+import { ABOUT_ANOTHER, type MessageKind } from '../workflows/domain/message.ts';
 import type { MediaReference, MessageContent } from '../workflows/domain/message-content.ts';
 import { oneMonthLater } from '../workflows/domain/retention.ts';
 import { SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
+import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import type { SenderInput } from './identities.ts';
+import { readMention } from './mentions.ts';
+import { settleUnnotified } from './problems.ts';
 import type { Wake } from './wakes.ts';
 
 /** A message of the channel: a customer's, or a colleague's in the business's own app (`echo`). */
@@ -70,12 +73,16 @@ export async function insertMessages(
   await insertAttachments(trx, fresh);
   const released = await releaseHeld(trx, fresh);
   const wakes = await touchConversations(trx, fresh, released);
+  const answered = fresh.filter((message) => message.direction === 'echo').map((message) => message.conversation.id);
+  for (const id of new Set(answered)) await settleUnnotified(trx, id);
   return [...wakes, ...(await releaseWaiting(trx, fresh))];
 }
 
+/** The channel tells whole seconds: a message that lacks its time must not count as later than the next one. */
 function believableTime(sentAtMs: number | undefined): Date {
   const nowMs = Date.now();
-  return new Date(sentAtMs === undefined || sentAtMs > nowMs + LONGEST_AHEAD_MS ? nowMs : sentAtMs);
+  const isTold = sentAtMs !== undefined && sentAtMs <= nowMs + LONGEST_AHEAD_MS;
+  return new Date(isTold ? sentAtMs : Math.floor(nowMs / 1_000) * 1_000);
 }
 
 function toRow(message: NewMessage) {
@@ -112,13 +119,26 @@ async function decideHolds(trx: DatabaseTransaction, messages: NewMessage[]): Pr
      where t.conversation_id = any(${ids}::uuid[]) and t.is_current and not t.is_gone
        and (t.is_active or not (n.settings->>'newTaskWhenNoneActive')::boolean)`.execute(trx);
   const withTask = new Set(rows.map((row) => row.id));
+  const shown = await findShown(trx, echoes);
   for (const message of echoes) {
     const { id, lastInboundAt } = message.conversation;
     const answered =
       (lastInboundAt !== null && lastInboundAt > message.at) ||
       messages.some((other) => other.direction === 'inbound' && other.conversation.id === id && other.at > message.at);
-    message.isHeld = !withTask.has(id) && !answered;
+    message.isHeld = !withTask.has(id) && !answered && !shown.has(message);
   }
+}
+
+/** Those about an earlier message that stands on a task: they belong there, whatever task is current. */
+async function findShown(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Set<NewMessage>> {
+  const found = new Set<NewMessage>();
+  for (const message of messages) {
+    const { connectionId, quotedChannelMessageId } = message;
+    if (!ABOUT_ANOTHER.has(message.kind) || quotedChannelMessageId === undefined) continue;
+    const mention = await readMention(trx, connectionId, quotedChannelMessageId);
+    if (mention !== undefined && mention.planfixTask !== null) found.add(message);
+  }
+  return found;
 }
 
 async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
@@ -141,20 +161,21 @@ async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[
   if (rows.length > 0) await trx.insertInto('attachment').values(rows).execute();
 }
 
-/** The customer's answer brings what was held for it: the message that it quotes, or all of them. */
+/** The customer's answer brings what was held for it: the message that it quotes and its changes, or all of them. */
 async function releaseHeld(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Set<string>> {
   const answers = messages
     .filter((message) => message.direction === 'inbound' && message.startsTask)
     .map((message) => ({ conversation: message.conversation.id, quoted: message.quotedChannelMessageId ?? null }));
   if (answers.length === 0) return new Set();
   const { rows } = await sql<{ id: string }>`
-    with a as (select * from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as w(conversation uuid, quoted text)),
+    with a as (select * from ${recordset(answers, 'conversation uuid, quoted text')}),
     -- A quote of something that is not held is as good as none.
-    wanted as (select a.conversation, q.id as message from a
+    wanted as (select a.conversation, q.id as message, a.quoted from a
       left join message q on q.conversation_id = a.conversation and q.hold = 'held' and q.channel_message_id = a.quoted)
     update message m set hold = 'releasing', reason = null from wanted w
      where m.conversation_id = w.conversation and m.hold = 'held' and m.expires_at > clock_timestamp()
-       and (w.message is null or w.message = m.id)
+       and (w.message is null or w.message = m.id
+         or (m.quoted_channel_message_id = w.quoted and m.kind = any(${[...ABOUT_ANOTHER]}::text[])))
     returning m.conversation_id as id`.execute(trx);
   return new Set(rows.map((row) => row.id));
 }
@@ -199,8 +220,7 @@ async function touchConversations(
              case when w.opened > 0 then to_timestamp((w.opened + ${SERVICE_WINDOW_MS}) / 1000.0) end),
            last_inbound_at = greatest(c.last_inbound_at, case when w.wrote > 0 then to_timestamp(w.wrote / 1000.0) end),
            last_answer_at = greatest(c.last_answer_at, case when w.answered > 0 then to_timestamp(w.answered / 1000.0) end)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as w(id uuid, opened double precision, wrote double precision, answered double precision, work boolean)
+      from ${recordset(rows, 'id uuid, opened float8, wrote float8, answered float8, work boolean')}
      where c.id = w.id`.execute(trx);
   return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));
 }

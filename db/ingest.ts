@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { learnAliases, resolveCustomers, type SenderInput } from './identities.ts';
 import { insertMessages, type LockedConversation, type MessageInput } from './ingest-messages.ts';
@@ -93,12 +94,12 @@ async function lockConversations(trx: DatabaseTransaction, messages: MessageInpu
 }
 
 async function selectForUpdate(trx: DatabaseTransaction, pairs: { connectionId: string; customerId: string }[]) {
-  const wanted = JSON.stringify(pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId })));
+  const wanted = pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId }));
   const rows = await sql<{ connectionId: string; customerId: string } & LockedConversation>`
     select c.id, c.connection_id as "connectionId", c.customer_id as "customerId",
            c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue",
            c.last_inbound_at as "lastInboundAt"
-      from jsonb_to_recordset(${wanted}::jsonb) as w(connection uuid, customer uuid)
+      from ${recordset(wanted, 'connection uuid, customer uuid')}
       join conversation c on c.connection_id = w.connection and c.customer_id = w.customer
      order by c.id
        for no key update of c`.execute(trx);

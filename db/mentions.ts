@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { MessageKind } from '../workflows/domain/message.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
-/** An earlier message of either direction, and where it stands in Planfix. */
+/** An earlier message of either direction, and where it stands in Planfix; a task that is gone is no place. */
 export type Mention = {
   id: string;
   kind: MessageKind;
@@ -9,6 +10,12 @@ export type Mention = {
   planfixTask: number | null;
   planfixComment: number | null;
 };
+
+const TASK_IF_THERE = sql<number | null>`
+  case when not exists (
+    select from conversation_task t
+     where t.planfix_account_id = message.planfix_account_id and t.planfix_task = message.planfix_task and t.is_gone)
+  then message.planfix_task end`;
 
 /** By the channel's id; undefined: it is not one that is stored. */
 export async function readMention(
@@ -20,7 +27,7 @@ export async function readMention(
     .selectFrom('message')
     .where('connectionId', '=', connectionId)
     .where('channelMessageId', '=', channelMessageId)
-    .select(['id', 'kind', 'text', 'planfixTask', 'planfixComment'])
+    .select(['id', 'kind', 'text', TASK_IF_THERE.as('planfixTask'), 'planfixComment'])
     .executeTakeFirst();
   return row as Mention | undefined;
 }

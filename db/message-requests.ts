@@ -3,6 +3,7 @@ import { recordAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { addNote } from './notes.ts';
 import { type ApiMessage, insertApiMessage } from './outgoing.ts';
+import { settleUnnotified } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
@@ -67,6 +68,7 @@ export async function requestMessage(
       .executeTakeFirst();
     const planfixTask = task?.planfixTask ?? null;
     const id = await insertApiMessage(trx, { ...message, planfixTask });
+    await settleUnnotified(trx, conversationId);
     const wakes = [await makeDue(trx, conversationId, 'to-customer')];
     if (planfixTask !== null) wakes.push(await addNote(trx, { ...message, id, planfixTask }, 'api-message'));
     await recordAudit(trx, { actor, action: 'send', subjectKind: 'message', subjectId: id });

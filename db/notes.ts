@@ -36,11 +36,13 @@ export async function addNote(trx: DatabaseTransaction, about: NoteSubjectRow, k
 
 /** What a note on a task must say about the employee's message that did not arrive, and the other parts of its comment. */
 export type NoteSubject = {
+  kind: string;
   state: string;
   reason: string | null;
   reasonCode: number | null;
   text: string;
   fileName: string | null;
+  templateName: string | null;
   /** Why its file was not sent. */
   fileReason: string | null;
   planfixAuthor: string | null;
@@ -69,12 +71,14 @@ export async function readNoteSubject(db: Database, messageId: string): Promise<
     )
     .where('m.id', '=', messageId)
     .select((eb) => [
+      'm.kind',
       'm.state',
       'm.reason',
       'm.reasonCode',
       'm.text',
       'm.planfixAuthor',
       'f.name as fileName',
+      sql<string | null>`m.content->'template'->>'name'`.as('templateName'),
       'f.reason as fileReason',
       eb.fn.coalesce('siblings.parts', sql<number>`1`).as('parts'),
       eb.fn.coalesce('siblings.partsDelivered', sql<number>`0`).as('partsDelivered'),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
+import { HAS_STALE_DELIVERY_STATE } from './planfix-turn.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -164,14 +165,16 @@ export async function wakeWaiting(
         .selectFrom('message as m')
         .select('m.id')
         .whereRef('m.conversationId', '=', 'c.id')
-        .where('m.direction', 'in', lane === 'to-planfix' ? ['inbound', 'note'] : ['outbound'])
+        .where('m.direction', 'in', lane === 'to-planfix' ? ['inbound', 'echo', 'note'] : ['outbound'])
         .where('m.state', 'in', lane === 'to-planfix' ? ['received'] : ['ready', 'sending', 'unknown']);
       const links = eb
         .selectFrom('taskLink as l')
         .select('l.id')
         .whereRef('l.conversationId', '=', 'c.id')
         .where('l.state', '=', 'requested');
-      return lane === 'to-planfix' ? eb.or([eb.exists(messages), eb.exists(links)]) : eb.exists(messages);
+      return lane === 'to-planfix'
+        ? eb.or([eb.exists(messages), eb.exists(links), HAS_STALE_DELIVERY_STATE])
+        : eb.exists(messages);
     })
     .select('c.id')
     .orderBy('c.id')

@@ -26,6 +26,8 @@ export type PlanfixTurn = {
   warningInMs: number | null;
   /** How the last message to the customer fared, where the task's field shows something else; null: nothing to do. */
   staleDeliveryState: string | null;
+  /** Nothing was shown in that field so far. */
+  isDeliveryStateNew: boolean;
   /** Files of posted messages that Planfix does not show yet. */
   hasUnshown: boolean;
   task: {
@@ -90,6 +92,7 @@ function selectTurn(db: Database, windowWarningMs: number) {
       'c.windowExpiresAt',
       warningInMs(windowWarningMs).as('warningInMs'),
       STALE_DELIVERY_STATE.as('staleDeliveryState'),
+      sql<boolean>`c.shown_delivery_state is null`.as('isDeliveryStateNew'),
       sql<boolean>`exists (select from attachment f where f.conversation_id = c.id and not f.is_shown)`.as(
         'hasUnshown',
       ),
@@ -117,6 +120,7 @@ function toTurn(row: TurnRow): PlanfixTurn {
     windowExpiresAt: row.windowExpiresAt,
     warningInMs: row.warningInMs,
     staleDeliveryState: row.staleDeliveryState,
+    isDeliveryStateNew: row.isDeliveryStateNew,
     hasUnshown: row.hasUnshown,
     task:
       taskId === null
@@ -136,6 +140,10 @@ const STALE_DELIVERY_STATE = sql<string | null>`
   case when n.settings ? 'deliveryStateField' then (
     select nullif(m.state, coalesce(c.shown_delivery_state, '')) from message m
      where m.conversation_id = c.id and m.direction = 'outbound' order by m.received_at desc, m.position desc limit 1) end`;
+
+/** For queries over `conversation c`. */
+export const HAS_STALE_DELIVERY_STATE = sql<boolean>`exists (
+  select from connection n where n.id = c.connection_id and ${STALE_DELIVERY_STATE} is not null)`;
 
 /** Polls are recorded in Planfix's time. */
 const POLLED_MS_AGO = sql<number | null>`(extract(epoch from clock_timestamp() - a.polled_through) * 1000

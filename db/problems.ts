@@ -83,7 +83,8 @@ export async function settleUnnotified(trx: DatabaseTransaction, conversationId:
     .updateTable('problem')
     .set({ state: 'settled', resolution: 'answered', settledAt: sql`clock_timestamp()` })
     .where('kind', '=', 'notified-nobody')
-    .where('conversationId', '=', conversationId)
+    // As the index of open problems has it.
+    .where(sql<boolean>`coalesce(message_id, conversation_id, connection_id, planfix_account_id) = ${conversationId}`)
     .where('state', '=', 'open')
     .execute();
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type DeliveryStatus, mergeDelivery } from '../workflows/domain/delivery-status.ts';
 import type { Sender } from '../workflows/domain/identity.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
+import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { addNote } from './notes.ts';
 import { settleProblemsOfMessage } from './problems.ts';
@@ -73,8 +74,7 @@ async function findTargets(trx: DatabaseTransaction, statuses: StatusInput[]): P
   }));
   const rows = await sql<{ index: number } & Target>`
     with w as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-        as w("index" integer, connection uuid, channel text, own uuid))
+      select * from ${recordset(wanted, '"index" integer, connection uuid, channel text, own uuid')})
     select w."index", m.id, m.conversation_id as "conversationId", m.connection_id as "connectionId",
            m.planfix_account_id as "planfixAccountId", m.state, m.channel_message_id as "channelMessageId",
            m.planfix_task as "planfixTask", n.settings ? 'deliveryStateField' as "isStateShown"
@@ -179,7 +179,7 @@ async function markApplied(trx: DatabaseTransaction, statuses: StatusInput[]): P
   if (keys.length === 0) return;
   await sql`
     update inbound_event e set applied_at = clock_timestamp()
-      from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as w(connection uuid, key text)
+      from ${recordset(keys, 'connection uuid, key text')}
      where e.source_id = w.connection and e.event_key = w.key and e.applied_at is null`.execute(trx);
 }
 

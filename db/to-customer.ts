@@ -3,6 +3,7 @@ import type { Sender } from '../workflows/domain/identity.ts';
 import type { MessageKind, MessageState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
+import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { learnAliases, readAddresses } from './identities.ts';
 import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';
@@ -128,7 +129,7 @@ export async function recordSent(
     const learned = await learnAliases(trx, [{ connectionId, messageId, recipient, seenAtMs: Date.now() }]);
     await lockMessage(trx, message);
     await lockChannelIds(trx, [{ connectionId: message.connectionId, channelMessageId }]);
-    await trx
+    const sent = await trx
       .updateTable('message')
       .set((eb) => ({
         channelMessageId,
@@ -137,7 +138,9 @@ export async function recordSent(
         sentAt: eb.fn.coalesce('sentAt', sql<Date>`clock_timestamp()`),
       }))
       .where('id', '=', message.id)
-      .execute();
+      .returning('origin')
+      .executeTakeFirst();
+    if (sent?.origin === 'api') await announceRow(trx, message.id);
     await trx
       .updateTable('conversation')
       .set({ lastAnswerAt: sql`clock_timestamp()` })
@@ -203,7 +206,7 @@ export async function recordRefused(
   return inTransaction(db, async (trx) => {
     const message = await trx
       .selectFrom('message')
-      .select(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask'])
+      .select(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask', 'origin'])
       .where('id', '=', messageId)
       .executeTakeFirstOrThrow();
     await lockMessage(trx, message);
@@ -219,6 +222,7 @@ export async function recordRefused(
       .where('id', '=', messageId)
       .where('state', 'in', ['ready', 'sending'])
       .executeTakeFirst();
+    if (message.origin === 'api') await announceRow(trx, messageId);
     return result.numUpdatedRows > 0n && message.planfixTask !== null ? addNote(trx, message, 'outcome') : undefined;
   });
 }

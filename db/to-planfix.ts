@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
+import { oneMonthLater } from '../workflows/domain/retention.ts';
 import { msAgo } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds, type LaneAttempt, lockLane, whileHoldingLane } from './lanes.ts';
@@ -216,6 +217,23 @@ export async function ignoreRow(db: Database, attempt: LaneAttempt, messageId: s
       .where('state', '=', 'received')
       .execute(),
   );
+}
+
+/** A colleague's message opens no task: it waits for the customer's answer. False: they wrote later than it. */
+export async function holdEcho(
+  db: Database,
+  attempt: LaneAttempt,
+  { id, channelAt }: { id: string; channelAt: Date },
+): Promise<boolean> {
+  return whileHoldingLane(db, attempt, async (trx) => {
+    const { rows } = await sql`
+      update message m set hold = 'held', reason = 'no-task', expires_at = ${oneMonthLater(channelAt)}
+        from conversation c
+       where m.id = ${id} and m.state = 'received' and m.hold is null and c.id = m.conversation_id
+         and (c.last_inbound_at is null or c.last_inbound_at <= m.channel_at)
+      returning m.id`.execute(trx);
+    return rows.length > 0;
+  });
 }
 
 /** Whether Planfix refuses this contact as the owner of comments: then the token's employee writes for it. */

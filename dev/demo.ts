@@ -115,7 +115,15 @@ async function connectNumber(options: DemoOptions, { graph, planfix }: SeededWor
   const { phoneNumberId, wabaId, accessToken } = graph;
   const { taskTemplate, contactTemplate, correlationField } = planfix;
   const { planfixAccountId, metaAppId } = state;
-  const settings = { taskTemplate, contactTemplate, correlationField, newTaskWhenNoneActive: true, language: 'en' };
+  const settings = {
+    taskTemplate,
+    contactTemplate,
+    correlationField,
+    newTaskWhenNoneActive: true,
+    language: 'en',
+    echoAuthor: 'user:3',
+    reactionsFromComments: true,
+  };
   const number = { provider: 'whatsapp-cloud', phoneNumberId, wabaId, accessToken };
   const connection = await createOrFind<Row & { phoneNumberId: string }>(options, state, {
     list: 'connections',

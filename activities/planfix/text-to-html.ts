@@ -23,7 +23,7 @@ export function textToHtml(text: string, options: { maxBytes?: number; cutMark?:
     if (Buffer.byteLength(render(prefix(clean, middle))) <= room) fits = middle;
     else tooLong = middle;
   }
-  return render(prefix(clean, fits)) + end;
+  return render(prefix(clean, beginOfCharacter(clean, fits))) + end;
 }
 
 /** Escapes what HTML gives a meaning, for names and the like that become part of a comment. */
@@ -52,6 +52,16 @@ function cleanText(text: string): string {
 function prefix(text: string, length: number): string {
   const cut = text.slice(0, length);
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** A character as people count may be drawn from endlessly many; one of more units than this is cut. */
+const MAX_UNITS_PER_CHARACTER = 64;
+
+/** Where the character begins that a cut here would go through: half a family is another family. */
+function beginOfCharacter(text: string, at: number): number {
+  const begin = graphemes.segment(text).containing(at)?.index ?? at;
+  return at - begin > MAX_UNITS_PER_CHARACTER ? at : begin;
 }
 
 /** Bounded, since what follows looks at each address more than once. */

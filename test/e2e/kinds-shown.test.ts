@@ -5,7 +5,6 @@ import {
   type ListedMessage,
   listedOnce,
   meet,
-  type Person,
   putInPhoneApp,
   type ShownComment,
   type ShownTask,

@@ -56,7 +56,7 @@ async function runMainJob(): Promise<void> {
     return chat.some((message) => message.text === `${REPLY} 1`) || undefined;
   });
   const { phoneNumberId } = company;
-  const refusal = { target: 'graph', kind: 'error', code: 131026, method: 'POST', path: '/messages$', phoneNumberId };
+  const refusal = { target: 'graph', kind: 'error', code: 131026, purpose: 'send', phoneNumberId };
   await parley.sandbox.control('POST', 'faults', refusal);
   await comment(task?.id, task?.assigner?.id, `${REPLY} 2`);
   await eventually('the note about the refused reply', async () => {

@@ -92,13 +92,13 @@ describe('a comment for the customer', () => {
   it('is a problem when there is nothing in it that could be sent', async () => {
     const dialogue = await startDialogue(parley);
     const id = await commentOn(dialogue, { html: '<p>&nbsp;</p>' });
-    const problem = await problemOnce(dialogue, 'notified-nobody');
-    expect(problem).toMatchObject({ detail: expect.stringContaining(`${id}`) });
+    const problem = await problemOnce(dialogue, 'nothing-to-send');
+    expect(problem).toMatchObject({ planfixTask: dialogue.task, planfixComment: id });
     expect(await textsTo(dialogue)).toEqual([]);
     // Control: words are sent, and are no problem.
     await commentOn(dialogue, { html: 'words' });
     expect(await textsOnceThereAre(dialogue, 1)).toEqual(['words']);
-    expect(await problemsOf(dialogue, { kind: 'notified-nobody' })).toHaveLength(1);
+    expect(await problemsOf(dialogue, { kind: 'nothing-to-send' })).toHaveLength(1);
   });
 
   it('is one message, however often the scenario names it', async () => {

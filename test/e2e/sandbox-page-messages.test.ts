@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { ROOT } from '../../dev/folders.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
 import {
+  aPhoto,
   bakery,
   bubbleOf,
   buildPage,
   createBakery,
   dropFiles,
+  naturalWidthOf,
   sendAsBusiness,
   uploadAsBusiness,
 } from '../support/sandbox-page.ts';
@@ -41,7 +41,6 @@ type DumpedComment = {
   files: { name: string; sha256: string }[];
 };
 
-const photo = { name: 'cake.png', type: 'image/png', bytes: readFileSync(join(ROOT, 'docs/sandbox.png')) };
 const prices = { name: 'Цены.csv', type: 'text/csv', bytes: Buffer.from('cake;12\n') };
 const digestOf = ({ bytes }: { bytes: Buffer }) => createHash('sha256').update(bytes).digest('hex');
 
@@ -117,17 +116,17 @@ describe('messages of every kind on the sandbox page', () => {
   };
 
   it('sends dropped files as an album with the caption on the first, and shows them', async () => {
-    await dropFiles(chat(), [photo, prices]);
+    await dropFiles(chat(), [aPhoto, prices]);
     await message().fill('Like this one');
     await page.getByRole('button', { name: 'Send as the customer' }).click();
     const link = chat().getByRole('link', { name: 'Download Цены.csv' });
     await link.waitFor();
     expect((await items()).slice(1)).toMatchObject([
-      { type: 'image', text: 'Like this one', media: { sha256: digestOf(photo) } },
+      { type: 'image', text: 'Like this one', media: { sha256: digestOf(aPhoto) } },
       { type: 'document', text: '', media: { filename: 'Цены.csv', sha256: digestOf(prices) } },
     ]);
     const picture = bubbleOf(phone(), 'Like this one').getByRole('img', { name: 'cake.png' });
-    expect(await widthOf(picture)).toBe(1400);
+    expect(await naturalWidthOf(picture)).toBe(3);
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     expect(readFileSync(await download.path())).toEqual(prices.bytes);
     await phone().getByRole('list', { name: 'Picked files' }).waitFor({ state: 'detached' });
@@ -138,7 +137,7 @@ describe('messages of every kind on the sandbox page', () => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), attach(name)]);
       await chooser.setFiles(file);
     };
-    await pick('As documents…', { name: 'cake.png', mimeType: 'image/png', buffer: photo.bytes });
+    await pick('As documents…', { name: 'cake.png', mimeType: 'image/png', buffer: aPhoto.bytes });
     await page.getByRole('button', { name: 'Send as the customer' }).click();
     await chat().getByRole('link', { name: 'Download cake.png' }).waitFor();
     await pick('Voice from a file…', { name: 'a.ogg', mimeType: 'audio/ogg', buffer: Buffer.from('OggS') });
@@ -149,9 +148,9 @@ describe('messages of every kind on the sandbox page', () => {
   it('makes up a photo, a voice message and a sticker that can be looked at and listened to', async () => {
     await attach('Photo');
     await page.getByRole('button', { name: 'Send as the customer' }).click();
-    expect(await widthOf(chat().getByRole('img', { name: /^photo-.*jpg$/ }))).toBe(960);
+    expect(await naturalWidthOf(chat().getByRole('img', { name: /^photo-.*jpg$/ }))).toBe(960);
     await attach('Sticker');
-    expect(await widthOf(chat().getByRole('img', { name: 'sticker.webp' }))).toBe(512);
+    expect(await naturalWidthOf(chat().getByRole('img', { name: 'sticker.webp' }))).toBe(512);
     await attach('Voice message');
     const sound = chat().locator('audio');
     await sound.waitFor();
@@ -203,7 +202,8 @@ describe('messages of every kind on the sandbox page', () => {
   it('quotes, reacts and takes the reaction back, edits and deletes', async () => {
     const asked = await sendAsBusiness(sandbox, { type: 'text', text: { body: 'Shall we reserve it?' } });
     await actOn(bubbleOf(phone(), 'Shall we reserve it?'), 'Reply');
-    await message().fill('Yes, for Friday');
+    await page.locator('textarea:focus').waitFor();
+    await page.keyboard.type('Yes, for Friday');
     await page.keyboard.press('Enter');
     const answer = bubbleOf(phone(), 'Yes, for Friday');
     await answer.getByRole('button', { name: 'Go to the quoted message' }).getByText('Shall we reserve it?').waitFor();
@@ -253,7 +253,7 @@ describe('messages of every kind on the sandbox page', () => {
 
   it('shows every kind that the business sends, its reaction, and that it has read', async () => {
     const [first] = await items();
-    const id = await uploadAsBusiness(sandbox, new File([photo.bytes], photo.name, { type: photo.type }));
+    const id = await uploadAsBusiness(sandbox, new File([aPhoto.bytes], aPhoto.name, { type: aPhoto.type }));
     await sendAsBusiness(sandbox, {
       type: 'image',
       image: { id, caption: 'This one' },
@@ -276,7 +276,7 @@ describe('messages of every kind on the sandbox page', () => {
     await sendAsBusiness(sandbox, { status: 'read', message_id: first?.id });
 
     const picture = bubbleOf(phone(), 'This one');
-    expect(await widthOf(picture.getByRole('img', { name: 'cake.png' }))).toBe(1400);
+    expect(await naturalWidthOf(picture.getByRole('img', { name: 'cake.png' }))).toBe(3);
     await picture.getByRole('button', { name: 'Go to the quoted message' }).getByText('honey cake').waitFor();
     const map = bubbleOf(phone(), 'Sunny Bakery, shop').getByRole('link');
     expect(await map.getAttribute('href')).toContain('mlat=55.75&mlon=37.62');
@@ -287,18 +287,20 @@ describe('messages of every kind on the sandbox page', () => {
     await own.getByRole('img', { name: 'Read by the business' }).waitFor();
   });
 
-  it('shows a file that is no picture, or is gone, by its name', async () => {
+  it('shows a file that is no picture by its name, and says what was too large to come', async () => {
     const bytes = Buffer.from('<svg onload="document.title = 1">').toString('base64');
     await say({ media: { kind: 'image', base64: bytes, mimeType: 'image/jpeg', caption: 'Not a picture' } });
     await bubbleOf(phone(), 'Not a picture').getByRole('link', { name: 'Download Photo' }).waitFor();
     expect(await page.title()).toBe('Parley sandbox');
+    await say({ media: { kind: 'document', size: 101 * 1024 * 1024 } });
+    await bubbleOf(phone(), 'WhatsApp does not pass this on (Document)').waitFor();
   });
 
   /** A task as the product would have made it, with a file in its description and one in a comment. */
   const addTask = async () => {
     const path = `planfix/${account}`;
     const { ref } = await sandbox.control<{ ref: string }>('POST', `${path}/contacts`, { name: 'Maria Petrova' });
-    const given = [{ name: photo.name, base64: photo.bytes.toString('base64') }];
+    const given = [{ name: aPhoto.name, base64: aPhoto.bytes.toString('base64') }];
     const people = { assigner: ref, counterparty: ref, assignees: ['user:3'] };
     const description = '<p>Do you have the honey cake?</p>';
     const task = { name: 'Maria Petrova (WhatsApp)', description, template: 10, ...people, files: given };
@@ -322,7 +324,7 @@ describe('messages of every kind on the sandbox page', () => {
   it('shows files of descriptions and comments in Planfix', async () => {
     await addTask();
     const description = planfix().getByRole('region', { name: 'Description' });
-    expect(await widthOf(description.getByRole('img', { name: 'cake.png' }))).toBe(1400);
+    expect(await naturalWidthOf(description.getByRole('img', { name: 'cake.png' }))).toBe(3);
     const link = planfix().getByRole('article').getByRole('link', { name: 'Download list.pdf' });
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     expect(readFileSync(await download.path())).toHaveLength(2_000);
@@ -332,7 +334,7 @@ describe('messages of every kind on the sandbox page', () => {
     const { id } = await addTask();
     await page.getByRole('button', { name: `Actions with comment ${id}` }).click();
     await page.getByRole('menuitem', { name: 'Reply' }).click();
-    await dropFiles(page.getByRole('region', { name: 'New comment' }), [photo, prices]);
+    await dropFiles(page.getByRole('region', { name: 'New comment' }), [aPhoto, prices]);
     await comment().fill('This one?');
     await page.getByRole('button', { name: 'Add comment' }).click();
     const answer = planfix().getByRole('article').filter({ hasText: 'This one?' });
@@ -341,7 +343,7 @@ describe('messages of every kind on the sandbox page', () => {
     expect(written).toMatchObject({
       answersComment: id,
       files: [
-        { name: 'cake.png', sha256: digestOf(photo) },
+        { name: 'cake.png', sha256: digestOf(aPhoto) },
         { name: 'Цены.csv', sha256: digestOf(prices) },
       ],
     });
@@ -374,15 +376,5 @@ function secondsOf(sound: Locator): Promise<number> {
       await new Promise((resolve) => audio.addEventListener('loadedmetadata', resolve, { once: true }));
     }
     return audio.duration;
-  });
-}
-
-/** Once it has loaded. */
-async function widthOf(picture: Locator): Promise<number> {
-  await picture.waitFor();
-  return picture.evaluate(async (element) => {
-    const image = element as unknown as { naturalWidth: number; decode: () => Promise<void> };
-    await image.decode();
-    return image.naturalWidth;
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectCompany, eventually, type Parley, planfixOf, startParley, writeAs } from '../support/parley.ts';
+import { eventually, type Parley, planfixOf, startParley, writeAs } from '../support/parley.ts';
 import {
   commentOn,
   type Dialogue,
@@ -11,7 +11,6 @@ import {
   sendCalls,
   sentTo,
   startDialogue,
-  startDialogueIn,
   taskOf,
   textsOnceThereAre,
 } from '../support/reply-world.ts';
@@ -60,20 +59,6 @@ describe('a reply outside the 24-hour window', () => {
     await commentOn(dialogue, { html: 'In time' });
     await messageOnce(dialogue, 'In time', ['delivered']);
     expect(await notesOn(dialogue)).toHaveLength(1);
-  });
-
-  it('that is known to be closed is refused without a call', async () => {
-    const company = await connectCompany(parley);
-    const dialogue = await startDialogueIn(parley, company, { timestampMs: Date.now() - 24 * HOUR_MS });
-    await commentOn(dialogue, { html: 'Good morning' });
-    expect(await messageOnce(dialogue, 'Good morning', ['refused'])).toMatchObject({ reason: 'template-required' });
-    expect((await noteOnce(dialogue)).description).toContain('More than 24 hours');
-    expect(await sendCalls(dialogue)).toEqual([]);
-    // Control: the customer writes again, and the window is open.
-    await writeAs(parley, company, dialogue.customer, 'Are you there?');
-    await eventually('their message in the task', async () => (await taskOf(dialogue))?.comments[1]);
-    await commentOn(dialogue, { html: 'Yes, here' });
-    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['Yes, here']);
   });
 });
 

@@ -117,11 +117,20 @@ describe('what is posted', () => {
   it('with one poisonous item among 999 good ones stores the 999, and the one as unreadable', async () => {
     const good = Array.from({ length: 999 }, (_, index) => aText(`49153${7_000_000 + index}`, 'among poison'));
     const messages: unknown[] = [...good];
-    messages.splice(500, 0, { from: '4915199999999', id: 'wamid.poison', timestamp: 'never', type: 'text' });
+    messages.splice(500, 0, { id: 'wamid.poison', timestamp: 'never', type: 'text', text: { body: 'by nobody' } });
     expect((await post(anEnvelope(number.phoneNumberId, { messages }))).status).toBe(200);
     expect(await messagesFrom('among poison')).toHaveLength(999);
     const unreadable = await eventsOf('unreadable');
-    expect(unreadable).toMatchObject([{ connectionId: number.connectionId, reason: expect.stringMatching(/./) }]);
+    expect(unreadable).toMatchObject([
+      { connectionId: number.connectionId, eventKey: 'message:wamid.poison', reason: 'a message without a sender' },
+    ]);
+  });
+
+  it('with a message whose content cannot be read keeps it as a message: somebody wrote something', async () => {
+    const broken = { from: '4915177777777', id: 'wamid.broken', timestamp: 'never', type: 'text', text: 7 };
+    expect((await post(anEnvelope(number.phoneNumberId, { messages: [broken] }))).status).toBe(200);
+    const rows = await world.db.selectFrom('message').selectAll().where('channelMessageId', '=', broken.id).execute();
+    expect(rows).toMatchObject([{ kind: 'text', text: '', reason: 'the content is missing or of an unknown shape' }]);
   });
 
   it('with text that Postgres could not take is stored all the same', async () => {

@@ -15,6 +15,8 @@ import { type History, historyToJSON } from '@temporalio/common/lib/proto-utils.
 import { ROOT } from '../../dev/folders.ts';
 import { startTestServers } from '../../dev/test-servers.ts';
 import { connectionWorkflowId, conversationWorkflowId, planfixAccountWorkflowId } from '../../workflows/domain/ids.ts';
+import { SERVICE_WINDOW_MS } from '../../workflows/domain/service-window.ts';
+import type { Waits } from '../../workflows/domain/waits.ts';
 import {
   accountOnce,
   conversationOf,
@@ -24,6 +26,7 @@ import {
   untilAllPosted,
   writeAndHear,
 } from '../support/account-world.ts';
+import { commentsOnce, sendFile } from '../support/files.ts';
 import {
   aCustomer,
   type Company,
@@ -42,6 +45,9 @@ const SCHEDULED = { sweep: 'sweepWorkflow', 'planfix-poll': 'planfixPollWorkflow
 const NAME = 'Zephyrine Quillfeather';
 const TEXT = 'marker text';
 
+/** A run with a deadline ahead stays open until then. */
+const WITHOUT_DEADLINE = { settings: { windowWarning: false } };
+
 /** Who polled and where is of no use to a replay, and says something of the machine. */
 const LEFT_OUT = new Set(['identity', 'requestId', 'workerVersion', 'taskId']);
 
@@ -55,18 +61,27 @@ function someone(): Customer {
   return customer;
 }
 
+async function recordWith(waits: Partial<Waits>, work: () => Promise<void>): Promise<void> {
+  parley = await startParley({ waits });
+  try {
+    await work();
+  } finally {
+    await parley.stop();
+  }
+}
+
 async function record(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   await recordMainJob();
   await recordAccountAway();
   await recordLostAnswers();
+  await recordFiles();
   for (const [name, type] of Object.entries(SCHEDULED)) await recordNewest(name, `WorkflowType = "${type}"`);
-  spawnSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', FOLDER], { stdio: 'inherit' });
 }
 
 /** First message, second message, a reply, a reply that is refused and noted on the task. */
 async function recordMainJob(): Promise<void> {
-  const company = await connectCompany(parley);
+  const company = await connectCompany(parley, WITHOUT_DEADLINE);
   const customer = someone();
   await writeAndHear(parley, company, customer, TEXT);
   await textsOnce(parley, company, 1);
@@ -78,7 +93,7 @@ async function recordMainJob(): Promise<void> {
   await parley.sandbox.control('POST', `planfix/${company.account}/comments`, reply);
   await eventually('the reply', async () => (await chatOf(parley, company, customer))[2]);
   const { phoneNumberId } = company;
-  const refusal = { target: 'graph', kind: 'error', code: 131026, method: 'POST', path: '/messages$', phoneNumberId };
+  const refusal = { target: 'graph', kind: 'error', code: 131026, purpose: 'send', phoneNumberId };
   await parley.sandbox.control('POST', 'faults', refusal);
   await parley.sandbox.control('POST', `planfix/${company.account}/comments`, reply);
   await eventually('the note', async () => (await planfixOf(parley, company)).tasks[0]?.comments[3]);
@@ -89,7 +104,7 @@ async function recordMainJob(): Promise<void> {
 
 /** An account that goes away while a task is to be made, and while a comment is to be posted. */
 async function recordAccountAway(): Promise<void> {
-  const company = await connectCompany(parley);
+  const company = await connectCompany(parley, WITHOUT_DEADLINE);
   const customer = someone();
   for (const count of [1, 2]) {
     const away = await faultOfPlanfix(parley, company, { kind: 'drop-before' });
@@ -104,7 +119,7 @@ async function recordAccountAway(): Promise<void> {
 
 /** Planfix drops the answer after it made the contact, the task and a comment; and refuses a message for good. */
 async function recordLostAnswers(): Promise<void> {
-  const company = await connectCompany(parley);
+  const company = await connectCompany(parley, WITHOUT_DEADLINE);
   const customer = someone();
   for (const path of ['/contact/$', '/task/$', '/comments/$']) {
     await faultOfPlanfix(parley, company, { kind: 'drop-after', method: 'POST', path, times: 1 });
@@ -121,6 +136,41 @@ async function recordLostAnswers(): Promise<void> {
   );
   await refusal.remove();
   await recordCompany('lost-answers', company);
+}
+
+/** A first message that is a file; one whose transfer fails once; one of an employee. */
+async function recordFiles(): Promise<void> {
+  const company = await connectCompany(parley, WITHOUT_DEADLINE);
+  const customer = someone();
+  const place = { parley, company, customer };
+  const filename = `${NAME}.pdf`;
+  await sendFile(place, { kind: 'document', filename, caption: TEXT });
+  await textsOnce(parley, company, 1);
+  await untilAllPosted(parley, company);
+  await recordNewest('file-transfer', FILE_TRANSFER);
+  const { phoneNumberId } = company;
+  const failure = { target: 'graph', kind: 'status', status: 503, purpose: 'download', phoneNumberId };
+  await parley.sandbox.control('POST', 'faults', failure);
+  await sendFile(place, { kind: 'document', filename, caption: TEXT });
+  await commentsOnce(place, 1);
+  await untilAllPosted(parley, company);
+  await recordNewest('file-transfer-again', FILE_TRANSFER);
+  const [task] = (await planfixOf(parley, company)).tasks;
+  const reply = { task: task?.id, author: 'user:3', html: TEXT, notify: [task?.assigner?.id] };
+  const files = [{ name: filename, size: 2_000 }];
+  await parley.sandbox.control('POST', `planfix/${company.account}/comments`, { ...reply, files });
+  await eventually('the reply', async () => (await chatOf(parley, company, customer))[2]);
+  await recordCompany('files', company);
+}
+
+const FILE_TRANSFER = 'WorkflowType = "fileTransferWorkflow"';
+
+/** A customer whom nobody answers, until the assignee is told that the window closes. */
+async function recordDeadline(): Promise<void> {
+  const company = await connectCompany(parley);
+  await writeAndHear(parley, company, someone(), TEXT);
+  await textsOnce(parley, company, 2);
+  await recordCompany('deadline', company);
 }
 
 /** The conversation of a company's first task, and the creation of that task, once both have ended. */
@@ -177,12 +227,9 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-record-'));
 const servers = await startTestServers(new Set(['e2e']), folder, (line) => void process.stderr.write(`${line}\n`));
 try {
   Object.assign(process.env, servers.environment);
-  parley = await startParley({ waits: { idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 } });
-  try {
-    await record();
-  } finally {
-    await parley.stop();
-  }
+  await recordWith({ idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 }, record);
+  await recordWith({ idleMs: 1_000, windowWarningMs: SERVICE_WINDOW_MS - 4_000 }, recordDeadline);
+  spawnSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', FOLDER], { stdio: 'inherit' });
 } finally {
   await servers.stop();
   rmSync(folder, { recursive: true, force: true });

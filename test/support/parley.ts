@@ -65,12 +65,14 @@ export function waitsEnvironment(waits: Partial<Record<WaitName, number>>): Node
 /** What a test may put in place of the run's own servers. */
 export type ParleyOptions = {
   waits?: Partial<Record<WaitName, number>>;
+  /** Further variables of the api and the worker. */
+  environment?: NodeJS.ProcessEnv;
   databaseUrl?: string;
   temporal?: { address: string; namespace: string };
 };
 
 export async function startParley(options: ParleyOptions = {}): Promise<Parley> {
-  const waits = waitsEnvironment({ ...SHORT_WAITS, ...options.waits });
+  const waits = { ...waitsEnvironment({ ...SHORT_WAITS, ...options.waits }), ...options.environment };
   const database: TestDatabase | undefined = options.databaseUrl ? undefined : await createTestDatabase();
   const namespace = options.temporal ?? (await createTestNamespace());
   const sandbox = await startSandbox();

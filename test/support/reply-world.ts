@@ -141,7 +141,7 @@ export const problemOnce = (place: Place, kind: string) =>
 export async function faultOfSends(dialogue: Dialogue, fault: Record<string, unknown>): Promise<string> {
   const { parley, company } = dialogue;
   const { phoneNumberId } = company;
-  const rule = { target: 'graph', method: 'POST', path: '/messages$', phoneNumberId, ...fault };
+  const rule = { target: 'graph', purpose: 'send', phoneNumberId, ...fault };
   return (await parley.sandbox.control<{ id: string }>('POST', 'faults', rule)).id;
 }
 

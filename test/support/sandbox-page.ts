@@ -95,3 +95,23 @@ export async function dropFiles(target: Locator, files: { name: string; type: st
   await target.dispatchEvent('dragover', { dataTransfer });
   await target.dispatchEvent('drop', { dataTransfer });
 }
+
+/** Three pixels wide. */
+export const aPhoto = {
+  name: 'cake.png',
+  type: 'image/png',
+  bytes: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAHElEQVR4nGM4EaBxKcroTooNQ1SPTUCTkVuFBgBPEAcnsxyKZwAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};
+
+/** How wide a picture is in itself, once it has loaded. */
+export async function naturalWidthOf(picture: Locator): Promise<number> {
+  await picture.waitFor();
+  return picture.evaluate(async (element) => {
+    const image = element as unknown as { naturalWidth: number; decode: () => Promise<void> };
+    await image.decode();
+    return image.naturalWidth;
+  });
+}

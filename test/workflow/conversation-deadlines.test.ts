@@ -127,8 +127,8 @@ describe('files', () => {
       async () => {
         const handle = await signal(conversationId, 'to-planfix');
         await handle.result();
-        expect(begun.toSorted().slice(0, 2)).not.toEqual([files[0], files[0]]);
-        expect(new Set(begun)).toEqual(new Set(files));
+        // The first two are at work at the same time; one that has ended may be begun again.
+        expect(new Set(begun.slice(0, 2))).toEqual(new Set(files));
         expect(turns).toBeGreaterThanOrEqual(3);
       },
     );

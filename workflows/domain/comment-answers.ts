@@ -60,22 +60,28 @@ export function commentOfLink(href: string, site: string): number | undefined {
 /** An excerpt says so at its end. */
 const ELLIPSIS = /\s*(?:…|\.{3})$/;
 
+/** The name of whom it quotes, on a line of its own: no sentence, nothing that introduces one. */
+const HEADING = /^[^\n.,:;!?…]{1,80}\n+/;
+
 /**
- * The one message that a quote repeats, whole or from its beginning up to the end of a word. Formatting, spaces and
- * line ends are no difference. Two that fit are none: quoting the wrong message is worse than quoting none.
+ * The one message that a quote repeats, whole or from its beginning up to the end of a word; a name may stand above it.
+ * Formatting, spaces and line ends are no difference. Two that fit are none: quoting the wrong message is worse than
+ * quoting none.
  */
 export function matchQuote<Id>(quotedText: string, candidates: readonly { id: Id; text: string }[]): Id | undefined {
-  const quote = comparable(quotedText);
-  if (quote === '') return undefined;
   const texts = candidates.map(({ id, text }) => ({ id, text: comparable(text) }));
-  const same = texts.filter(({ text }) => text === quote);
-  if (same.length > 0) return only(same);
+  const found = repeatedBy(comparable(quotedText), texts);
+  if (found.length > 0 || !HEADING.test(quotedText)) return only(found);
+  return only(repeatedBy(comparable(quotedText.replace(HEADING, '')), texts));
+}
+
+function repeatedBy<Candidate extends { text: string }>(quote: string, candidates: readonly Candidate[]): Candidate[] {
+  if (quote === '') return [];
+  const same = candidates.filter(({ text }) => text === quote);
   const beginning = quote.replace(ELLIPSIS, '');
-  if (beginning === '') return undefined;
+  if (same.length > 0 || beginning === '') return same;
   const isExcerpt = beginning !== quote;
-  return only(
-    texts.filter(({ text }) => text.startsWith(beginning) && (isExcerpt || endsWord(text, beginning.length))),
-  );
+  return candidates.filter(({ text }) => text.startsWith(beginning) && (isExcerpt || endsWord(text, beginning.length)));
 }
 
 const only = <Id>(found: readonly { id: Id }[]): Id | undefined => (found.length === 1 ? found[0]?.id : undefined);

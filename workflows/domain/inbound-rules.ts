@@ -39,6 +39,8 @@ const INBOUND_RULES: Readonly<Record<MessageKind, InboundRule>> = {
   revoke: QUIET,
   system: QUIET,
   request_welcome: { ...QUIET, opensWindow: true },
+  // Never comes in.
+  template: QUIET,
 };
 
 export function inboundRule(kind: MessageKind): InboundRule {

@@ -4,7 +4,7 @@
  * the parts escapes them. (DESIGN, inbound; `docs/messages.md`)
  */
 import type { Language, MessageKind } from './message.ts';
-import type { KindDetails, MessageContent, Referral } from './message-content.ts';
+import type { KindDetails, MessageContent, Referral, Template } from './message-content.ts';
 import { excerptOf, shownName } from './shown-text.ts';
 import { detailParts } from './view-details.ts';
 import { isWebAddress, remark, type ViewPart } from './view-parts.ts';
@@ -23,7 +23,7 @@ export type MessageMention = {
 export type ViewedAttachment = {
   name?: string | undefined;
   state: 'pending' | 'moved' | 'failed';
-  /** A FileFailure; anything else is told as "could not be fetched". */
+  /** A FileFailure; anything else is told as "could not be moved". */
   reason?: string | undefined;
   sizeBytes?: number | undefined;
   isVoice?: boolean | undefined;
@@ -101,10 +101,29 @@ function body(message: ViewedMessage, words: ViewWords): ViewPart[] {
   const { content, text, direction, kind } = message;
   const { details } = content;
   const own: ViewPart[] = text === '' ? [] : [{ kind: 'words', text }];
+  if (content.template) return templateParts(content.template, words);
   if (isAboutAnother(details)) return aboutAnother(details, message, own, words);
   const missing = content.missing ? [remark(withRemedy(words.missing[content.missing], direction, words))] : [];
   if (details === undefined) return [...fileTitle(message, words), ...own, ...missing, ...openedChat(kind, words)];
   return [...detailParts(details, direction, words, own), ...missing];
+}
+
+/** Its own words are with the network; what was filled in is known here. */
+function templateParts({ name, language, parameters = {} }: Template, words: ViewWords): ViewPart[] {
+  const { header = [], body: values = [], buttons = [] } = parameters;
+  const rows = [header, values, buttons].flatMap((given) =>
+    Object.entries<string>(given).map(([key, value]): [string, string] => [
+      `{{${Array.isArray(given) ? Number(key) + 1 : key}}}`,
+      value,
+    ]),
+  );
+  const title = remark(words.template(name, language));
+  return rows.length === 0 ? [title] : [title, { kind: 'table', rows }];
+}
+
+/** How a message is called that has no words of its own. */
+export function kindWord(kind: MessageKind, language: Language): string {
+  return WORDS[language].kinds[kind];
 }
 
 /** A file stands beside the text of its comment, which needs a word at least. */

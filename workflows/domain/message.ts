@@ -53,7 +53,11 @@ export const MESSAGE_KINDS = [
   'request_welcome',
   'unsupported',
 ] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
+/** A template is only ever sent. */
+export type MessageKind = (typeof MESSAGE_KINDS)[number] | 'template';
+
+/** Kinds that are about an earlier message, which they name where others name what they quote. */
+export const ABOUT_ANOTHER: ReadonlySet<string> = new Set<MessageKind>(['reaction', 'edit', 'revoke']);
 
 /** What a comment of Parley itself is about. */
 export const NOTE_KINDS = ['outcome', 'waiting', 'window-closing', 'late-files', 'api-message'] as const;

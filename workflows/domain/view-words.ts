@@ -3,7 +3,15 @@ import type { MessageKind } from './message.ts';
 import type { KindDetails, Missing, Referral } from './message-content.ts';
 
 /** Why a file is not on the task; the words are stored with the file. */
-export const FILE_FAILURES = ['expired', 'too-large', 'refused-type', 'digest-mismatch', 'empty', 'refused-address', 'unavailable'] as const;
+export const FILE_FAILURES = [
+  'expired',
+  'too-large',
+  'refused-type',
+  'digest-mismatch',
+  'empty',
+  'refused-address',
+  'unavailable',
+] as const;
 export type FileFailure = (typeof FILE_FAILURES)[number];
 
 type SystemEvent = Extract<KindDetails, { type: 'system' }>['event'];
@@ -12,6 +20,7 @@ type Who = 'inbound' | 'echo';
 export type ViewWords = {
   /** How a message without words is called in an excerpt, and above its file. */
   kinds: Readonly<Record<MessageKind, string>>;
+  template: (name: string, language: string) => string;
   voice: string;
   late: (time: string) => string;
   echo: string;

@@ -71,6 +71,8 @@ const READERS: Readonly<Record<Exclude<MessageKind, 'contacts'>, ContentReader>>
     ...target(revokeSchema.safeParse(content).data?.original_message_id),
   }),
   request_welcome: () => ({}),
+  // Only ever sent.
+  template: () => undefined,
   unsupported: (content) => describeUnsupported(unsupportedSchema.safeParse(content).data?.type),
 };
 

@@ -51,6 +51,8 @@ export type ChatMessage = {
   forwarded: 'once' | 'often' | undefined;
   reactions: Reaction[];
   referral: Fields | undefined;
+  /** What the network says instead of a part. */
+  errors: unknown[] | undefined;
   isEdited: boolean;
   isDeleted: boolean;
   atMs: number;

@@ -1,5 +1,5 @@
 import { ActionIcon, CloseButton, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
-import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useAct } from '../acting.tsx';
 import { type ChatAddress, editMessage, type Writer, write } from '../control/chat-calls.ts';
 import type { ChatMessage } from '../control/world.ts';
@@ -49,14 +49,6 @@ export function Composer(props: ComposerProps) {
     if (done) onDone();
     else setText((typedSince) => typedSince || wanted);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    event.preventDefault();
-    void send();
-  };
-  const onPaste = ({ clipboardData: { files } }: ClipboardEvent) => {
-    if (files.length > 0) onPick([...files]);
-  };
 
   return (
     <div className="composer">
@@ -65,18 +57,14 @@ export function Composer(props: ComposerProps) {
       <PendingFiles files={picked.files} onRemove={onUnpick} />
       <Group gap={6} wrap="nowrap" align="flex-end">
         <AttachMenu chat={chat} writer={writer} onPick={onPick} onDialog={onDialog} />
-        <Textarea
-          flex={1}
-          autosize
-          minRows={1}
-          maxRows={5}
-          radius="xl"
-          aria-label={writer === 'customer' ? t.customerMessage : t.colleagueMessage}
+        <MessageField
+          label={writer === 'customer' ? t.customerMessage : t.colleagueMessage}
           placeholder={placeholderOf(t, writer, picked)}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          onPaste={onPaste}
+          text={text}
+          focusFor={draft.editing ?? draft.replyTo}
+          onText={setText}
+          onSend={() => void send()}
+          onFiles={onPick}
         />
         <ActionIcon
           size={38}
@@ -91,6 +79,48 @@ export function Composer(props: ComposerProps) {
         </ActionIcon>
       </Group>
     </div>
+  );
+}
+
+type MessageFieldProps = {
+  label: string;
+  placeholder: string;
+  text: string;
+  /** The message whose answer or edit begins: the caret goes here. */
+  focusFor: ChatMessage | undefined;
+  onText: (text: string) => void;
+  onSend: () => void;
+  onFiles: (files: File[]) => void;
+};
+
+function MessageField({ label, placeholder, text, focusFor, onText, onSend, onFiles }: MessageFieldProps) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (focusFor !== undefined) field.current?.focus();
+  }, [focusFor]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    onSend();
+  };
+  const onPaste = ({ clipboardData: { files } }: ClipboardEvent) => {
+    if (files.length > 0) onFiles([...files]);
+  };
+  return (
+    <Textarea
+      ref={field}
+      flex={1}
+      autosize
+      minRows={1}
+      maxRows={5}
+      radius="xl"
+      aria-label={label}
+      placeholder={placeholder}
+      value={text}
+      onChange={(event) => onText(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      onPaste={onPaste}
+    />
   );
 }
 

@@ -39,8 +39,14 @@ export function MessageContent({ message }: { message: ChatMessage }) {
       return <Note icon={<WarningIcon size={16} />} text={t.notPassedOn(String(part.type ?? '?'))} />;
     default:
       if (part.view_once === true) return <Note icon={<EyeIcon size={16} />} text={t.viewOnce} />;
-      return <Note icon={<WarningIcon size={16} />} text={text || (t.kinds[type] ?? t.withoutText)} />;
+      return <Unknown message={message} />;
   }
+}
+
+function Unknown({ message: { type, text, errors } }: { message: ChatMessage }) {
+  const t = useTexts();
+  const kind = t.kinds[type] ?? type;
+  return <Note icon={<WarningIcon size={16} />} text={errors === undefined ? text || kind : t.notPassedOn(kind)} />;
 }
 
 function Note({ icon, text }: { icon: ReactNode; text: string }) {

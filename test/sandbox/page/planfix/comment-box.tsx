@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, Select, Text } from '@mantine/core';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useAct } from '../acting.tsx';
-import { addComment, editComment } from '../control/client.ts';
+import { addComment, type CommentChange, editComment } from '../control/client.ts';
 import type { Account, Comment, Task } from '../control/world.ts';
 import { PendingFiles } from '../files/pending-files.tsx';
 import { pickFiles } from '../files/pick-files.ts';
@@ -28,33 +28,22 @@ type CommentBoxProps = {
   onDone: () => void;
 };
 
-export function CommentBox({ account, task, draft, author, onAuthor, onDone }: CommentBoxProps) {
+export function CommentBox(props: CommentBoxProps) {
+  const { account, task, draft, author, onAuthor, onDone } = props;
   const t = useTexts();
-  const act = useAct();
   const area = useRef<HTMLDivElement>(null);
   const initialHtml = ownHtml(draft.editing);
   const [html, setHtml] = useState(initialHtml);
-  const [busy, setBusy] = useState(false);
   const quick = useQuickReplies(account.account);
   const notify = useNotified(account, task, draft, author);
-
   const files = useCommentFiles(account.account, draft.editing?.files ?? []);
   const { isOver, dropProps } = useFileDrop(files.add);
-  const isEmpty = html === '' && files.isEmpty;
-
-  const save = async () => {
-    const said = { html, notify: notify.chosen.map((person) => person.id), files: await files.put() };
-    if (draft.editing !== undefined) return editComment(account.account, draft.editing.id, said);
-    const answer = draft.replyTo === undefined ? {} : { answersComment: draft.replyTo.id };
-    return addComment(account.account, { task: task.id, author, ...said, ...answer });
-  };
-  const submit = async () => {
-    if (isEmpty || busy || !notify.ready) return;
-    setBusy(true);
-    const done = await act(save);
-    setBusy(false);
-    if (done) onDone();
-  };
+  const canSubmit = notify.ready && !(html === '' && files.isEmpty);
+  const { submit, busy } = useSubmit(props, canSubmit, async () => ({
+    html,
+    notify: notify.chosen.map((person) => person.id),
+    files: await files.put(),
+  }));
 
   const onKey = (event: KeyboardEvent): boolean => {
     const isSubmit = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
@@ -77,16 +66,7 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
         }}
         onKey={onKey}
         onFiles={files.add}
-        tools={
-          <>
-            <Tool label={t.quickReplies} onUse={() => startQuickReply(area.current)}>
-              <AsteriskIcon size={15} />
-            </Tool>
-            <Tool label={t.attachToComment} onUse={() => void pickFiles().then(files.add)}>
-              <ClipIcon size={16} />
-            </Tool>
-          </>
-        }
+        tools={<CommentTools onQuickReply={() => startQuickReply(area.current)} onFiles={files.add} />}
       />
       <KeptFiles files={files.kept} onRemove={files.removeKept} />
       <PendingFiles files={files.picked} onRemove={files.removePicked} />
@@ -96,7 +76,7 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
         <Button
           flex="none"
           onClick={() => void submit()}
-          disabled={isEmpty || !notify.ready}
+          disabled={!canSubmit}
           loading={busy}
           leftSection={<SendIcon size={16} />}
         >
@@ -105,6 +85,41 @@ export function CommentBox({ account, task, draft, author, onAuthor, onDone }: C
       </Group>
       {isOver && <div className="drop-cover">{t.dropFiles}</div>}
     </section>
+  );
+}
+
+/** `gather` puts the files into Planfix and tells what the comment is to hold. */
+function useSubmit(props: CommentBoxProps, canSubmit: boolean, gather: () => Promise<CommentChange>) {
+  const { account, task, draft, author, onDone } = props;
+  const act = useAct();
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    const said = await gather();
+    if (draft.editing !== undefined) return editComment(account.account, draft.editing.id, said);
+    const answer = draft.replyTo === undefined ? {} : { answersComment: draft.replyTo.id };
+    return addComment(account.account, { task: task.id, author, ...said, ...answer });
+  };
+  const submit = async () => {
+    if (!canSubmit || busy) return;
+    setBusy(true);
+    const done = await act(save);
+    setBusy(false);
+    if (done) onDone();
+  };
+  return { submit, busy };
+}
+
+function CommentTools({ onQuickReply, onFiles }: { onQuickReply: () => void; onFiles: (files: File[]) => void }) {
+  const t = useTexts();
+  return (
+    <>
+      <Tool label={t.quickReplies} onUse={onQuickReply}>
+        <AsteriskIcon size={15} />
+      </Tool>
+      <Tool label={t.attachToComment} onUse={() => void pickFiles().then(onFiles)}>
+        <ClipIcon size={16} />
+      </Tool>
+    </>
   );
 }
 

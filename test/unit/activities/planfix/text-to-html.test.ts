@@ -86,6 +86,14 @@ describe('a text that is too long', () => {
     expect(html).not.toContain('\ufffd');
   });
 
+  it('is cut between characters as people count them, unless one has no end', () => {
+    const family = '👨‍👩‍👧‍👦';
+    const [words] = textToHtml(family.repeat(4_096)).split('<br>');
+    expect(words).toBe(family.repeat((words?.length ?? 0) / family.length));
+    const endless = textToHtml(`a${'\u0301'.repeat(70_000)}`);
+    expect(Buffer.byteLength(endless)).toBeGreaterThan(65_400);
+  });
+
   it('is whole when it just fits', () => {
     const text = 'я'.repeat(32_768);
     expect(textToHtml(text)).toBe(text);

@@ -130,6 +130,10 @@ describe('matchQuote', () => {
     ['the end', 'come?', ['When will it come?'], undefined],
     ['other letters', 'when will it come?', ['When will it come?'], undefined],
     ['more than the message', 'Hello there', ['Hello'], undefined],
+    ['the name of whom it quotes above it', 'Ann Lee\nWhen will…', ['Hello', 'When will it come?'], 2],
+    ['a name above what two say', 'Ann Lee\n\nYes', ['Yes', 'Yes'], undefined],
+    ['a sentence above it', 'On the phone:\nYes', ['Yes'], undefined],
+    ['a name alone', 'Ann Lee\n', ['Hello'], undefined],
   ])('%s', (_, quoted, texts, expected) => {
     expect(matchQuote(quoted, earlier(...texts))).toBe(expected);
   });

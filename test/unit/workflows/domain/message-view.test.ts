@@ -59,9 +59,9 @@ describe('a file', () => {
       'it lies at an address from which files may not be fetched.',
       'он лежит по адресу, с которого файлы загружать нельзя.',
     ],
-    ['unavailable', 'it could not be fetched.', 'его не удалось загрузить.'],
-    ['toString', 'it could not be fetched.', 'его не удалось загрузить.'],
-    [undefined, 'it could not be fetched.', 'его не удалось загрузить.'],
+    ['unavailable', 'it could not be moved to Planfix.', 'его не удалось перенести в Планфикс.'],
+    ['toString', 'it could not be moved to Planfix.', 'его не удалось перенести в Планфикс.'],
+    [undefined, 'it could not be moved to Planfix.', 'его не удалось перенести в Планфикс.'],
   ];
 
   it.each(failures)('that failed says why and what to do: %s', (reason, en, ru) => {
@@ -107,7 +107,7 @@ describe('a file', () => {
   ])('of %d bytes is given as %s', (sizeBytes, written) => {
     expect(viewMessage(aFile({ sizeBytes }), 'en')[1]).toEqual(
       remark(
-        `File “offer.pdf” (${written}): it could not be fetched. Ask the customer to send it again or in another way.`,
+        `File “offer.pdf” (${written}): it could not be moved to Planfix. Ask the customer to send it again or in another way.`,
       ),
     );
   });
