@@ -16,6 +16,9 @@ import { viewRow } from './row-view.ts';
 /** A comment, and the files whose fate it tells for good. */
 export type CommentToPost = { comment: NewComment; shown: string[] };
 
+/** The reason of an echo that Planfix did not take by its author: it is tried without one. */
+export const AUTHOR_REFUSED = 'author-refused';
+
 /**
  * The comment that shows this row on its task. A customer's message is owned by their contact and tells the assignees;
  * a colleague's is owned by the echo author and tells nobody; a note is the token's employee's. The contact is never
@@ -41,7 +44,7 @@ export async function buildComment(
   const shown = settledOf(files);
   const comment = { ...common, ...filesOf(files) };
   if (row.direction === 'echo') {
-    const author = turn.settings.echoAuthor as PersonRef | undefined;
+    const author = row.reason === AUTHOR_REFUSED ? undefined : (turn.settings.echoAuthor as PersonRef | undefined);
     return { comment: { ...comment, html, ...(author === undefined ? {} : { owner: author }) }, shown };
   }
   const recipients = inboundRule(row.kind).notifiesAssignee ? { recipients: { roles: ['assignee'] as const } } : {};

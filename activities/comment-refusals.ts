@@ -1,10 +1,12 @@
 import { dropEchoAuthor } from '../db/connections.ts';
 import { recordTaskFacts } from '../db/conversation-tasks.ts';
+import type { Database } from '../db/database.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
 import { delayRow, ignoreRow, type PlanfixRow, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { AUTHOR_REFUSED } from './comment-posts.ts';
 import { replaceMerged } from './contact-resolution.ts';
 import { backOff } from './not-now.ts';
 import type { PlanfixError } from './planfix/errors.ts';
@@ -29,10 +31,8 @@ export async function settleRefusedPost(
     if (row.direction === 'note') await ignoreRow(db, attempt, row.id, 'task-gone');
     return 'again';
   }
-  if (error.refusal === 'owner' && row.direction === 'echo' && turn.settings.echoAuthor !== undefined) {
-    // Said once; from now on the token's employee writes what colleagues wrote on the phone.
-    await openProblem(db, { kind: 'fields-refused', ...subjectOf(turn), detail: `echoAuthor: ${error.detail}` });
-    await dropEchoAuthor(db, turn.connectionId);
+  if (error.refusal === 'owner' && row.direction === 'echo') {
+    await delayRow(db, attempt, row.id, { waitMs: 0, reason: AUTHOR_REFUSED, detail: error.detail });
     return 'again';
   }
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {
@@ -64,6 +64,16 @@ export async function settleRefusedPost(
     await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, detail: error.detail });
   });
   return 'again';
+}
+
+/**
+ * An echo was taken without its author, so it was the author that Planfix refused. Said once; from now on the token's
+ * employee writes what colleagues wrote on the phone.
+ */
+export async function giveUpEchoAuthor(db: Database, turn: PlanfixTurn): Promise<void> {
+  const detail = `echoAuthor: Planfix does not take ${turn.settings.echoAuthor} as the author of comments`;
+  await openProblem(db, { kind: 'fields-refused', ...subjectOf(turn), detail });
+  await dropEchoAuthor(db, turn.connectionId);
 }
 
 const subjectOf = (turn: PlanfixTurn) => ({

@@ -32,6 +32,12 @@ function excerpt(text: string): string {
   return `«${escapeHtml(short)}${short.length < text.length ? '…' : ''}»`;
 }
 
+type ClosingWindow = {
+  account: Pick<PlanfixTurn['account'], 'timeZone'>;
+  settings: Pick<PlanfixTurn['settings'], 'language'>;
+  windowExpiresAt: Date | null;
+};
+
 /** What stands for the message: its words, its file, else what it is. */
 function nameOf({ text, fileName, kind, templateName }: NoteSubject, language: Language): string {
   const word = kindWord(kind as MessageKind, language);
@@ -67,7 +73,8 @@ export function waitingHtml(subject: NoteSubject, language: Language): string {
   return `<b>${WORDS[language].waiting}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}`;
 }
 
-export function windowClosingHtml({ account, settings, windowExpiresAt }: PlanfixTurn): string {
+/** Until when the customer can be written to freely, as the clocks of the account show it. */
+export function windowClosingHtml({ account, settings, windowExpiresAt }: ClosingWindow): string {
   const timeZone = account.timeZone ?? 'UTC';
   const locale = settings.language === 'ru' ? 'ru-RU' : 'en-GB';
   // Not `timeStyle`, which cannot be had together with the name of the zone.

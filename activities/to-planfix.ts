@@ -1,14 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { markShown } from '../db/attachments.ts';
-import { openConversationTask, recordTaskFacts } from '../db/conversation-tasks.ts';
-import type { Database } from '../db/database.ts';
 import { FencedOut, type LaneAttempt, moveDueTime, releaseLane, takeLane, whileHoldingLane } from '../db/lanes.ts';
-import { readMention } from '../db/mentions.ts';
 import { type PlanfixTurn, readPlanfixTurn } from '../db/planfix-turn.ts';
 import { addWindowWarning, readWarningInMs } from '../db/service-windows.ts';
 import {
   dropIntent,
-  holdEcho,
   ignoreRow,
   openIntent,
   type PlanfixRow,
@@ -16,14 +12,12 @@ import {
   readPlanfixRows,
   recordPosted,
 } from '../db/to-planfix.ts';
-import { inboundRule } from '../workflows/domain/inbound-rules.ts';
-import { routeToTask } from '../workflows/domain/task-routing.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import { lookForComment } from './comment-look.ts';
-import { buildComment } from './comment-posts.ts';
-import { settleRefusedPost } from './comment-refusals.ts';
+import { AUTHOR_REFUSED, buildComment } from './comment-posts.ts';
+import { giveUpEchoAuthor, settleRefusedPost } from './comment-refusals.ts';
 import { addHiddenPhone } from './contact-phone.ts';
 import { showDeliveryState } from './delivery-state.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -33,6 +27,7 @@ import { PlanfixError } from './planfix/errors.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
 import { tellRead } from './read-receipts.ts';
 import { fileWait, firstFileWait, type RowFiles, readRowFiles, showLateFiles } from './row-files.ts';
+import { findTask, isTaskBeingCreated } from './row-task.ts';
 import { linkRequestedTask } from './task-linking.ts';
 
 /** Rows that one look takes; a longer queue is simply looked at again. */
@@ -173,8 +168,6 @@ async function warnOfWindow({ dependencies, attempt }: PlanfixAttempt, turn: Pla
   return 'again';
 }
 
-const isTaskBeingCreated = ({ task }: PlanfixTurn) => task !== null && task.planfixTask === null && !task.isGone;
-
 async function takeStep(work: PlanfixAttempt, account: PlanfixAccount, step: Step): Promise<RowOutcome> {
   try {
     return await step(account);
@@ -188,7 +181,7 @@ async function takeStep(work: PlanfixAttempt, account: PlanfixAccount, step: Ste
 }
 
 /** Everything that one look found. */
-type Look = { turn: PlanfixTurn; rows: PlanfixRow[]; files: RowFiles };
+export type Look = { turn: PlanfixTurn; rows: PlanfixRow[]; files: RowFiles };
 
 async function handleRow(
   work: PlanfixAttempt,
@@ -202,90 +195,6 @@ async function handleRow(
   if (fileWaitMs > 0) return { fileWaitMs };
   const route = await findTask(work, account, look, row);
   return typeof route === 'number' ? postRow(work, account, look, row, route) : route;
-}
-
-/** The task that this row belongs into, or what must happen before there is one. */
-async function findTask(
-  { dependencies, attempt }: PlanfixAttempt,
-  account: PlanfixAccount,
-  { turn, rows }: Look,
-  row: PlanfixRow,
-): Promise<number | RowOutcome> {
-  const { db, waits } = dependencies;
-  // A note belongs to the message that it is about: it follows no newer task and never opens one.
-  if (row.direction === 'note' && row.planfixTask !== null) return row.planfixTask;
-  const { task } = turn;
-  if (task && isTaskBeingCreated(turn)) return { conversationTaskId: task.id, isBegun: true };
-  if (row.direction !== 'note' && !inboundRule(row.kind).startsTask) {
-    const planfixTask = await taskOfSign(db, turn, row);
-    if (planfixTask !== undefined) return planfixTask;
-    // What was held opens the task together with the answer that released it.
-    if (row.hold !== 'releasing') {
-      await ignoreRow(db, attempt, row.id, 'no-task');
-      return 'again';
-    }
-  }
-  const known = task?.planfixTask == null ? undefined : { ...task, planfixTask: task.planfixTask };
-  const route = routeToTask(
-    known && {
-      planfixTask: known.planfixTask,
-      isActive: known.isActive,
-      isDeleted: false,
-      isPurged: known.isGone,
-      knownForMs: Math.min(known.activeKnownMsAgo ?? Number.MAX_VALUE, turn.polledMsAgo ?? Number.MAX_VALUE),
-    },
-    { newTaskWhenNoneActive: turn.settings.newTaskWhenNoneActive, trustFlagForMs: waits.activeFlagMs },
-  );
-  if (route.kind === 'append') return route.planfixTask;
-  if (route.kind === 'read-first') {
-    const facts = await account.client.getTask(route.planfixTask);
-    await recordTaskFacts(
-      db,
-      turn.planfixAccountId,
-      route.planfixTask,
-      facts && { isActive: facts.status?.isActive ?? true, isDeleted: facts.isDeleted },
-    );
-    return 'again';
-  }
-  if (mayBeHeld(turn, rows, row) && (await holdEcho(db, attempt, row))) return 'again';
-  const conversationTaskId = await openConversationTask(db, attempt, {
-    planfixAccountId: turn.planfixAccountId,
-    openingMessages: openingOf(rows, row),
-    previousPlanfixTask: route.previousPlanfixTask,
-  });
-  return { conversationTaskId, isBegun: false };
-}
-
-/** An echo of whose task it was believed, when it came, that it is there and active; and no answer is there either. */
-function mayBeHeld(
-  { settings }: PlanfixTurn,
-  rows: readonly PlanfixRow[],
-  row: PlanfixRow,
-): row is PlanfixRow & { channelAt: Date } {
-  const isAnswered = rows.some(({ direction, kind }) => direction === 'inbound' && inboundRule(kind).startsTask);
-  return (
-    row.direction === 'echo' &&
-    row.hold === null &&
-    row.channelAt !== null &&
-    !settings.openTaskForEchoes &&
-    !isAnswered
-  );
-}
-
-/** What the description holds: released messages, then the customer's answer to them; most often the one row. */
-function openingOf(rows: readonly PlanfixRow[], first: PlanfixRow): string[] {
-  const begun = rows.slice(rows.indexOf(first));
-  const end = begun.findIndex((row) => row.direction === 'inbound');
-  return begun.slice(0, end + 1 || 1).map((row) => row.id);
-}
-
-/** A sign about an earlier message belongs where that stands; else it follows the conversation, but opens no task. */
-async function taskOfSign(db: Database, turn: PlanfixTurn, row: PlanfixRow): Promise<number | undefined> {
-  const { quotedChannelMessageId } = row;
-  const mention =
-    quotedChannelMessageId === null ? undefined : await readMention(db, turn.connectionId, quotedChannelMessageId);
-  const current = turn.task?.isGone ? undefined : turn.task?.planfixTask;
-  return mention?.planfixTask ?? current ?? undefined;
 }
 
 /** Intent, call, record. */
@@ -311,6 +220,7 @@ async function postRow(
     const deadlineMs = Math.max(1, notAfterMs - Date.now());
     const created = await account.client.createComment(built.comment, { notAfterMs, deadlineMs });
     await recordPosted(db, row.id, { planfixTask, planfixComment: created.id });
+    if (row.reason === AUTHOR_REFUSED) await giveUpEchoAuthor(db, turn);
     return 'next';
   } catch (error) {
     if (!(error instanceof PlanfixError)) throw error;

@@ -219,7 +219,12 @@ async function touchConversations(
            window_expires_at = greatest(c.window_expires_at,
              case when w.opened > 0 then to_timestamp((w.opened + ${SERVICE_WINDOW_MS}) / 1000.0) end),
            last_inbound_at = greatest(c.last_inbound_at, case when w.wrote > 0 then to_timestamp(w.wrote / 1000.0) end),
-           last_answer_at = greatest(c.last_answer_at, case when w.answered > 0 then to_timestamp(w.answered / 1000.0) end)
+           -- The network tells whole seconds: an answer that was sent within the second of this message came before it.
+           last_answer_at = greatest(
+             case when w.opened > 0 and c.last_answer_at > to_timestamp(w.opened / 1000.0)
+                   and c.last_answer_at < to_timestamp(w.opened / 1000.0) + interval '1 second'
+                  then to_timestamp(w.opened / 1000.0) - interval '1 millisecond' else c.last_answer_at end,
+             case when w.answered > 0 then to_timestamp(w.answered / 1000.0) end)
       from ${recordset(rows, 'id uuid, opened float8, wrote float8, answered float8, work boolean')}
      where c.id = w.id`.execute(trx);
   return rows.filter((row) => row.wake).map((row) => ({ conversationId: row.id, lane: 'to-planfix' as const }));

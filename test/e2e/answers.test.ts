@@ -150,3 +150,24 @@ describe('a comment of one emoji', () => {
     expect(await reactionsOn(dialogue, asked)).toEqual([]);
   });
 });
+
+describe('a comment of hostile markup', () => {
+  const table = (depth: number): string =>
+    depth === 0 ? 'deep' : `<table><tr><td>${table(depth - 1)}</td></tr></table>`;
+
+  it.each([
+    ['a script, styles and a comment', '<script>alert(1)</script><style>p{}</style><!-- no --><p>Price: 10</p>'],
+    ['nested tables', `${table(200)}<p>Price: 10</p>`],
+    ['a megabyte of markup', `${'<span style="color:red"><b></b></span>'.repeat(28_000)}<p>Price: 10</p>`],
+    ['what is never closed', `${'<div><ul><li>'.repeat(5_000)}Price: 10`],
+  ])('with %s is sent as its words, and the next one follows', async (_name, html) => {
+    const { dialogue } = await begin(await connect());
+    await commentOn(dialogue, { html });
+    const sent = await lastSent(dialogue, 'Price: 10');
+    expect(sent.text).not.toMatch(/[<>]|alert|color|p\{/);
+    expect(sent.text.length).toBeLessThan(200);
+    await commentOn(dialogue, { html: 'And thanks' });
+    expect((await lastSent(dialogue, 'And thanks')).text).toBe('And thanks');
+    expect(await problemsOf(dialogue)).toEqual([]);
+  });
+});

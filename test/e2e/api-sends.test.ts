@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Company, connectCompany, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { type Company, connectCompany, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import {
   commentOn,
   type Dialogue,
@@ -13,6 +13,7 @@ import {
   sentTo,
   startDialogue,
   startDialogueIn,
+  taskOf,
   textsTo,
   untilReadAgain,
 } from '../support/reply-world.ts';
@@ -146,13 +147,19 @@ describe('after 24 hours', () => {
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'text' }] } });
     const template = { name: 'appointment', language: 'en', parameters: { body: ['five', 'Monday'] } };
     expect((await send(dialogue, { template })).status).toBe(201);
-    expect(await itemsTo(dialogue)).toMatchObject([{ type: 'template' }]);
+    const [item] = await itemsTo(dialogue);
+    expect(item?.type).toBe('template');
     // It opens no window for us: an employee's words wait, and leave with the customer's own.
     await commentOn(dialogue, { html: 'See you' });
     await messageOnce({ parley, company }, 'See you', ['waiting']);
     await noteOnce(dialogue, 'Waits for the customer:');
-    await writeAs(parley, company, dialogue.customer, 'Gladly');
+    // An answer to a template has only its name to quote.
+    await writeAs(parley, company, dialogue.customer, 'Gladly', { quoted: item?.id });
     await messageOnce({ parley, company }, 'See you', ['delivered']);
+    const answer = await eventually('their answer on the task', async () =>
+      (await taskOf(dialogue))?.comments.find((comment) => comment.description.includes('Gladly')),
+    );
+    expect(answer.description).toContain('Template');
     expect(await notesOn(dialogue)).toHaveLength(2);
   });
 });

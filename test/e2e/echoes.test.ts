@@ -58,12 +58,8 @@ describe('what a colleague writes on the phone to somebody with a task', () => {
       recipients: { users: [], groups: [], roles: [] },
       notifiesContact: false,
     });
-    expect(await listed(person, wamid)).toMatchObject({
-      direction: 'echo',
-      state: 'posted',
-      hold: null,
-      planfixTask: task.id,
-    });
+    const message = await listedOnce(person, wamid, 'posted');
+    expect(message).toMatchObject({ direction: 'echo', hold: null, planfixTask: task.id });
     // Control: what notifies the customer is sent, and by then the echo would have been, too.
     const dialogue = {
       parley,
@@ -96,6 +92,12 @@ describe('what a colleague writes on the phone to somebody with a task', () => {
     expect(comment.description).toContain(`?comment=${id}">We are on our way</a>`);
   });
 
+  it.each(['digits', 'plus', 'hidden'])('finds its customer when their phone is told as %s', async (toForm) => {
+    const { person, task } = await begin();
+    const message = await listedOnce(person, await echo(person, { text: 'For you', toForm }), 'posted');
+    expect(message.planfixTask).toBe(task.id);
+  });
+
   it('brings its files', async () => {
     const { person } = await begin();
     await echo(person, { media: { kind: 'document', size: 500, filename: 'План.pdf', caption: 'The plan' } });
@@ -117,18 +119,33 @@ describe('what a colleague writes on the phone to somebody with a task', () => {
     expect(Date.parse((await windowOf(conversationId)) ?? '')).toBeGreaterThan(Date.parse(before ?? ''));
   });
 
+  /** Planfix refuses this many comments in a row, and does not say what it is about. */
+  const refuse = (where: Company, times: number, error: string) => {
+    const body = JSON.stringify({ result: 'fail', code: 5001, error });
+    const refusal = { kind: 'status', status: 400, body, contentType: 'application/json' };
+    return faultOfPlanfix(parley, where, { ...refusal, times, method: 'POST', path: '/comments/$' });
+  };
+
   it('is written by the employee of the token, and a problem says why, when Planfix refuses its author', async () => {
     const where = await connect({ echoAuthor: AUTHOR });
     const { person } = await begin(where);
-    const body = JSON.stringify({ result: 'fail', code: 5001, error: 'Employee 4 can not be the owner' });
-    const refusal = { kind: 'status', status: 400, body, contentType: 'application/json' };
-    await faultOfPlanfix(parley, where, { ...refusal, times: 1, method: 'POST', path: '/comments/$' });
+    await refuse(where, 1, 'Employee 4 can not be the owner');
     await echo(person, { text: 'Hello' });
     expect((await commentOnce(person, 'Hello')).owner.id).toBe('user:9');
-    expect(await problemOnce({ parley, company: where }, 'fields-refused')).toMatchObject({ state: 'open' });
+    const problem = await problemOnce({ parley, company: where }, 'fields-refused');
+    expect(problem).toMatchObject({ state: 'open', detail: expect.stringContaining(AUTHOR) });
     expect((await problemsOf({ parley, company }, { kind: 'fields-refused' })).length).toBe(0);
     await echo(person, { text: 'And again' });
     expect((await commentOnce(person, 'And again')).owner.id).toBe('user:9');
+  });
+
+  it('keeps its author when it turns out that the refusal was about something else', async () => {
+    const where = await connect({ echoAuthor: AUTHOR });
+    const { person } = await begin(where);
+    await refuse(where, 2, 'Something is wrong');
+    await echo(person, { text: 'Hello' });
+    expect((await commentOnce(person, 'Hello')).owner.id).toBe(AUTHOR);
+    expect(await problemsOf({ parley, company: where }, { kind: 'fields-refused' })).toEqual([]);
   });
 
   it('is written by the employee of the token where no author is set', async () => {

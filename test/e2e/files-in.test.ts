@@ -138,7 +138,7 @@ describe('what follows a slow file', () => {
     const slow = await connectCompany(parley);
     const place = await aDialogueOf(parley, slow);
     const fault = await breakDownloads(place, { kind: 'stall', times: 0 });
-    await writeAs(parley, slow, place.customer, 'before it');
+    await writeAs(parley, slow, place.customer, 'before it', { wait: true });
     await sendFile(place, { kind: 'image', caption: 'the slow one' });
     await untilFetched(place);
     await writeAs(parley, slow, place.customer, 'after it');

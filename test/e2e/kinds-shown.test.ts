@@ -56,12 +56,13 @@ async function tell(company: Company, kind: SaidKind, words: string[]): Promise<
   const { windowClosesAt } = await conversationOfId(parley, first.conversationId);
   const earlier = await say(person, { text: BEFORE });
   const before = await listedOnce(person, earlier, 'posted');
-  await say(person, kind.content(earlier));
+  // The network may tell of it more than once.
+  await say(person, { ...kind.content(earlier), copies: 2 });
   await say(person, { text: AFTER });
   const after = await commentOnce(person, AFTER);
   const task = await taskOnce(person);
-  const comment = task.comments.find((one) => one.id > (before.planfixComment ?? 0) && one.id < after.id);
-  if (!comment) throw new Error(`nothing stands between, with ${words}`);
+  const [comment, ...others] = task.comments.filter(({ id }) => id > (before.planfixComment ?? 0) && id < after.id);
+  if (!comment || others.length > 0) throw new Error(`not one comment stands between, with ${words}`);
   return { first, isWindowOpen: windowClosesAt !== null, task, comment, after };
 }
 

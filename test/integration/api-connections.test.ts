@@ -91,6 +91,8 @@ describe('a connection', () => {
     ['account', 'wabaId'],
     ['taskTemplate', 'settings.taskTemplate'],
     ['additionalAssignees', 'settings.additionalAssignees'],
+    ['deliveryStateField', 'settings.deliveryStateField'],
+    ['echoAuthor', 'settings.echoAuthor'],
     ['configuredBy', 'configuredBy'],
     ['address', 'planfixAccountId'],
   ])('whose check "%s" fails is refused at "%s", and the number stays free', async (name, path) => {

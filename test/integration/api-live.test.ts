@@ -161,13 +161,17 @@ describe('a connection is checked on both sides', () => {
       [{ settings: { taskTemplate: 99 } }, 'settings.taskTemplate'],
       [{ settings: { taskTemplate: 10, additionalAssignees: ['user:5'] } }, 'settings.additionalAssignees'],
       [{ settings: { taskTemplate: 10, correlationField: 99 } }, 'settings.correlationField'],
+      [{ settings: { taskTemplate: 10, deliveryStateField: 40 } }, 'settings.deliveryStateField'],
+      [{ settings: { taskTemplate: 10, echoAuthor: 'user:99' } }, 'settings.echoAuthor'],
+      [{ settings: { taskTemplate: 10, echoAuthor: 'user:9' } }, 'settings.echoAuthor'],
     ];
     for (const [spoilt, path] of wrong) {
       const [status, ...paths] = refusedAt(await call('POST', 'connections', { ...good, ...spoilt }));
       expect([status, paths]).toEqual([422, expect.arrayContaining([path])]);
       expect(await countOf('connection')).toBe(before);
     }
-    const made = await call('POST', 'connections', good);
+    const settings = { taskTemplate: 10, correlationField: 30, deliveryStateField: 32, echoAuthor: 'user:3' };
+    const made = await call('POST', 'connections', { ...good, settings });
     expect(made).toMatchObject({ status: 201, body: { state: 'connected', displayPhoneNumber: '+49 30 1234567' } });
     expect((made.body.checks as { ok: boolean }[]).every((check) => check.ok)).toBe(true);
   });
@@ -178,6 +182,9 @@ describe('a connection is checked on both sides', () => {
     expect(refusedAt(await call('PATCH', path, { accessToken: secret('mistyped') }))).toEqual([422, 'accessToken']);
     const wrong = { settings: { taskTemplate: 99, language: 'ru' } };
     expect(refusedAt(await call('PATCH', path, wrong))).toEqual([422, 'settings.taskTemplate']);
+    for (const [name, value] of Object.entries({ deliveryStateField: 99, echoAuthor: 'user:5' })) {
+      expect(refusedAt(await call('PATCH', path, { settings: { [name]: value } }))).toEqual([422, `settings.${name}`]);
+    }
     expect((await call('GET', path)).body).toEqual(before);
     expect(await call('PATCH', path, { settings: { language: 'ru' } })).toMatchObject({ status: 200 });
     expect(await call('POST', `${path}/check`)).toMatchObject({ status: 200, body: { settings: { language: 'ru' } } });

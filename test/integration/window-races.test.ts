@@ -157,6 +157,26 @@ describe('the customer writes in the moment in which the lane decides that their
   });
 });
 
+describe('a customer who writes in the second in which they were answered', () => {
+  it.each<[string, number, boolean]>([
+    ['waits for an answer', 0, true],
+    ['does not when the message is of a second before (control)', 1_000, false],
+  ])('%s', async (_, agoMs, isUnanswered) => {
+    const given = await aReply('sending', 60_000);
+    const second = Math.trunc(Date.now() / 1_000) * 1_000;
+    const conversations = lane.updateTable('conversation').where('id', '=', given.attempt.conversationId);
+    await conversations.set({ lastAnswerAt: new Date(second + 500) }).execute();
+    const { connection, phone } = given;
+    await storeEvents(ingest, [anInboundText(connection, { phone, text: 'And?', sentAtMs: second - agoMs })]);
+    const row = await lane
+      .selectFrom('conversation')
+      .where('id', '=', given.attempt.conversationId)
+      .select(sql<boolean>`last_inbound_at > last_answer_at`.as('isUnanswered'))
+      .executeTakeFirstOrThrow();
+    expect(row.isUnanswered).toBe(isUnanswered);
+  });
+});
+
 describe('an answer that must wait', () => {
   it.each<[string, 'ready' | 'sending', number]>([
     ['by our clock', 'ready', DAY_MS + 1_000],

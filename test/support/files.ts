@@ -35,6 +35,7 @@ export function aSender(): Customer {
   return aCustomer(`Sender ${people}`);
 }
 
+/** Ends when the webhook is answered: of two in the same second, what arrives first is the first. */
 export const sendFile = (
   { parley, company, customer }: Place,
   media: SentMedia,
@@ -43,6 +44,7 @@ export const sendFile = (
   writeAs(parley, company, customer, '', {
     text: undefined,
     media: { size: 20_000, seed: randomUUID(), ...media },
+    wait: true,
     ...extra,
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { commentsOf, listAll, listedOnce, type Person, type ShownTask, say } from './chat-world.ts';
+import { listAll, listedOnce, type Person, type ShownTask, say } from './chat-world.ts';
 import { type Company, eventually, type Parley, planfixOf } from './parley.ts';
 import { type Dialogue, sendCalls } from './reply-world.ts';
 
@@ -97,5 +97,3 @@ export type Problem = {
 /** All problems of a kind on this connection, settled ones included. */
 export const problemsLike = ({ parley, company }: Person, kind: string, state = 'open') =>
   listAll<Problem>(parley, '/v1/problems', { connectionId: company.connectionId, kind, state });
-
-export const texts = async (person: Person) => (await commentsOf(person)).map(({ description }) => description);
