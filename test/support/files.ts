@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   aCustomer,
   type Company,
@@ -94,8 +94,6 @@ export type ShownWithFiles = ShownMessage & {
 /** All messages of the business's number, newest first, with their files. */
 export const shownFiles = async (place: Pick<Dialogue, 'parley' | 'company'>, filter: Record<string, string> = {}) =>
   (await messagesOf(place, filter)) as ShownWithFiles[];
-
-export const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** What the customer has sent, by the sandbox's own digest of it; oldest first. */
 export async function filesOfCustomer(place: Place): Promise<FileInChat[]> {
