@@ -153,10 +153,11 @@ function stepsOf(work: PlanfixAttempt, turn: PlanfixTurn, rows: PlanfixRow[], fi
   const { link } = turn;
   if (link && !isTaskBeingCreated(turn)) return [(account) => linkRequestedTask(work, account, turn, link)];
   return [
-    ...(turn.phoneToAdd === null ? [] : [(account: PlanfixAccount) => addHiddenPhone(work, account, turn)]),
     ...(turn.hasUnshown ? [(account: PlanfixAccount) => showLateFiles(work, account, turn)] : []),
     ...(turn.warningInMs !== null && turn.warningInMs <= 0 ? [() => warnOfWindow(work, turn)] : []),
     ...rows.map((row) => (account: PlanfixAccount) => handleRow(work, account, { turn, rows, files }, row)),
+    // What is not about a message comes last: its failure must not keep any message back.
+    ...(turn.phoneToAdd === null ? [] : [(account: PlanfixAccount) => addHiddenPhone(work, account, turn)]),
     ...(turn.staleDeliveryState === null ? [] : [(account: PlanfixAccount) => showDeliveryState(work, account, turn)]),
   ];
 }

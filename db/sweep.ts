@@ -102,6 +102,7 @@ export async function expireHeld(db: Database, limit: number): Promise<void> {
       update message m set hold = 'expired', state = 'ignored', reason = 'expired', text = '', content = null
         from old where m.id = old.id returning m.connection_id, m.channel_message_id, m.id),
     files as (delete from attachment f using expired x where f.message_id = x.id)
+    -- By the key that the channels give the event of a message: there is no index on what events are about.
     update inbound_event e set raw = null from expired x
-     where e.source_id = x.connection_id and e.subject = x.channel_message_id and e.kind = 'message'`.execute(db);
+     where e.source_id = x.connection_id and e.event_key = 'message:' || x.channel_message_id`.execute(db);
 }
