@@ -22,5 +22,7 @@ const project = (name) => ({
 export default {
   // Jest takes this from here only; what a project says of it is not looked at.
   testTimeout: 180_000,
+  // Tests of whole processes wait most of their time, so two of them go well beside each other on two cores.
+  maxWorkers: 2,
   projects: [project('unit'), project('workflow'), project('replay'), project('integration'), project('e2e')],
 };

@@ -6,7 +6,7 @@ import { isStillUnanswered } from '../db/service-windows.ts';
 import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 import { cutMark } from '../workflows/domain/message-view.ts';
-import { noteHtml, waitingHtml, windowClosingHtml } from './note-html.ts';
+import { noteHtml, sentCommentHtml, waitingHtml, windowClosingHtml } from './note-html.ts';
 import type { NewComment } from './planfix/comments.ts';
 import type { PersonRef } from './planfix/schema.ts';
 import { escapeHtml, MAX_COMMENT_BYTES } from './planfix/text-to-html.ts';
@@ -84,6 +84,8 @@ async function buildNote(
   if (!subject) return undefined;
   const author = subject.planfixAuthor as PersonRef | null;
   const toAuthor = author ? { ...common, recipients: { users: [author] } } : toAssignees;
+  if (row.kind === 'sent-comment')
+    return { comment: { ...toAuthor, html: sentCommentHtml(subject, language) }, shown: [] };
   if (row.kind === 'waiting') {
     return subject.state === 'waiting'
       ? { comment: { ...toAuthor, html: waitingHtml(subject, language) }, shown: [] }
@@ -103,12 +105,19 @@ async function buildApiMessage(
 ): Promise<CommentToPost | undefined> {
   const [about] = await readChatRows(db, [messageId]);
   if (!about) return undefined;
-  const view = await viewRow(db, { ...turn, postedThrough: null }, { ...about, direction: 'inbound' }, []);
-  const html = `<i>${API_MESSAGE[turn.settings.language]}</i><br>${viewToHtml(view)}`;
+  const { language } = turn.settings;
+  const isReaction = about.kind === 'reaction';
+  // A reaction is shown as what it is on, and the emoji; "the customer reacted" would be wrong.
+  const shown = isReaction
+    ? { ...about, kind: 'text' as const, text: about.text || REACTION_REMOVED[language] }
+    : about;
+  const view = await viewRow(db, { ...turn, postedThrough: null }, { ...shown, direction: 'inbound' }, []);
+  const html = `<i>${API_MESSAGE[language]}</i><br>${viewToHtml(view)}`;
   return { comment: { ...common, html }, shown: [] };
 }
 
-const API_MESSAGE = { en: 'Sent to the customer through the API:', ru: 'Отправлено клиенту через API:' } as const;
+const API_MESSAGE = { en: 'To the customer, through the API:', ru: 'Клиенту, через API:' } as const;
+const REACTION_REMOVED = { en: 'Reaction taken back', ru: 'Реакция снята' } as const;
 
 async function buildLateFiles(
   db: Database,

@@ -96,7 +96,14 @@ export async function outgoingOf(
       const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
       const planfixComment = comment.id;
       if (parts.length === 0) await openProblem(db, { kind: 'nothing-to-send', ...about, planfixComment });
-      else outgoing.push({ ...about, planfixComment, planfixAuthor: comment.owner ?? '', parts });
+      else
+        outgoing.push({
+          ...about,
+          planfixComment,
+          planfixAuthor: comment.owner ?? '',
+          parts,
+          isChosen: sendTo != null,
+        });
     }
   }
   return outgoing;
@@ -130,8 +137,9 @@ async function toldBy(
 }
 
 /**
- * A comment that notifies nobody outside, written after a message that still waits for its answer: perhaps its author
- * believes that the customer reads it.
+ * A comment that notifies nobody outside, written after a message that still waits for its answer, or as an answer to
+ * what Parley itself noted, whose author Planfix then proposes to notify: perhaps its author believes that the customer
+ * reads it.
  */
 async function hintUnnotified(
   db: Database,
@@ -142,19 +150,25 @@ async function hintUnnotified(
 ): Promise<void> {
   // Ours carry our id, also in the moment before their own number is recorded.
   if (comment.sourceObjectId !== undefined || contactsToTell(factsOf(comment)).length > 0) return;
-  if (await isRobot(db, account, comment.owner)) return;
+  const robots = await readRobots(db, account);
+  // Robots answer nobody: what they note on a task is of scenarios and integrations.
+  if (comment.owner !== undefined && robots.has(comment.owner)) return;
+  const { users, groups, roles } = comment.recipients;
+  const isToRobots = users.length > 0 && groups.length + roles.length === 0 && users.every((user) => robots.has(user));
   for (const { settings, unansweredComment, connectionId, conversationId } of conversations) {
-    if (!settings.unnotifiedHints || unansweredComment === null || comment.id <= unansweredComment) continue;
+    const isAwaited = unansweredComment !== null && comment.id > unansweredComment;
+    if (!settings.unnotifiedHints || !(isAwaited || isToRobots)) continue;
     const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
-    await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: comment.id });
+    const detail = `Comment ${comment.id} on task ${planfixTask} notified nobody outside; the customer may wait for it`;
+    await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: comment.id, detail });
   }
 }
 
-/** Robots answer nobody: what they note on a task is of scenarios and integrations. */
-async function isRobot(db: Database, account: PlanfixAccount, ref: string | undefined): Promise<boolean> {
+async function readRobots(db: Database, account: PlanfixAccount): Promise<ReadonlySet<string>> {
   const employees = (await readDirectory(db, account.access.id, 'employees'))?.items as Employee[] | undefined;
-  const owner = employees?.find((employee) => employee.ref === ref);
-  return owner !== undefined && !canBeAssigned({ ...owner, isActive: true });
+  return new Set(
+    employees?.filter((employee) => !canBeAssigned({ ...employee, isActive: true })).map(({ ref }) => ref),
+  );
 }
 
 /** As many messages back are looked at for what a comment quotes without a link. */
@@ -172,7 +186,9 @@ async function partsOf(
   const site = new URL(account.access.url).host;
   const answer = splitAnswer(blocks, { site, hasFiles: comment.files.length > 0 });
   const quoted = await quotedMessage(db, conversationId, answer);
-  const rest = quoted === undefined ? blocks : answer.rest;
+  // A quote that leads to a comment which is no message of theirs may be internal: it is not theirs to read.
+  const isForInside = quoted === undefined && answer.answersComment !== undefined;
+  const rest = quoted !== undefined || isForInside ? answer.rest : blocks;
   const words = formatWhatsAppText(rest);
   return planParts({
     text: splitText(words),

@@ -35,6 +35,13 @@ async function openSource(work: TransferWork): Promise<Source> {
   const facts = await client.readMedia(transfer.channelMediaId);
   refuseBySize(work, facts);
   const stream = await client.openMedia(facts, signal);
+  try {
+    // Where the network told no size, the answer with the bytes may.
+    if (facts.size === undefined) refuseBySize(work, stream);
+  } catch (error) {
+    stream.body.destroy();
+    throw error;
+  }
   // The network's answer is fresher than the webhook, which had the same digest in another spelling.
   const sha256 = facts.sha256 ?? transfer.sha256 ?? undefined;
   return {
@@ -45,7 +52,7 @@ async function openSource(work: TransferWork): Promise<Source> {
   };
 }
 
-function refuseBySize({ dependencies }: TransferWork, { size }: MediaFacts): void {
+function refuseBySize({ dependencies }: TransferWork, { size }: Pick<MediaFacts, 'size'>): void {
   if (size === 0) throw new TransferRefused('empty', 'the file has no bytes');
   if (size !== undefined && size > dependencies.planfixMaxFileBytes) {
     throw new TransferRefused('too-large', 'Planfix does not take files of this size');

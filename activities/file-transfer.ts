@@ -130,7 +130,9 @@ async function settleFailure(work: TransferWork, error: unknown): Promise<StepRe
     const isOfSource = causes.some((cause) => cause instanceof HttpFailure && SOURCE_FAILURES.has(cause.reason));
     if (!isOfSource) await pauseIfDown(work, error);
   } else if (!causes.some((cause) => cause instanceof HttpFailure || cause instanceof FileDiffers)) {
-    throw error;
+    // The engine tries it again, but not while a customer's conversation stands still.
+    if (transfer.direction !== 'outbound' || transfer.wantedMsAgo < waits.outgoingFileMs) throw error;
+    return giveUp(work, 'unavailable', 'the file could not be moved');
   }
   await countAttempt(db, transfer.id);
   const retryAfterMs = error instanceof ChannelError || error instanceof PlanfixError ? error.retryAfterMs : undefined;

@@ -1,10 +1,16 @@
 import { readSuspectedLinks, settleSuspectedLink } from '../db/customer-links.ts';
 import type { Database } from '../db/database.ts';
+import { joinWindows } from '../db/service-windows.ts';
+import type { Wake } from '../db/wakes.ts';
 
 /**
  * Decides about everybody who may be the same person as this conversation's customer. Called by the to-Planfix lane
  * before it reads its rows; without such pairs it is one look.
  */
-export async function settleIdentityLinks(db: Database, conversationId: string): Promise<void> {
-  for (const linkId of await readSuspectedLinks(db, conversationId)) await settleSuspectedLink(db, linkId);
+export async function settleIdentityLinks(db: Database, conversationId: string): Promise<Wake[]> {
+  const wakes: Wake[] = [];
+  for (const linkId of await readSuspectedLinks(db, conversationId)) {
+    if ((await settleSuspectedLink(db, linkId)) === 'link') wakes.push(...(await joinWindows(db, conversationId)));
+  }
+  return wakes;
 }

@@ -10,16 +10,18 @@ const WORDS = {
   en: {
     notDelivered: 'Not delivered to the customer:',
     doubtful: 'It is not known whether this reached the customer:',
-    progress: (delivered: number, total: number) => `${delivered} of ${total} parts of this comment were delivered.`,
+    progress: (sent: number, total: number) => `${sent} of ${total} parts of this comment were sent.`,
     waiting: 'Waits for the customer:',
+    sentComment: 'Sent to the customer, although it notified nobody outside:',
     closing: (time: string) =>
       `The customer waits for an answer. WhatsApp lets you write freely until ${time}; after that only approved templates reach them.`,
   },
   ru: {
     notDelivered: 'Не доставлено клиенту:',
     doubtful: 'Неизвестно, дошло ли это до клиента:',
-    progress: (delivered: number, total: number) => `Доставлено частей этого комментария: ${delivered} из ${total}.`,
+    progress: (sent: number, total: number) => `Отправлено частей этого комментария: ${sent} из ${total}.`,
     waiting: 'Ожидает клиента:',
+    sentComment: 'Отправлено клиенту, хотя никто снаружи не был уведомлён:',
     closing: (time: string) =>
       `Клиент ждёт ответа. Свободно писать ему в WhatsApp можно до ${time}; после этого дойдут только одобренные шаблоны.`,
   },
@@ -54,8 +56,8 @@ export function noteHtml(subject: NoteSubject, language: Language): string {
   );
   const words = WORDS[language];
   const head = isDoubtful ? words.doubtful : words.notDelivered;
-  const { parts, partsDelivered } = subject;
-  const progress = parts > 1 ? `<br>${escapeHtml(words.progress(partsDelivered, parts))}` : '';
+  const { parts, partsSent } = subject;
+  const progress = parts > 1 ? `<br>${escapeHtml(words.progress(partsSent, parts))}` : '';
   const what = excerpt(nameOf(subject, language));
   return `<b>${head}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}${progress}`;
 }
@@ -71,6 +73,11 @@ export function waitingHtml(subject: NoteSubject, language: Language): string {
   const { sentence, remedy } = failureSentence('window-waiting', undefined, language);
   const what = excerpt(nameOf(subject, language));
   return `<b>${WORDS[language].waiting}</b> ${what}<br>${escapeHtml(sentence)} ${escapeHtml(remedy)}`;
+}
+
+/** A person chose to send a comment whose author had not. */
+export function sentCommentHtml(subject: NoteSubject, language: Language): string {
+  return `${WORDS[language].sentComment} ${excerpt(nameOf(subject, language))}`;
 }
 
 /** Until when the customer can be written to freely, as the clocks of the account show it. */

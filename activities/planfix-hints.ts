@@ -50,7 +50,8 @@ export function createPlanfixHintActivities(
             continue;
           }
           try {
-            if (known.size === 0) await readHint(dependencies, account, hint);
+            // What went to one customer of the task can be sent to another one, too.
+            if (known.size === 0 || hint.sendTo !== null) await readHint(dependencies, account, hint);
           } catch (error) {
             if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
             if (!(error instanceof PlanfixError)) throw error;

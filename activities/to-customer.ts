@@ -92,7 +92,7 @@ async function takeTurn(work: CustomerAttempt): Promise<TurnResult> {
     if ((await handleRow(work, connection as ChannelConnection, turn as CustomerTurn, row)) === 'stop') break;
   }
   if (turn?.settings.readReceipts === 'when-answered' && connection && work.hasAnswered) {
-    await tellRead(db, connection, attempt.conversationId);
+    await tellRead(db, connection, attempt.conversationId, 'answered');
   }
   const rest = await releaseLane(db, attempt, async (trx) => {
     const dueInMs = await customerLaneWaitMs(trx, attempt.conversationId, waits);

@@ -86,7 +86,7 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   const seen: { turn?: PlanfixTurn } = {};
-  await settleIdentityLinks(db, attempt.conversationId);
+  await dependencies.wake(await settleIdentityLinks(db, attempt.conversationId));
   const end = await takeLooks(work, seen);
   const files = work.files.size === 0 ? {} : { files: [...work.files] };
   if (typeof end === 'object' && 'conversationTaskId' in end) {
@@ -109,7 +109,7 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   });
   const { turn } = seen;
   if (turn?.settings.readReceipts === 'when-posted' && turn.task?.planfixTask != null) {
-    await tellRead(db, await work.openConnection(turn.connectionId), attempt.conversationId);
+    await tellRead(db, await work.openConnection(turn.connectionId), attempt.conversationId, 'posted');
   }
   const warningInMs = await readWarningInMs(db, attempt.conversationId, waits.windowWarningMs);
   const task = turn?.task?.planfixTask == null ? {} : { planfixTask: turn.task.planfixTask };

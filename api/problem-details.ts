@@ -115,7 +115,8 @@ type Refused = { validation: ZodFastifySchemaValidationError[]; validationContex
 function refuseFields(error: Refused, request: FastifyRequest): Problem {
   const { validation, validationContext } = error;
   if (validationContext === 'params') return notFound('address');
-  const errors = validation.flatMap((issue) => describeIssue(issue, request.body === undefined));
+  const isBodyMissing = validationContext === 'body' && request.body === undefined;
+  const errors = validation.flatMap((issue) => describeIssue(issue, isBodyMissing));
   if (validationContext === 'body') return new Problem('invalid-fields', 'Some fields are not right', { errors });
   return new Problem('invalid-request', `Something in the ${validationContext ?? 'request'} is not right`, { errors });
 }

@@ -122,7 +122,10 @@ export async function readUnshown(
   return rows.map((row) => ({ ...row, planfixTask: row.planfixTask as number }));
 }
 
-/** Files that are still to be moved for messages which were posted without them. */
+/** As many are moved beside each other; the end of each makes the lane due, which then finds the next. */
+const PENDING_PER_LOOK = 200;
+
+/** Files that are still to be moved for messages which were posted without them, the oldest first. */
 export async function readPendingOfPosted(db: Database, conversationId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('attachment as f')
@@ -131,6 +134,8 @@ export async function readPendingOfPosted(db: Database, conversationId: string):
     .where('f.isShown', '=', false)
     .where('f.state', '=', 'pending')
     .where('m.state', '=', 'posted')
+    .orderBy('m.position')
+    .limit(PENDING_PER_LOOK)
     .select('f.id')
     .execute();
   return rows.map((row) => row.id);

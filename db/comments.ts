@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { addNote } from './notes.ts';
 import { insertOutgoing, type OutgoingComment } from './outgoing.ts';
 import { settleUnnotified } from './problems.ts';
 import { inTransaction } from './transaction.ts';
@@ -123,7 +124,10 @@ export async function takeComments(db: Database, read: CommentRead): Promise<Wak
     }
     const fresh = new Set<string>();
     for (const comment of [...read.outgoing].sort((a, b) => a.planfixComment - b.planfixComment)) {
-      if ((await insertOutgoing(trx, comment)) > 0) fresh.add(comment.conversationId);
+      const [id] = await insertOutgoing(trx, comment);
+      if (id === undefined) continue;
+      fresh.add(comment.conversationId);
+      if (comment.isChosen) wakes.push(await addNote(trx, { ...comment, id }, 'sent-comment'));
     }
     for (const conversationId of conversationIds) {
       if (!fresh.has(conversationId)) continue;

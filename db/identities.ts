@@ -5,7 +5,6 @@ import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
 import { readIds } from './identity-rows.ts';
-import { makeDue, type Wake } from './wakes.ts';
 
 export type { SenderInput };
 
@@ -17,42 +16,51 @@ export type ConnectionSender = SenderInput & { connectionId: string; seenAtMs: n
  * answer is in the senders' order. Every alias met is kept. Two known customers are never merged here, but a pair that
  * may be one person is put down for the worker; a phone that has a new owner leaves the old one at once.
  */
-export async function resolveCustomers(trx: DatabaseTransaction, senders: ConnectionSender[]): Promise<string[]> {
+export async function resolveCustomers(
+  trx: DatabaseTransaction,
+  senders: ConnectionSender[],
+): Promise<ResolvedCustomer[]> {
   const placed = await placeSightings(trx, senders);
-  const customerIds = await customersOnConnections(trx, senders, placed);
-  await updateNames(trx, senders, customerIds);
-  return customerIds;
+  const resolved = await customersOnConnections(trx, senders, placed);
+  await updateNames(trx, senders, resolved);
+  return resolved;
 }
+
+/** `linked`: other customers of the same person who have a conversation on that connection. */
+export type ResolvedCustomer = { customerId: string; linked: string[] };
 
 /** Of linked customers, who has a conversation on that connection: the one that stayed, else the oldest conversation. */
 async function customersOnConnections(
   trx: DatabaseTransaction,
   senders: ConnectionSender[],
   placed: Placed[],
-): Promise<string[]> {
+): Promise<ResolvedCustomer[]> {
   const wanted = placed.flatMap(({ personId, isLinked }, index) =>
     isLinked ? [{ index, person: personId, connection: senders[index]?.connectionId }] : [],
   );
-  const customerIds = placed.map(({ personId }) => personId);
-  if (wanted.length === 0) return customerIds;
+  const resolved = placed.map(({ personId }): ResolvedCustomer => ({ customerId: personId, linked: [] }));
+  if (wanted.length === 0) return resolved;
   const { rows } = await sql<{ index: number; customerId: string }>`
-    select distinct on (w."index") w."index", c.customer_id as "customerId"
+    select w."index", c.customer_id as "customerId"
       from ${recordset(wanted, '"index" integer, person uuid, connection uuid')}
       join customer u on u.id = w.person or u.merged_into = w.person
       join conversation c on c.connection_id = w.connection and c.customer_id = u.id
      order by w."index", (u.merged_into is null) desc, c.created_at, c.id`.execute(trx);
-  for (const { index, customerId } of rows) customerIds[index] = customerId;
-  return customerIds;
+  for (const [index, found] of Map.groupBy(rows, (row) => row.index)) {
+    const [first, ...others] = found.map(({ customerId }) => customerId);
+    if (first !== undefined) resolved[index] = { customerId: first, linked: others };
+  }
+  return resolved;
 }
 
 /** The newest name wins; a customer who was erased gets none again. */
 async function updateNames(
   trx: DatabaseTransaction,
   senders: ConnectionSender[],
-  customerIds: string[],
+  resolved: ResolvedCustomer[],
 ): Promise<void> {
   const names = new Map<string, string>();
-  for (const [index, id] of customerIds.entries()) {
+  for (const [index, { customerId: id }] of resolved.entries()) {
     const name = senders[index]?.name;
     if (name !== undefined) names.set(id, name);
   }
@@ -74,10 +82,10 @@ export type RecipientSeen = {
 
 /**
  * Learns who is who from answers to sends and from statuses: an id that is new joins the customer of that message, one
- * that is somebody else's makes a pair for the worker, whose lane is then due. To be called before the transaction
- * locks a conversation or a message.
+ * that is somebody else's makes a pair for the worker. To be called before the transaction locks a conversation or a
+ * message; the answer are the conversations whose to-Planfix lane the caller makes due once it may lock them.
  */
-export async function learnAliases(trx: DatabaseTransaction, seen: RecipientSeen[]): Promise<Wake[]> {
+export async function learnAliases(trx: DatabaseTransaction, seen: RecipientSeen[]): Promise<string[]> {
   const named = seen.filter(({ recipient }) => identitiesOf(recipient).length > 0);
   if (named.length === 0) return [];
   const sightings = await toSightings(trx, named);
@@ -85,9 +93,7 @@ export async function learnAliases(trx: DatabaseTransaction, seen: RecipientSeen
   const conversations = placed.flatMap(({ suspicions }, index) =>
     suspicions.length > 0 ? [sightings[index]?.conversationId as string] : [],
   );
-  const wakes: Wake[] = [];
-  for (const id of [...new Set(conversations)].sort()) wakes.push(await makeDue(trx, id, 'to-planfix'));
-  return wakes;
+  return [...new Set(conversations)].sort();
 }
 
 async function toSightings(

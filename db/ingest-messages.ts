@@ -9,6 +9,7 @@ import type { DatabaseTransaction } from './database.ts';
 import type { SenderInput } from './identities.ts';
 import { readMention } from './mentions.ts';
 import { settleUnnotified } from './problems.ts';
+import { releaseWaiting, shareWindows } from './service-windows.ts';
 import type { Wake } from './wakes.ts';
 
 /** A message of the channel: a customer's, or a colleague's in the business's own app (`echo`). */
@@ -41,6 +42,8 @@ export type LockedConversation = {
   planfixAccountId: string;
   isDue: boolean;
   lastInboundAt: Date | null;
+  /** Those of the same person on the same number: locked, too. */
+  linked: string[];
 };
 
 /** A clock that is ahead of ours by more than this is no clock. */
@@ -75,7 +78,7 @@ export async function insertMessages(
   const wakes = await touchConversations(trx, fresh, released);
   const answered = fresh.filter((message) => message.direction === 'echo').map((message) => message.conversation.id);
   for (const id of new Set(answered)) await settleUnnotified(trx, id);
-  return [...wakes, ...(await releaseWaiting(trx, fresh))];
+  return [...wakes, ...(await openWindows(trx, fresh))];
 }
 
 /** The channel tells whole seconds: a message that lacks its time must not count as later than the next one. */
@@ -231,16 +234,11 @@ async function touchConversations(
 }
 
 /** Replies that waited for the window leave when the customer opens it. A late message may be too old to open any. */
-async function releaseWaiting(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Wake[]> {
-  const ids = messages.filter(({ direction, opensWindow }) => direction === 'inbound' && opensWindow);
-  if (ids.length === 0) return [];
-  const { rows } = await sql<{ id: string }>`
-    with freed as (
-      update message m set state = 'ready', reason = null, not_before = null from conversation c
-       where m.conversation_id = any(${ids.map((message) => message.conversation.id)}::uuid[]) and m.state = 'waiting'
-         and c.id = m.conversation_id and c.window_expires_at > clock_timestamp()
-      returning m.conversation_id)
-    update conversation set to_customer_due_at = clock_timestamp()
-     where id in (select conversation_id from freed) returning id`.execute(trx);
-  return rows.map((row) => ({ conversationId: row.id, lane: 'to-customer' as const }));
+async function openWindows(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Wake[]> {
+  const opened = messages.filter(({ direction, opensWindow }) => direction === 'inbound' && opensWindow);
+  if (opened.length === 0) return [];
+  const linked = opened.flatMap(({ conversation }) => conversation.linked);
+  const ids = [...new Set([...opened.map(({ conversation }) => conversation.id), ...linked])];
+  if (linked.length > 0) await shareWindows(trx, ids);
+  return releaseWaiting(trx, ids);
 }

@@ -2,11 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { learnAliases, resolveCustomers, type SenderInput } from './identities.ts';
+import { learnAliases, type ResolvedCustomer, resolveCustomers, type SenderInput } from './identities.ts';
 import { insertMessages, type LockedConversation, type MessageInput } from './ingest-messages.ts';
 import { applyStatuses, type StatusInput } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
-import type { Wake } from './wakes.ts';
+import { makeDue, type Wake } from './wakes.ts';
 
 /** One item of a webhook body. `sourceId` is the connection's id, or the Meta app's where no connection is concerned. */
 export type EventInput = {
@@ -33,7 +33,7 @@ export async function storeEvents(db: Database, events: EventInput[]): Promise<I
   return inTransaction(db, async (trx) => {
     const messages = events.flatMap((event) => (event.message ? [event.message] : []));
     const statuses = events.flatMap((event) => (event.status ? [event.status] : []));
-    const wakes = await learnAliases(
+    const suspected = await learnAliases(
       trx,
       statuses.map(({ connectionId, channelMessageId, recipient, atMs: seenAtMs }) => ({
         connectionId,
@@ -43,6 +43,8 @@ export async function storeEvents(db: Database, events: EventInput[]): Promise<I
       })),
     );
     const conversations = await lockConversations(trx, messages);
+    const wakes: Wake[] = [];
+    for (const id of suspected) wakes.push(await makeDue(trx, id, 'to-planfix'));
     const fresh = await insertEvents(trx, events);
     const isNew = (event: EventInput) => fresh.has(`${event.sourceId}|${event.eventKey}`);
     const newMessages = events.filter(isNew).flatMap((event) => (event.message ? [event.message] : []));
@@ -61,7 +63,7 @@ type Conversations = Map<SenderInput, LockedConversation>;
 async function lockConversations(trx: DatabaseTransaction, messages: MessageInput[]): Promise<Conversations> {
   const found: Conversations = new Map();
   if (messages.length === 0) return found;
-  const customerIds = await resolveCustomers(
+  const resolved = await resolveCustomers(
     trx,
     messages.map(({ sender, connectionId, sentAtMs = Date.now() }) => ({
       ...sender,
@@ -69,33 +71,40 @@ async function lockConversations(trx: DatabaseTransaction, messages: MessageInpu
       seenAtMs: sentAtMs,
     })),
   );
-  const pairs = messages.map((message, index) => ({
-    connectionId: message.connectionId,
-    customerId: customerIds[index] as string,
-    planfixAccountId: message.sender.planfixAccountId,
-  }));
-  const keyOf = (pair: { connectionId: string; customerId: string }) =>
-    conversationKey(pair.connectionId, pair.customerId);
-  const unique = [...new Map(pairs.map((pair) => [keyOf(pair), pair])).values()];
+  const pairs = messages.map(({ connectionId, sender: { planfixAccountId } }, index) => {
+    const { customerId, linked } = resolved[index] as ResolvedCustomer;
+    return { pair: { connectionId, customerId, planfixAccountId }, linked };
+  });
+  const keyOf = (pair: Pair) => conversationKey(pair.connectionId, pair.customerId);
+  const unique = [...new Map(pairs.map(({ pair }) => [keyOf(pair), pair])).values()];
   unique.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  let locked = await selectForUpdate(trx, unique);
-  if (locked.size < unique.length) {
+  const linkedPairs = pairs.flatMap(({ pair: { connectionId }, linked }) =>
+    linked.map((customerId) => ({ connectionId, customerId })),
+  );
+  let locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
+  const missing = unique.filter((pair) => !locked.has(keyOf(pair)));
+  if (missing.length > 0) {
     await trx
       .insertInto('conversation')
-      .values(unique.filter((pair) => !locked.has(keyOf(pair))).map((pair) => ({ id: randomUUIDv7(), ...pair })))
+      .values(missing.map((pair) => ({ id: randomUUIDv7(), ...pair })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    locked = await selectForUpdate(trx, unique);
+    locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
   }
-  for (const [index, pair] of pairs.entries()) {
-    found.set((messages[index] as MessageInput).sender, locked.get(keyOf(pair)) as LockedConversation);
+  for (const [index, { pair, linked }] of pairs.entries()) {
+    const others = linked.flatMap((customerId) => locked.get(keyOf({ ...pair, customerId }))?.id ?? []);
+    const own = locked.get(keyOf(pair)) as Locked;
+    found.set((messages[index] as MessageInput).sender, { ...own, linked: others });
   }
   return found;
 }
 
-async function selectForUpdate(trx: DatabaseTransaction, pairs: { connectionId: string; customerId: string }[]) {
+type Pair = { connectionId: string; customerId: string };
+type Locked = Omit<LockedConversation, 'linked'> & Pair;
+
+async function selectForUpdate(trx: DatabaseTransaction, pairs: Pair[]): Promise<Map<string, Locked>> {
   const wanted = pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId }));
-  const rows = await sql<{ connectionId: string; customerId: string } & LockedConversation>`
+  const { rows } = await sql<Locked>`
     select c.id, c.connection_id as "connectionId", c.customer_id as "customerId",
            c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue",
            c.last_inbound_at as "lastInboundAt"
@@ -103,7 +112,7 @@ async function selectForUpdate(trx: DatabaseTransaction, pairs: { connectionId: 
       join conversation c on c.connection_id = w.connection and c.customer_id = w.customer
      order by c.id
        for no key update of c`.execute(trx);
-  return new Map(rows.rows.map((row) => [conversationKey(row.connectionId, row.customerId), row]));
+  return new Map(rows.map((row) => [conversationKey(row.connectionId, row.customerId), row]));
 }
 
 /** The keys (`source|event`) of those that were not stored before. */

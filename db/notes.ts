@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { NoteKind } from '../workflows/domain/message.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { SPLIT_OFF } from './outgoing.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
 export type NoteSubjectRow = {
@@ -34,6 +35,28 @@ export async function addNote(trx: DatabaseTransaction, about: NoteSubjectRow, k
   return makeDue(trx, about.conversationId, 'to-planfix');
 }
 
+/** Says on the task that a message waits for the customer, once for all parts of its comment. */
+export async function addWaitingNote(
+  trx: DatabaseTransaction,
+  message: NoteSubjectRow & { id: string; planfixComment: number | null },
+): Promise<Wake[]> {
+  if (message.planfixTask === null || (await isToldToWait(trx, message))) return [];
+  return [await addNote(trx, message, 'waiting')];
+}
+
+/** Whether the task says already that this message, or another part of its comment, waits. */
+async function isToldToWait(
+  trx: DatabaseTransaction,
+  message: { id: string; conversationId: string; planfixComment: number | null },
+): Promise<boolean> {
+  const { id, conversationId, planfixComment } = message;
+  const { rows } = await sql`
+    select 1 from message n join message m on m.id = n.about_message_id
+     where n.conversation_id = ${conversationId} and n.direction = 'note' and n.kind = 'waiting'
+       and (m.id = ${id} or m.planfix_comment = ${planfixComment}) limit 1`.execute(trx);
+  return rows.length > 0;
+}
+
 /** What a note on a task must say about the employee's message that did not arrive, and the other parts of its comment. */
 export type NoteSubject = {
   kind: string;
@@ -47,7 +70,7 @@ export type NoteSubject = {
   fileReason: string | null;
   planfixAuthor: string | null;
   parts: number;
-  partsDelivered: number;
+  partsSent: number;
 };
 
 export async function readNoteSubject(db: Database, messageId: string): Promise<NoteSubject | undefined> {
@@ -62,9 +85,11 @@ export async function readNoteSubject(db: Database, messageId: string): Promise<
           .whereRef('p.planfixComment', '=', 'm.planfixComment')
           .whereRef('p.conversationId', '=', 'm.conversationId')
           .where('p.direction', '=', 'outbound')
+          // Words that a file left behind are no part of their own.
+          .where('p.planfixPart', '<', SPLIT_OFF)
           .select([
             sql<number>`count(*)::integer`.as('parts'),
-            sql<number>`count(*) filter (where p.state in ('sent', 'delivered', 'read'))::integer`.as('partsDelivered'),
+            sql<number>`count(*) filter (where p.state in ('sent', 'delivered', 'read'))::integer`.as('partsSent'),
           ])
           .as('siblings'),
       (join) => join.onTrue(),
@@ -81,7 +106,7 @@ export async function readNoteSubject(db: Database, messageId: string): Promise<
       sql<string | null>`m.content->'template'->>'name'`.as('templateName'),
       'f.reason as fileReason',
       eb.fn.coalesce('siblings.parts', sql<number>`1`).as('parts'),
-      eb.fn.coalesce('siblings.partsDelivered', sql<number>`0`).as('partsDelivered'),
+      eb.fn.coalesce('siblings.partsSent', sql<number>`0`).as('partsSent'),
     ])
     .executeTakeFirst();
 }

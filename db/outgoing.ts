@@ -15,12 +15,14 @@ export type OutgoingComment = {
   planfixAuthor: string;
   /** Quotes name messages by the channel's ids. */
   parts: OutgoingPart[];
+  /** A person chose to send it, whomever it notifies. */
+  isChosen: boolean;
 };
 
-/** Inserts what is not there yet; the conversation must be locked. Returns how many parts were new. */
-export async function insertOutgoing(trx: DatabaseTransaction, comment: OutgoingComment): Promise<number> {
-  const { parts, ...common } = comment;
-  if (parts.length === 0) return 0;
+/** Inserts what is not there yet; the conversation must be locked. Returns the ids of the parts that were new. */
+export async function insertOutgoing(trx: DatabaseTransaction, comment: OutgoingComment): Promise<string[]> {
+  const { parts, isChosen: _, ...common } = comment;
+  if (parts.length === 0) return [];
   const rows = parts.map((part, planfixPart) => ({ id: randomUUIDv7(), part, planfixPart }));
   const inserted = await trx
     .insertInto('message')
@@ -63,7 +65,7 @@ export async function insertOutgoing(trx: DatabaseTransaction, comment: Outgoing
       )
       .execute();
   }
-  return inserted.length;
+  return inserted.map((row) => row.id);
 }
 
 function textOf(part: OutgoingPart): string {
@@ -72,7 +74,7 @@ function textOf(part: OutgoingPart): string {
 }
 
 /** Parts made of other parts come behind all that a comment can have. */
-const SPLIT_OFF = 1_000;
+export const SPLIT_OFF = 1_000;
 
 /**
  * A file will not be sent, but the words under it can be: they become a message of their own in its place. Once, however

@@ -123,13 +123,22 @@ async function sendComment(trx: DatabaseTransaction, problem: Omit<ProblemRow, '
   if (planfixAccountId === null || planfixTask === null || planfixComment === null) {
     return { kind: 'not-possible', reason: 'The problem names no comment' };
   }
-  await trx
+  const hinted = await trx
     .insertInto('planfixHint')
     .values({ id: randomUUIDv7(), planfixAccountId, planfixTask, planfixComment, sendTo: conversationId })
     .onConflict((conflict) =>
-      conflict.columns(['planfixAccountId', 'planfixComment']).doUpdateSet({ sendTo: conversationId }),
+      conflict
+        .columns(['planfixAccountId', 'planfixComment'])
+        .doUpdateSet({ sendTo: conversationId })
+        .where('planfixHint.sendTo', 'is', null),
     )
-    .execute();
+    .executeTakeFirst();
+  if (hinted.numInsertedOrUpdatedRows === 0n) {
+    return {
+      kind: 'not-possible',
+      reason: 'The comment is on its way to another customer of the task: try again soon',
+    };
+  }
   return { kind: 'settled', hintedAccount: planfixAccountId };
 }
 

@@ -194,6 +194,7 @@ export interface Message {
   direction: string;
   expiresAt: Timestamp | null;
   failedAt: Timestamp | null;
+  formerChannelMessageId: string | null;
   hold: string | null;
   id: string;
   intentAt: Timestamp | null;

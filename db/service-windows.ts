@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { addNote } from './notes.ts';
+import { inTransaction } from './transaction.ts';
+import type { Wake } from './wakes.ts';
 
 /**
  * Milliseconds until the assignee must be told that a window closes over an unanswered customer. Null: the setting is
@@ -78,4 +80,46 @@ export async function findUnwarned(
            and statement_timestamp() + ${aheadMs - lateMs} * interval '1 millisecond'
        and ${warningInMs(aheadMs)} is not null limit ${limit}`.execute(db);
   return rows.map((row) => row.id);
+}
+
+/**
+ * The network keeps one window for a person on a number, whichever of their customers' conversations they write in: the
+ * others get it, too, and no warning about it. These conversations must be locked.
+ */
+export async function shareWindows(trx: DatabaseTransaction, conversationIds: readonly string[]): Promise<void> {
+  await sql`
+    with own as (
+      select c.id, c.connection_id, c.window_expires_at, coalesce(u.merged_into, u.id) as person
+        from conversation c join customer u on u.id = c.customer_id where c.id = any(${conversationIds}::uuid[])),
+    latest as (
+      select id, max(window_expires_at) over (partition by connection_id, person) as at from own)
+    update conversation c set window_expires_at = l.at, window_warned_for = l.at
+      from latest l where c.id = l.id and c.window_expires_at is distinct from l.at`.execute(trx);
+}
+
+/** Replies that waited for the window leave when it is open. The conversations must be locked. */
+export async function releaseWaiting(trx: DatabaseTransaction, conversationIds: readonly string[]): Promise<Wake[]> {
+  const { rows } = await sql<{ id: string }>`
+    with freed as (
+      update message m set state = 'ready', reason = null, not_before = null from conversation c
+       where m.conversation_id = any(${conversationIds}::uuid[]) and m.state = 'waiting'
+         and c.id = m.conversation_id and c.window_expires_at > clock_timestamp()
+      returning m.conversation_id)
+    update conversation set to_customer_due_at = clock_timestamp()
+     where id in (select conversation_id from freed) returning id`.execute(trx);
+  return rows.map((row) => ({ conversationId: row.id, lane: 'to-customer' as const }));
+}
+
+/** Two customers have become one person: what waits in the one's conversations leaves if they wrote in the other's. */
+export async function joinWindows(db: Database, conversationId: string): Promise<Wake[]> {
+  return inTransaction(db, async (trx) => {
+    const { rows } = await sql<{ id: string }>`
+      select s.id from conversation c join customer u on u.id = c.customer_id
+        join customer f on f.id = coalesce(u.merged_into, u.id) or f.merged_into = coalesce(u.merged_into, u.id)
+        join conversation s on s.customer_id = f.id
+       where c.id = ${conversationId} order by s.id for no key update of s`.execute(trx);
+    const ids = rows.map((row) => row.id);
+    await shareWindows(trx, ids);
+    return releaseWaiting(trx, ids);
+  });
 }

@@ -4,6 +4,7 @@ import type { Sender } from '../workflows/domain/identity.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
+import { waitAfterAcceptance } from './late-refusals.ts';
 import { addNote } from './notes.ts';
 import { settleProblemsOfMessage } from './problems.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -86,9 +87,8 @@ async function findTargets(trx: DatabaseTransaction, statuses: StatusInput[]): P
            m.channel_message_id, m.planfix_task, n.settings ? 'deliveryStateField'
       from w join message m on m.id = w.own and m.connection_id = w.connection
       join connection n on n.id = m.connection_id
-     where m.direction = 'outbound' and (m.channel_message_id is null or m.channel_message_id = w.channel)`.execute(
-    trx,
-  );
+     where m.direction = 'outbound' and (m.channel_message_id is null or m.channel_message_id = w.channel)
+       and m.former_channel_message_id is distinct from w.channel`.execute(trx);
   return new Map(rows.rows.map((row) => [statuses[row.index] as StatusInput, row]));
 }
 
@@ -139,6 +139,10 @@ const TIME_COLUMNS = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt',
 /** `target` is locked, and kept up to date for the next status of the same message in the same body. */
 async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target: Target): Promise<Wake[]> {
   const before = target.state;
+  if (before === 'sent' && status.status === 'failed' && status.failure?.kind === 'template-required') {
+    target.state = 'waiting';
+    return waitAfterAcceptance(trx, target.id, status.failure);
+  }
   const state = mergeDelivery(before, status.status);
   const at = new Date(status.atMs);
   await trx

@@ -7,7 +7,7 @@ import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { learnAliases, readAddresses } from './identities.ts';
 import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';
-import { addNote } from './notes.ts';
+import { addNote, addWaitingNote } from './notes.ts';
 import { openProblem } from './problems.ts';
 import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
@@ -126,8 +126,10 @@ export async function recordSent(
   const { channelMessageId, recipient } = receipt;
   return inTransaction(db, async (trx) => {
     const { connectionId, id: messageId } = message;
-    const learned = await learnAliases(trx, [{ connectionId, messageId, recipient, seenAtMs: Date.now() }]);
+    const suspected = await learnAliases(trx, [{ connectionId, messageId, recipient, seenAtMs: Date.now() }]);
     await lockMessage(trx, message);
+    const learned: Wake[] = [];
+    for (const id of suspected) learned.push(await makeDue(trx, id, 'to-planfix'));
     await lockChannelIds(trx, [{ connectionId: message.connectionId, channelMessageId }]);
     const sent = await trx
       .updateTable('message')
@@ -291,30 +293,21 @@ export async function recordWaiting(
       .returning(['id', 'conversationId', 'connectionId', 'planfixAccountId', 'planfixTask', 'planfixComment'])
       .executeTakeFirst();
     if (!row || reopened) return undefined;
-    const isTold = row.planfixTask === null || (await isToldToWait(trx, row));
-    return { wakes: isTold ? [] : [await addNote(trx, row, 'waiting')] };
+    return { wakes: await addWaitingNote(trx, row) };
   });
 }
 
-/** Whether the task says already that this message, or another part of its comment, waits. */
-async function isToldToWait(
-  trx: DatabaseTransaction,
-  message: { id: string; conversationId: string; planfixComment: number | null },
-): Promise<boolean> {
-  const { id, conversationId, planfixComment } = message;
-  const { rows } = await sql`
-    select 1 from message n join message m on m.id = n.about_message_id
-     where n.conversation_id = ${conversationId} and n.direction = 'note' and n.kind = 'waiting'
-       and (m.id = ${id} or m.planfix_comment = ${planfixComment}) limit 1`.execute(trx);
-  return rows.length > 0;
-}
-
-/** The newest message of the customer that they do not know to be read; it counts as told from now on. */
-export async function takeUnread(db: Database, conversationId: string): Promise<string | undefined> {
+/** The newest message of the customer, of those in `states`, if they do not know it to be read; it counts as told now. */
+export async function takeUnread(
+  db: Database,
+  conversationId: string,
+  states: readonly MessageState[],
+): Promise<string | undefined> {
   const { rows } = await sql<{ id: string; channel: string }>`
     update message set read_at = clock_timestamp() where id = (
       select id from message
        where conversation_id = ${conversationId} and direction = 'inbound' and channel_message_id is not null
+         and state = any(${states}::text[])
          and received_at > clock_timestamp() - interval '30 days'
        order by received_at desc, position desc limit 1)
       and read_at is null returning id, channel_message_id as channel`.execute(db);

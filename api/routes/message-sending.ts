@@ -9,6 +9,7 @@ import {
   type SendingConversation,
 } from '../../db/message-requests.ts';
 import type { ContactCard, MessageContent } from '../../workflows/domain/message-content.ts';
+import { reactionOf } from '../../workflows/domain/outgoing-parts.ts';
 import type { ApiParts } from '../build-server.ts';
 import { waitForRow } from '../live-checks.ts';
 import { invalidField, notFound, Problem } from '../problem-details.ts';
@@ -77,7 +78,11 @@ const newMessageSchema = z
   .refine((body) => KINDS.filter((kind) => body[kind] !== undefined).length === 1, {
     error: `Give exactly one of ${KINDS.join(', ')}`,
   })
-  .meta({ id: 'NewMessage' });
+  .meta({
+    id: 'NewMessage',
+    description: `Exactly one of ${KINDS.join(', ')}`,
+    examples: [{ conversationId: '0192f0c4-7a3e-7cc2-9b1e-5d1f2a3b4c5d', text: 'Your order is *ready*.' }],
+  });
 type NewMessage = z.infer<typeof newMessageSchema>;
 
 /** `POST /v1/messages`: stored, then waited for; what takes longer is looked at by its id. */
@@ -87,6 +92,11 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
     config: { scope: 'write:messages' },
     schema: {
       summary: 'Send a message into an existing conversation',
+      description:
+        'Give exactly one of text, location, contacts, reaction and template. More than 24 hours after the customer ' +
+        'wrote, only a template is taken. 201: the network has taken the message, or refused it (see "state" and ' +
+        '"reason"); 202: not known within two seconds, look at "location". The task shows the message as a comment ' +
+        'that notifies nobody.',
       tags: ['Messages'],
       body: newMessageSchema,
       response: { 201: messageSchema, 202: messageSchema, ...refusal },
@@ -115,6 +125,13 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
 }
 
 function refuseImpossible(conversation: SendingConversation, body: NewMessage): void {
+  const { reaction, quotes } = body;
+  if (reaction && reaction.emoji !== '' && reactionOf(reaction.emoji) === undefined) {
+    throw invalidField('reaction.emoji', 'This is not one emoji', 'Give one emoji, or an empty text to take it back');
+  }
+  if (quotes !== undefined && (reaction || body.template)) {
+    throw invalidField('quotes', 'Reactions and templates quote nothing', 'Leave it out, or send a text');
+  }
   const { connectionState, isWindowOpen } = conversation;
   if (connectionState !== 'connected' && connectionState !== 'paused') {
     throw new Problem('conflict', `The connection of this conversation is ${connectionState}`);

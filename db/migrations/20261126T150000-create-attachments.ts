@@ -55,6 +55,8 @@ async function extendMessage(db: Kysely<unknown>): Promise<void> {
       add column pricing jsonb,
       -- Of an outbound message: a comment in Planfix or a call of the API.
       add column origin text check (origin in ('planfix', 'api')),
+      -- Of a send that the network took and gave up because the window was closed; what is told of it counts no more.
+      add column former_channel_message_id text,
       -- Until when a held message can be released.
       add column expires_at timestamptz;
     update message set origin = 'planfix' where direction = 'outbound';
@@ -100,7 +102,7 @@ async function extendTheRest(db: Kysely<unknown>): Promise<void> {
     create unique index problem_open on problem
       (kind, coalesce(message_id, conversation_id, connection_id, planfix_account_id), coalesce(planfix_comment, 0))
       where state = 'open';
-    create unique index problem_comment on problem (planfix_account_id, conversation_id, planfix_comment)
+    create unique index problem_comment on problem (planfix_account_id, conversation_id, planfix_comment, kind)
       where planfix_comment is not null;
   `.execute(db);
 }
@@ -124,7 +126,8 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     delete from attachment;
     drop table attachment;
     delete from message where direction = 'echo';
-    alter table message drop column content, drop column pricing, drop column origin, drop column expires_at;
+    alter table message drop column content, drop column pricing, drop column origin, drop column expires_at,
+      drop column former_channel_message_id;
     alter table message drop constraint message_direction_check;
     alter table message add constraint message_direction_check check (direction in ('inbound', 'outbound', 'note'));
     create index message_to_planfix on message (conversation_id, channel_at, position)

@@ -117,7 +117,17 @@ describe('a comment that answers a message', () => {
     const link = `https://${new URL(parley.sandbox.url).host}/task/${other.dialogue.task}?comment=${other.comment}`;
     const html = `<blockquote><a href="${link}">Jane</a><br>Something else</blockquote><p>Blue</p>`;
     await commentOn(one.dialogue, { html });
-    expect((await lastSent(one.dialogue, 'Blue')).quoted ?? null).toBeNull();
+    const sent = await lastSent(one.dialogue, 'Blue');
+    expect([sent.text, sent.quoted ?? null]).toEqual(['Blue', null]);
+  });
+
+  it('that was internal does not show the customer what colleagues said', async () => {
+    const { dialogue } = await begin(await connect());
+    const internal = await commentOn(dialogue, { html: 'He never pays in time', notify: ['user:4'] });
+    await commentOn(dialogue, { html: '<p>We will call you</p>', answersComment: internal });
+    const sent = await lastSent(dialogue, 'We will call you');
+    expect([sent.text, sent.quoted ?? null]).toEqual(['We will call you', null]);
+    expect(JSON.stringify(await sentTo(dialogue))).not.toContain('never pays');
   });
 });
 

@@ -18,7 +18,7 @@ import {
   untilReadAgain,
 } from '../support/reply-world.ts';
 
-const COPY = 'Sent to the customer through the API:';
+const COPY = 'To the customer, through the API:';
 const TEMPLATE = { name: 'appointment', language: 'en', body: 'We expect you at {{1}} on {{2}}' };
 
 let parley: Parley;

@@ -38,18 +38,34 @@ async function tellStatus(dialogue: Dialogue, status: string, errors?: number): 
   });
 }
 
-describe('a reply outside the 24-hour window', () => {
-  it('that the network takes and then fails is told to whoever wrote it, and to nobody else', async () => {
+describe('a reply that the network takes, and only then finds too late', () => {
+  it('waits, is told to whoever wrote it and to nobody else, and leaves once when the customer writes', async () => {
     const dialogue = await startDialogue(parley);
     await faultOfSends(dialogue, { kind: 'async-error', code: 131047 });
     await commentOn(dialogue, { html: 'Too &lt;late&gt;', author: 'user:4' });
-    await messageOnce(dialogue, 'Too <late>', ['failed']);
-    const note = await noteOnce(dialogue, 'Not delivered to the customer:');
+    const waiting = await messageOnce(dialogue, 'Too <late>', ['waiting']);
+    expect(waiting).toMatchObject({ reason: 'template-required', reasonCode: 131047, channelMessageId: null });
+    const note = await noteOnce(dialogue, 'Waits for the customer:');
     expect(note.description).toContain('«Too &lt;late&gt;»');
     expect(note.recipients).toMatchObject({ users: [{ id: 'user:4' }], groups: [], roles: [] });
+    await writeAs(parley, dialogue.company, dialogue.customer, 'Are you there?');
+    const sent = await messageOnce(dialogue, 'Too <late>', ['delivered']);
+    // What is told of the first attempt once more, with our own token, is about a message that is no more.
+    const [first] = await sentTo(dialogue);
+    await parley.sandbox.control('POST', 'graph/statuses', {
+      wamid: (first as unknown as { id: string }).id,
+      status: 'failed',
+      errors: 131047,
+      withCallbackData: true,
+      atMs: Date.now() + 1_000,
+    });
     // Control: a reply that is delivered leaves no word on the task.
     await commentOn(dialogue, { html: 'In time' });
     await messageOnce(dialogue, 'In time', ['delivered']);
+    expect(await messageOnce(dialogue, 'Too <late>', ['delivered'])).toMatchObject({
+      channelMessageId: sent.channelMessageId,
+    });
+    expect((await sendCalls(dialogue)).length).toBe(3);
     expect(await notesOn(dialogue)).toHaveLength(1);
   });
 });
@@ -134,15 +150,16 @@ describe('a reply that fails', () => {
 
 describe('a reply a day later', () => {
   // The last one of this file: from here on the sandbox is a day ahead of us, and so is its Planfix.
-  it('is failed by the network, and the next message of the customer opens the window again', async () => {
+  it('waits by the word of the network, and leaves when the customer opens the window again', async () => {
     const dialogue = await startDialogue(parley);
     await parley.sandbox.control('POST', 'clock', { advanceMs: 25 * HOUR_MS });
     await commentOn(dialogue, { html: 'Good morning' });
-    const message = await messageOnce(dialogue, 'Good morning', ['failed']);
+    const message = await messageOnce(dialogue, 'Good morning', ['waiting']);
     expect(message).toMatchObject({ reason: 'template-required', reasonCode: 131047 });
     expect((await noteOnce(dialogue)).description).toContain('More than 24 hours');
     await writeAs(parley, dialogue.company, dialogue.customer, 'Are you there?');
     await messageOnceInbound(dialogue, 'Are you there?');
+    await messageOnce(dialogue, 'Good morning', ['delivered']);
     await commentOn(dialogue, { html: 'Yes, here' });
     await messageOnce(dialogue, 'Yes, here', ['delivered']);
   });

@@ -48,6 +48,8 @@ describe('a comment after a customer wrote that notifies nobody outside', () => 
     expect(await textsTo(dialogue)).toEqual([]);
     await decide(problem.id, 'send');
     expect(await textsOnceThereAre(dialogue, 1)).toEqual(['We will be with you at *five*']);
+    const trace = await noteOnce(dialogue, 'Sent to the customer, although it notified nobody outside:');
+    expect(trace.description).toContain('«We will be with you');
     await expect(decide(problem.id, 'send')).rejects.toThrow('409');
     await expect(decide(problem.id, 'discard')).rejects.toThrow('409');
     await untilReadAgain(dialogue);
@@ -55,6 +57,40 @@ describe('a comment after a customer wrote that notifies nobody outside', () => 
     expect(await textsTo(dialogue)).toEqual(['We will be with you at *five*', 'for the customer']);
     expect(await hintsAbout(dialogue)).toEqual([]);
     expect(await hintsAbout(dialogue, 'settled')).toHaveLength(1);
+  });
+
+  it('is one, too, when it answers only what Parley itself noted on the task, whoever was answered last', async () => {
+    const dialogue = await startDialogue(parley);
+    await untilReadBy(dialogue);
+    // Control: nobody waits, so what is for a colleague is none.
+    await writeToNobody(dialogue, 'for a colleague', { notify: ['user:4'] });
+    const comment = await writeToNobody(dialogue, 'You too', { notify: ['user:9'] });
+    expect(await problemOnce(dialogue, KIND)).toMatchObject({ planfixComment: comment });
+    expect(await hintsAbout(dialogue)).toHaveLength(1);
+  });
+
+  it('goes to each customer of the task for whom a person says so', async () => {
+    const first = await startDialogue(parley);
+    const { company, task } = first;
+    const alone = await startDialogueIn(parley, company);
+    const [{ conversationId = '' } = {}] = (await messagesOf(alone, { direction: 'inbound' })).filter(
+      (message) => message.planfixTask === alone.task,
+    );
+    await parley.rest('PUT', `/v1/conversations/${conversationId}/planfix-task`, { planfixTask: task });
+    const second = { ...alone, task };
+    await writeAs(parley, company, second.customer, 'Me too');
+    await eventually('their message on the task of the other one', async () =>
+      (await messagesOf(second, { state: 'posted' })).find((message) => message.text === 'Me too'),
+    );
+    await writeToNobody(first, 'At five');
+    const problems = await eventually('a problem for each', async () => {
+      const open = await hintsAbout(first);
+      return open.length === 2 ? open : undefined;
+    });
+    for (const { id } of problems) {
+      await eventually('the decision as taken', () => decide(id, 'send').catch(() => undefined));
+    }
+    for (const dialogue of [first, second]) expect(await textsOnceThereAre(dialogue, 1)).toEqual(['At five']);
   });
 
   it('stays internal when a person says so, also after it was read again', async () => {

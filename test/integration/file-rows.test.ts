@@ -102,7 +102,7 @@ async function outgoing(connection: TestConnection, parts: OutgoingPart[]) {
   const { wakes } = await storeEvents(db, [event]);
   const conversationId = wakes[0]?.conversationId as string;
   const comment = { ...connection, conversationId, planfixTask: 1, planfixComment: randomInt(1e9), parts };
-  await inTransaction(db, (trx) => insertOutgoing(trx, { ...comment, planfixAuthor: 'user:3' }));
+  await inTransaction(db, (trx) => insertOutgoing(trx, { ...comment, planfixAuthor: 'user:3', isChosen: false }));
   const rows = await readCustomerRows(db, conversationId, 10);
   return { conversationId, rows };
 }

@@ -4,6 +4,7 @@ import { settleIdentityLinks } from '../../activities/identity-links.ts';
 import { settleConnectionChecks } from '../../db/checks.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { learnAliases } from '../../db/identities.ts';
+import { recordSent } from '../../db/to-customer.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { createPeople, HOUR_MS, type People, spell } from '../support/people.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -75,7 +76,9 @@ describe('what answers and statuses tell', () => {
   it('an id of somebody else is for the worker, whose lane is woken', async () => {
     const byPhone = await people.write('P', { hour: 1 });
     const byId = await people.write('Y', { hour: 2 });
-    const wakes = await learn(byPhone, { phone: 'P', bsuid: 'Y' }, 3);
+    const { messageId: id, connectionId } = await people.send(byPhone);
+    const receipt = { channelMessageId: `wamid.${randomUUID()}`, recipient: spell({ phone: 'P', bsuid: 'Y' }) };
+    const wakes = await recordSent(db, { id, conversationId: byPhone, connectionId }, receipt);
     expect(wakes).toEqual([{ conversationId: byPhone, lane: 'to-planfix' }]);
     await settleIdentityLinks(db, byPhone);
     expect(await people.write('Y')).toBe(byPhone);

@@ -4,6 +4,7 @@ import { settleIdentityLinks } from '../../activities/identity-links.ts';
 import { moveContact } from '../../db/comments.ts';
 import { readSuspectedLinks, settleSuspectedLink } from '../../db/customer-links.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
+import { storeEvents } from '../../db/ingest.ts';
 import { contactsInConflict, personOf, settleTwoContacts } from '../../db/person-contacts.ts';
 import { claimContact, phonesOf, recordContact } from '../../db/planfix-contacts.ts';
 import { createPeople, type People } from '../support/people.ts';
@@ -39,6 +40,14 @@ const problems = (conversationId: string) =>
     .where('state', '=', 'open')
     .select(['kind', 'reason', 'detail'])
     .execute();
+const windowOf = async (conversationId: string) =>
+  (
+    await db
+      .selectFrom('conversation')
+      .where('id', '=', conversationId)
+      .select('windowExpiresAt')
+      .executeTakeFirstOrThrow()
+  ).windowExpiresAt as Date;
 let contacts = 0;
 /** Each younger than the one before. */
 const setContact = async (conversationId: string, contact: number | null, intentToken: string | null = null) => {
@@ -132,6 +141,51 @@ describe('two customers who turn out to be one person', () => {
     const stays = await customerOf(byPhone);
     for (const one of [byPhone, byId, third]) expect(await personOf(db, await customerOf(one))).toBe(stays);
     expect(await people.write('P3')).toBe(byPhone);
+  });
+
+  describe('with a reply that waits in the conversation where they do not write any more', () => {
+    const NOW_HOUR = 1_000;
+    const wait = async (conversationId: string) => {
+      const { messageId } = await people.send(conversationId);
+      await db.updateTable('message').set({ state: 'waiting' }).where('id', '=', messageId).execute();
+      return messageId;
+    };
+    const stateOf = async (id: string) =>
+      (await db.selectFrom('message').where('id', '=', id).select('state').executeTakeFirstOrThrow()).state;
+
+    it('have one window: it leaves when they write in the other one, and its lane is woken', async () => {
+      const { byId, byPhone } = await meet();
+      await settleIdentityLinks(db, byId);
+      const messageId = await wait(byId);
+      const { wakes } = await storeEvents(db, [people.event('P', { hour: NOW_HOUR })]);
+      expect(wakes).toEqual(expect.arrayContaining([{ conversationId: byId, lane: 'to-customer' }]));
+      expect(await stateOf(messageId)).toBe('ready');
+      expect(+(await windowOf(byId))).toBe(+(await windowOf(byPhone)));
+    });
+
+    it('get that window when they are found to be one', async () => {
+      const { byId, byPhone } = await meet();
+      const messageId = await wait(byPhone);
+      expect(await people.write('Y', { hour: NOW_HOUR })).toBe(byId);
+      expect(await settleIdentityLinks(db, byId)).toEqual([{ conversationId: byPhone, lane: 'to-customer' }]);
+      expect(await stateOf(messageId)).toBe('ready');
+    });
+
+    it('have two windows while they are two (control)', async () => {
+      const { byId } = await meet();
+      const messageId = await wait(byId);
+      await storeEvents(db, [people.event('P', { hour: NOW_HOUR })]);
+      expect(await stateOf(messageId)).toBe('waiting');
+    });
+
+    it('have one window for each number (control)', async () => {
+      const { byId } = await meet();
+      await settleIdentityLinks(db, byId);
+      const messageId = await wait(byId);
+      const elsewhere = await people.onAnotherNumber();
+      await elsewhere.write('P', { hour: NOW_HOUR });
+      expect(await stateOf(messageId)).toBe('waiting');
+    });
   });
 
   it('share the contact that one of them has', async () => {

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { settleIdentityLinks } from '../../activities/identity-links.ts';
 import { linkCustomers } from '../../db/customer-links.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
-import { type ConnectionSender, learnAliases, readAddresses, resolveCustomers } from '../../db/identities.ts';
+import {
+  type ConnectionSender,
+  learnAliases,
+  type ResolvedCustomer,
+  readAddresses,
+  resolveCustomers,
+} from '../../db/identities.ts';
 import { type EventInput, storeEvents } from '../../db/ingest.ts';
 import { aLife, aRecycledPhone, type Item, idsAt, inAnyOrder } from '../support/lives.ts';
 import { untilBlocked } from '../support/locks.ts';
@@ -41,14 +47,14 @@ const senderOf = ({ message }: EventInput): ConnectionSender => {
 
 /** The customers that two transactions find, of which the second meets the first one's rows before they are committed. */
 async function meet(first: EventInput, second: EventInput): Promise<[string | undefined, string | undefined]> {
-  let late: Promise<string[]> | undefined;
+  let late: Promise<ResolvedCustomer[]> | undefined;
   const [early] = await one.transaction().execute(async (trx) => {
     const found = await resolveCustomers(trx, [senderOf(first)]);
     late = other.transaction().execute((trx) => resolveCustomers(trx, [senderOf(second)]));
     await untilBlocked(database.url, 'customer');
     return found;
   });
-  return [early, (await late)?.[0]];
+  return [early?.customerId, (await late)?.[0]?.customerId];
 }
 
 const addressesOfAll = async (customerId: string | undefined) => {

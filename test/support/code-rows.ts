@@ -92,7 +92,7 @@ export const SYNC_ROWS: readonly SyncRow[] = [
   [139999, 'refused', 'invalid-request', 'because of its form', 'Write it again'],
 ];
 
-/** Codes that come as a `failed` status after a 200: always final for that message. */
+/** Codes that come as a `failed` status after a 200: final for that message, unless it may wait for the customer. */
 export type AsyncRow = [code: number, reason: string, language: 'en' | 'ru', sentence: string, remedy: string];
 
 export const ASYNC_ROWS: readonly AsyncRow[] = [

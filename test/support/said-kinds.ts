@@ -88,7 +88,7 @@ export const SPEAKING_KINDS: SaidKind[] = [
         product_items: [{ product_retailer_id: 'sku-1', quantity: 2, item_price: 9.5, currency: 'EUR' }],
       },
     }),
-    en: ['<i>Order:</i>', '<td>sku-1</td><td>2 × 9.5 EUR</td>', '<td>Total</td><td>19', 'Soon'],
+    en: ['<i>Order:</i>', '<td>sku-1</td><td>2 × 9.50 EUR</td>', '<td>Total</td><td>19', 'Soon'],
   },
   {
     name: 'ad referral',

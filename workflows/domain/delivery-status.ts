@@ -32,16 +32,3 @@ export function mergeDelivery(current: MessageState, incoming: MessageState): Me
   if (currentRank === undefined || incomingRank === undefined) return current;
   return incomingRank > currentRank ? incoming : current;
 }
-
-/** How far the messages have come that one comment became. */
-export type DeliveryProgress = { delivered: number; total: number; failed: number };
-
-/**
- * "k of n delivered". Read is delivered too; failed is what will not arrive any more by itself, a refusal included.
- * Reactions are not counted in: the network never tells that one arrived.
- */
-export function deliveryProgress(states: readonly MessageState[]): DeliveryProgress {
-  const outbound = states.filter((state) => RANK[state] !== undefined);
-  const count = (...wanted: MessageState[]) => outbound.filter((state) => wanted.includes(state)).length;
-  return { delivered: count('delivered', 'read'), total: outbound.length, failed: count('failed', 'refused') };
-}

@@ -60,5 +60,12 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number] | 'template';
 export const ABOUT_ANOTHER: ReadonlySet<string> = new Set<MessageKind>(['reaction', 'edit', 'revoke']);
 
 /** What a comment of Parley itself is about. */
-export const NOTE_KINDS = ['outcome', 'waiting', 'window-closing', 'late-files', 'api-message'] as const;
+export const NOTE_KINDS = [
+  'outcome',
+  'waiting',
+  'window-closing',
+  'late-files',
+  'api-message',
+  'sent-comment',
+] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];

@@ -21,3 +21,17 @@ export function orderTotal(items: readonly OrderItem[]): { amount: string; curre
   const fraction = written.slice(-DIGITS).slice(0, places);
   return { amount: `${written.slice(0, -DIGITS)}${fraction && `.${fraction}`}`, currency };
 }
+
+/** A price with the decimals of its currency, `decimal` between them; what is no plain price stays as it is. */
+export function writePrice(price: string, currency: string | undefined, decimal: string): string {
+  const { whole, fraction = '' } = NUMBER.exec(price)?.groups ?? {};
+  const written = whole === undefined ? price : [whole, fraction.padEnd(decimalsOf(currency), '0')].filter(Boolean);
+  return [typeof written === 'string' ? written : written.join(decimal), currency].filter(Boolean).join(' ');
+}
+
+/** None for what is no currency. */
+function decimalsOf(currency: string | undefined): number {
+  if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) return 0;
+  const { maximumFractionDigits = 0 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
+  return maximumFractionDigits;
+}

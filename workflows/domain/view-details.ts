@@ -1,5 +1,5 @@
 import type { ContactCard, KindDetails, OrderItem } from './message-content.ts';
-import { orderTotal } from './order-total.ts';
+import { orderTotal, writePrice } from './order-total.ts';
 import { excerptOf, shownName } from './shown-text.ts';
 import { isWebAddress, remark, type ViewPart } from './view-parts.ts';
 import type { ViewWords } from './view-words.ts';
@@ -90,15 +90,17 @@ function formParts({ name, answers, unreadable }: Of<'form'>, words: ViewWords):
 
 function orderParts({ items }: Of<'order'>, words: ViewWords): ViewPart[] {
   const total = orderTotal(items);
-  const rows = items.map((item): [string, string] => [item.product, orderCell(item)]);
+  const rows = items.map((item): [string, string] => [item.product, orderCell(item, words)]);
   return [
     remark(words.order),
-    ...table(total === undefined ? rows : [...rows, [words.total, `${total.amount} ${total.currency}`]]),
+    ...table(
+      total === undefined ? rows : [...rows, [words.total, writePrice(total.amount, total.currency, words.decimal)]],
+    ),
   ];
 }
 
-function orderCell({ quantity, price, currency }: OrderItem): string {
-  const cost = [price, price === undefined ? undefined : currency].filter(Boolean).join(' ');
+function orderCell({ quantity, price, currency }: OrderItem, words: ViewWords): string {
+  const cost = price === undefined ? undefined : writePrice(price, currency, words.decimal);
   return [quantity ?? '?', cost].filter(Boolean).join(' × ');
 }
 

@@ -75,7 +75,7 @@ export const ENGLISH_VIEW_WORDS: ViewWords = {
     other: 'WhatsApp reports a change of the account of the customer.',
   },
   newNumber: (phone) => `The customer changed their phone number to +${phone}. The chat goes on here.`,
-  opened: 'The customer opened the chat and has not written yet.',
+  opened: 'The customer opened the chat.',
   unsupported: 'A message that cannot be shown here.',
   unsupportedKind: (kind) => `A message that cannot be shown here: ${kind}.`,
   unsupportedKinds: {

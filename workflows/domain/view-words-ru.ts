@@ -75,7 +75,7 @@ export const RUSSIAN_VIEW_WORDS: ViewWords = {
     other: 'WhatsApp сообщает об изменении в аккаунте клиента.',
   },
   newNumber: (phone) => `Клиент сменил номер телефона на +${phone}. Чат продолжается здесь.`,
-  opened: 'Клиент открыл чат и пока ничего не написал.',
+  opened: 'Клиент открыл чат.',
   unsupported: 'Сообщение, которое нельзя показать здесь.',
   unsupportedKind: (kind) => `Сообщение, которое нельзя показать здесь: ${kind}.`,
   unsupportedKinds: {

@@ -13,7 +13,7 @@ const SUBJECT: NoteSubject = {
   fileReason: null,
   planfixAuthor: 'user:3',
   parts: 1,
-  partsDelivered: 0,
+  partsSent: 0,
 };
 
 describe('the note about a message that did not arrive', () => {
@@ -51,8 +51,8 @@ describe('the note about a message that did not arrive', () => {
   });
 
   it('counts the parts of a comment that had several', () => {
-    expect(noteHtml({ ...SUBJECT, parts: 5, partsDelivered: 3 }, 'en')).toContain('3 of 5 parts');
-    expect(noteHtml({ ...SUBJECT, parts: 5, partsDelivered: 3 }, 'ru')).toContain('3 из 5');
+    expect(noteHtml({ ...SUBJECT, parts: 5, partsSent: 3 }, 'en')).toContain('3 of 5 parts');
+    expect(noteHtml({ ...SUBJECT, parts: 5, partsSent: 3 }, 'ru')).toContain('3 из 5');
     expect(noteHtml(SUBJECT, 'en')).not.toContain('parts');
   });
 });

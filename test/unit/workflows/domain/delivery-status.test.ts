@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readStatus } from '../../../../activities/channels/whatsapp/read-status.ts';
-import { deliveryProgress, mergeDelivery } from '../../../../workflows/domain/delivery-status.ts';
+import { mergeDelivery } from '../../../../workflows/domain/delivery-status.ts';
 import { MESSAGE_STATES, type MessageState } from '../../../../workflows/domain/message.ts';
 
 const OUTBOUND: MessageState[] = [
@@ -158,31 +158,5 @@ describe('the words of the network among our own', () => {
         expect([...order, ...order.toReversed()].reduce(mergeDelivery, 'ready' as MessageState)).toBe(once);
       }),
     );
-  });
-});
-
-describe('deliveryProgress', () => {
-  it.each<[MessageState[], { delivered: number; total: number; failed: number }]>([
-    [[], { delivered: 0, total: 0, failed: 0 }],
-    [['read', 'delivered', 'sent'], { delivered: 2, total: 3, failed: 0 }],
-    [['delivered', 'failed', 'refused', 'unknown'], { delivered: 1, total: 4, failed: 2 }],
-    [['ready', 'waiting', 'parked', 'sending'], { delivered: 0, total: 4, failed: 0 }],
-    [['posted', 'received', 'ignored', 'read'], { delivered: 1, total: 1, failed: 0 }],
-  ])('%j is %j', (states, expected) => {
-    expect(deliveryProgress(states)).toEqual(expected);
-  });
-
-  it('never counts backwards while words come in, failures that prove wrong aside', () => {
-    const states = fc.array(outbound, { minLength: 1, maxLength: 8 });
-    fc.assert(
-      fc.property(states, fc.nat(7), outbound, (before, at, incoming) => {
-        const after = before.map((state, index) => (index === at ? mergeDelivery(state, incoming) : state));
-        const [was, is] = [deliveryProgress(before), deliveryProgress(after)];
-        expect(is.delivered).toBeGreaterThanOrEqual(was.delivered);
-        expect(is.total).toBe(was.total);
-        expect(is.delivered + is.failed).toBeLessThanOrEqual(is.total);
-      }),
-    );
-    expect(deliveryProgress(['read'].map((state) => lastWins(state as MessageState, 'sent'))).delivered).toBe(0);
   });
 });

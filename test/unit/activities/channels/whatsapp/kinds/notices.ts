@@ -69,8 +69,8 @@ export const NOTICE_CASES: KindCase[] = [
   {
     fixture: 'request-welcome',
     read: { messageKind: 'request_welcome' },
-    en: ['- The customer opened the chat and has not written yet.'],
-    ru: ['- Клиент открыл чат и пока ничего не написал.'],
+    en: ['- The customer opened the chat.'],
+    ru: ['- Клиент открыл чат.'],
   },
   {
     fixture: 'system-changed-number',

@@ -194,8 +194,8 @@ export const PLACE_CASES: KindCase[] = [
         },
       },
     },
-    en: ['- Order:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3 EUR', 'Total = 22.00 EUR', 'word: By Friday'],
-    ru: ['- Заказ:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3 EUR', 'Итого = 22.00 EUR', 'word: By Friday'],
+    en: ['- Order:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3.00 EUR', 'Total = 22.00 EUR', 'word: By Friday'],
+    ru: ['- Заказ:', 'SKU-1 = 2 × 9,50 EUR', 'SKU-2 = 1 × 3,00 EUR', 'Итого = 22,00 EUR', 'word: By Friday'],
   },
   {
     fixture: 'order-mixed-currencies',
@@ -212,7 +212,7 @@ export const PLACE_CASES: KindCase[] = [
         },
       },
     },
-    en: ['- Order:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3 USD'],
-    ru: ['- Заказ:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3 USD'],
+    en: ['- Order:', 'SKU-1 = 2 × 9.50 EUR', 'SKU-2 = 1 × 3.00 USD'],
+    ru: ['- Заказ:', 'SKU-1 = 2 × 9,50 EUR', 'SKU-2 = 1 × 3,00 USD'],
   },
 ];
