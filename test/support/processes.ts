@@ -54,6 +54,8 @@ export function worldEnvironment(world: World): NodeJS.ProcessEnv {
     META_GRAPH_URL: `${world.sandboxUrl}/graph`,
     META_GRAPH_VERSION: 'v26.0',
     PARLEY_ALLOWED_HOSTS: new URL(world.sandboxUrl).host,
+    // A test looks at what it waits for many times a second.
+    PARLEY_API_RATE: '100000',
     LOG_LEVEL: 'info',
   };
 }
