@@ -14,7 +14,7 @@ import { settleTwoContacts } from '../db/person-contacts.ts';
 import { openProblem } from '../db/problems.ts';
 import type { Wake } from '../db/wakes.ts';
 import { matchQuote, type SplitAnswer, splitAnswer } from '../workflows/domain/comment-answers.ts';
-import { contactsToTell } from '../workflows/domain/notified-contacts.ts';
+import { contactsToTell, isWrittenByEmployee } from '../workflows/domain/notified-contacts.ts';
 import { type OutgoingPart, planParts, reactionOf } from '../workflows/domain/outgoing-parts.ts';
 import { plainText } from '../workflows/domain/rich-text.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
@@ -24,7 +24,7 @@ import { isMergedInto } from './contact-resolution.ts';
 import type { Dependencies } from './dependencies.ts';
 import { parseCommentHtml } from './planfix/comment-html.ts';
 import type { Comment } from './planfix/comments.ts';
-import { canBeAssigned, type Employee } from './planfix/directory.ts';
+import { type Employee, isRobot } from './planfix/directory.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 
 /**
@@ -83,14 +83,15 @@ export async function outgoingOf(
   comments: readonly Comment[],
   sendTo?: string | null,
 ): Promise<OutgoingComment[]> {
-  const written = comments.filter(isWrittenByEmployee);
+  const written = comments.filter((comment) => isWrittenByEmployee(factsOf(comment)));
   if (written.length === 0) return [];
   const conversations = await conversationsOfTask(db, account.access.id, planfixTask);
   const chosen = conversations.filter((conversation) => conversation.conversationId === sendTo);
   const outgoing: OutgoingComment[] = [];
+  const untold: Comment[] = [];
   for (const comment of written) {
     const told = chosen.length > 0 ? chosen : await toldBy(db, account, conversations, comment);
-    if (told.length === 0) await hintUnnotified(db, account, planfixTask, comment, conversations);
+    if (told.length === 0) untold.push(comment);
     for (const { conversationId, connectionId, settings } of told) {
       const parts = await partsOf(db, account, conversationId, comment, settings);
       const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
@@ -106,6 +107,7 @@ export async function outgoingOf(
         });
     }
   }
+  await hintUnnotified(db, account, planfixTask, untold, conversations);
   return outgoing;
 }
 
@@ -116,9 +118,6 @@ const factsOf = (comment: Comment) => ({
   isHidden: comment.isHidden,
   notified: comment.recipients.users,
 });
-
-const isWrittenByEmployee = (comment: Comment) =>
-  !comment.isDeleted && !comment.isHidden && comment.owner?.startsWith('user:') === true;
 
 async function toldBy(
   db: Database,
@@ -145,30 +144,33 @@ async function hintUnnotified(
   db: Database,
   account: PlanfixAccount,
   planfixTask: number,
-  comment: Comment,
+  comments: readonly Comment[],
   conversations: readonly LinkedConversation[],
 ): Promise<void> {
   // Ours carry our id, also in the moment before their own number is recorded.
-  if (comment.sourceObjectId !== undefined || contactsToTell(factsOf(comment)).length > 0) return;
-  const robots = await readRobots(db, account);
-  // Robots answer nobody: what they note on a task is of scenarios and integrations.
-  if (comment.owner !== undefined && robots.has(comment.owner)) return;
-  const { users, groups, roles } = comment.recipients;
-  const isToRobots = users.length > 0 && groups.length + roles.length === 0 && users.every((user) => robots.has(user));
-  for (const { settings, unansweredComment, connectionId, conversationId } of conversations) {
-    const isAwaited = unansweredComment !== null && comment.id > unansweredComment;
-    if (!settings.unnotifiedHints || !(isAwaited || isToRobots)) continue;
-    const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
-    const detail = `Comment ${comment.id} on task ${planfixTask} notified nobody outside; the customer may wait for it`;
-    await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: comment.id, detail });
+  const inside = comments.filter(
+    (comment) => comment.sourceObjectId === undefined && contactsToTell(factsOf(comment)).length === 0,
+  );
+  const robots = inside.length === 0 ? new Set<string>() : await readRobots(db, account);
+  for (const { id, owner = '', recipients } of inside) {
+    // Robots answer nobody: what they note on a task is of scenarios and integrations.
+    if (robots.has(owner)) continue;
+    const { users, groups, roles } = recipients;
+    const isToRobots =
+      users.length > 0 && groups.length + roles.length === 0 && users.every((user) => robots.has(user));
+    for (const { settings, unansweredComment, connectionId, conversationId } of conversations) {
+      const isAwaited = unansweredComment !== null && id > unansweredComment;
+      if (!settings.unnotifiedHints || !(isAwaited || isToRobots)) continue;
+      const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
+      const detail = `Comment ${id} on task ${planfixTask} notified nobody outside; the customer may wait for it`;
+      await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: id, detail });
+    }
   }
 }
 
 async function readRobots(db: Database, account: PlanfixAccount): Promise<ReadonlySet<string>> {
   const employees = (await readDirectory(db, account.access.id, 'employees'))?.items as Employee[] | undefined;
-  return new Set(
-    employees?.filter((employee) => !canBeAssigned({ ...employee, isActive: true })).map(({ ref }) => ref),
-  );
+  return new Set(employees?.filter(isRobot).map(({ ref }) => ref));
 }
 
 /** As many messages back are looked at for what a comment quotes without a link. */

@@ -1,6 +1,7 @@
 import type { Attachment } from '../db/attachments.ts';
 import type { CustomerRow } from '../db/to-customer.ts';
-import { MEDIA_KINDS, type MediaKind, type OutgoingContent, type OutgoingMessage } from './channels/channel.ts';
+import { MEDIA_KINDS, type MediaKind } from '../workflows/domain/media-limits.ts';
+import type { OutgoingContent, OutgoingMessage } from './channels/channel.ts';
 
 /** The row as the channel contract has it; `file` is the row's own, moved already. */
 export function messageOf(

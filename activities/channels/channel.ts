@@ -6,6 +6,7 @@
 import type { Readable } from 'node:stream';
 import type { DeliveryStatus } from '../../workflows/domain/delivery-status.ts';
 import type { Recipient, Sender } from '../../workflows/domain/identity.ts';
+import type { MediaKind } from '../../workflows/domain/media-limits.ts';
 import type { MessageKind } from '../../workflows/domain/message.ts';
 import type { ContactCard, MediaReference, MessageContent, Template } from '../../workflows/domain/message-content.ts';
 import type { ChannelFailure } from './errors.ts';
@@ -126,9 +127,6 @@ export type HttpResponse = {
 };
 /** Throws an error with `reached: 'never' | 'maybe'` when there is no answer. Never follows redirects. */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
-
-export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
-export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 export type OutgoingContent =
   /** In the network's own formatting, already within its limit. */

@@ -15,7 +15,10 @@ import type { People } from './tasks.ts';
 /** `isActive`: may work and be assigned. Nothing in Planfix marks the account's owner. */
 export type Employee = { ref: PersonRef; name: string; isActive: boolean; role: string | undefined };
 /** A robot holds tokens; it has no login and hears of nothing. */
-export const canBeAssigned = ({ isActive, role }: Employee) => isActive && !/^robot$/i.test(role ?? '');
+export const canBeAssigned = (employee: Employee) => employee.isActive && !isRobot(employee);
+
+/** Scenarios and integrations act as robots; a token may belong to one. */
+export const isRobot = ({ role }: Employee) => /^robot$/i.test(role ?? '');
 export type TaskTemplate = { id: number; name: string; assignees: People };
 export type TaskStatus = { id: number; name: string; isActive: boolean; processId: number };
 /** `kind` is Planfix's number or word for the field's type. */

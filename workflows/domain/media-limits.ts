@@ -6,7 +6,8 @@
  */
 import { mimeByName, plainMime, UNKNOWN_MIME } from './mime-types.ts';
 
-export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker';
+export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+export type MediaKind = (typeof MEDIA_KINDS)[number];
 export type FileRefusal = { refused: 'empty' } | { refused: 'too-large'; maxBytes: number };
 export type MediaChoice = { kind: MediaKind; mime: string } | FileRefusal;
 

@@ -12,9 +12,14 @@ export type CommentFacts = {
   notified: readonly string[];
 };
 
+/** Contacts write comments, too; a deleted or hidden one says nothing to anybody. */
+export function isWrittenByEmployee({ owner, isDeleted, isHidden }: CommentFacts): boolean {
+  return !isDeleted && !isHidden && owner.startsWith('user:');
+}
+
 /** The contact numbers that this comment is addressed to; empty: it is internal. */
 export function contactsToTell(comment: CommentFacts): number[] {
-  if (comment.isDeleted || comment.isHidden || !comment.owner.startsWith('user:')) return [];
+  if (!isWrittenByEmployee(comment)) return [];
   const contacts = comment.notified.flatMap((person) => {
     const number = /^contact:(\d+)$/.exec(person)?.[1];
     return number === undefined ? [] : [Number(number)];
