@@ -72,6 +72,7 @@ const importTable = [
         '@node-rs/argon2',
         'openid-client',
         'libphonenumber-js',
+        'csv-parse',
       ),
     ],
   },

@@ -28,7 +28,7 @@ export async function lookForComment(
 }
 
 /** All pages down to `sinceMs` (Planfix's time, whole minutes). A task that is gone holds no comment. */
-async function findComment(
+export async function findComment(
   account: PlanfixAccount,
   taskId: number,
   sourceObjectId: string,

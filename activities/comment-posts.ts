@@ -6,6 +6,7 @@ import { isStillUnanswered } from '../db/service-windows.ts';
 import { type PlanfixRow, readChatRows } from '../db/to-planfix.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 import { cutMark } from '../workflows/domain/message-view.ts';
+import { apiMessageHtml } from './api-message-view.ts';
 import { noteHtml, sentCommentHtml, waitingHtml, windowClosingHtml } from './note-html.ts';
 import type { NewComment } from './planfix/comments.ts';
 import type { PersonRef } from './planfix/schema.ts';
@@ -79,7 +80,12 @@ async function buildNote(
   }
   if (row.aboutMessageId === null) return undefined;
   if (row.kind === 'late-files') return buildLateFiles(db, turn, row.aboutMessageId, toAssignees);
-  if (row.kind === 'api-message') return buildApiMessage(db, turn, row.aboutMessageId, common);
+  if (row.kind === 'api-message') {
+    // It tells nobody, as nobody here has to do anything.
+    const limits = { maxBytes: MAX_COMMENT_BYTES, cutMark: cutMark(language) };
+    const html = await apiMessageHtml(db, turn, row.aboutMessageId, limits);
+    return html === undefined ? undefined : { comment: { ...common, html }, shown: [] };
+  }
   const subject = await readNoteSubject(db, row.aboutMessageId);
   if (!subject) return undefined;
   const author = subject.planfixAuthor as PersonRef | null;
@@ -95,29 +101,6 @@ async function buildNote(
     ? { comment: { ...toAuthor, html: noteHtml(subject, language) }, shown: [] }
     : undefined;
 }
-
-/** What a caller of the API wrote to the customer; it tells nobody, as nobody here has to do anything. */
-async function buildApiMessage(
-  db: Database,
-  turn: PlanfixTurn,
-  messageId: string,
-  common: { taskId: number; sourceObjectId: string },
-): Promise<CommentToPost | undefined> {
-  const [about] = await readChatRows(db, [messageId]);
-  if (!about) return undefined;
-  const { language } = turn.settings;
-  const isReaction = about.kind === 'reaction';
-  // A reaction is shown as what it is on, and the emoji; "the customer reacted" would be wrong.
-  const shown = isReaction
-    ? { ...about, kind: 'text' as const, text: about.text || REACTION_REMOVED[language] }
-    : about;
-  const view = await viewRow(db, { ...turn, postedThrough: null }, { ...shown, direction: 'inbound' }, []);
-  const html = `<i>${API_MESSAGE[language]}</i><br>${viewToHtml(view)}`;
-  return { comment: { ...common, html }, shown: [] };
-}
-
-const API_MESSAGE = { en: 'To the customer, through the API:', ru: 'Клиенту, через API:' } as const;
-const REACTION_REMOVED = { en: 'Reaction taken back', ru: 'Реакция снята' } as const;
 
 async function buildLateFiles(
   db: Database,

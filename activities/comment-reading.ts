@@ -111,7 +111,7 @@ export async function outgoingOf(
   return outgoing;
 }
 
-const factsOf = (comment: Comment) => ({
+export const factsOf = (comment: Comment) => ({
   id: comment.id,
   owner: comment.owner ?? '',
   isDeleted: comment.isDeleted,
@@ -168,7 +168,7 @@ async function hintUnnotified(
   }
 }
 
-async function readRobots(db: Database, account: PlanfixAccount): Promise<ReadonlySet<string>> {
+export async function readRobots(db: Database, account: PlanfixAccount): Promise<ReadonlySet<string>> {
   const employees = (await readDirectory(db, account.access.id, 'employees'))?.items as Employee[] | undefined;
   return new Set(employees?.filter(isRobot).map(({ ref }) => ref));
 }

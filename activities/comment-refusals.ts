@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { whileHoldingLane } from '../db/lanes.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
-import { delayRow, ignoreRow, type PlanfixRow, parkRow, recordOwnerRefused } from '../db/to-planfix.ts';
+import { delayRow, ignoreRow, type PlanfixRow, parkRow, recordOwnerRefused, unplaceNote } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { AUTHOR_REFUSED } from './comment-posts.ts';
 import { replaceMerged } from './contact-resolution.ts';
@@ -28,7 +28,8 @@ export async function settleRefusedPost(
   const { db, waits } = dependencies;
   if (error.refusal === 'task-missing') {
     await recordTaskFacts(db, turn.planfixAccountId, planfixTask, undefined);
-    if (row.direction === 'note') await ignoreRow(db, attempt, row.id, 'task-gone');
+    if (row.kind === 'api-message') await unplaceNote(db, attempt, row.id);
+    else if (row.direction === 'note') await ignoreRow(db, attempt, row.id, 'task-gone');
     return 'again';
   }
   if (error.refusal === 'owner' && row.direction === 'echo') {

@@ -1,4 +1,5 @@
-import { readConnectionUnderCheck, settleConnectionChecks } from '../db/checks.ts';
+import { type NumberFacts, readConnectionUnderCheck, settleConnectionChecks } from '../db/checks.ts';
+import { messagesPerSecond } from '../workflows/domain/pacing.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { checkEmployee, describeRefusal } from './account-check.ts';
@@ -23,7 +24,7 @@ export function createConnectionCheckActivities(
   openAccount: OpenPlanfixAccount,
   openConnection: OpenConnection,
 ): ConnectionCheckActivities {
-  const { db, waits } = dependencies;
+  const { db, waits, lookAt } = dependencies;
   return {
     checkConnection: ({ connectionId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
@@ -37,7 +38,8 @@ export function createConnectionCheckActivities(
               checkPlanfix(dependencies, account, row),
             ),
           ]);
-          await settleConnectionChecks(db, connectionId, [...report.checks, ...checks], report.facts);
+          const found = [...report.checks, ...checks];
+          await lookAt(await settleConnectionChecks(db, connectionId, found, report.facts));
           return { kind: 'done' };
         } catch (error) {
           if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
@@ -49,7 +51,7 @@ export function createConnectionCheckActivities(
 
 type ChannelChecks = {
   checks: ConnectionCheck[];
-  facts: { displayPhoneNumber: string | undefined; verifiedName: string | undefined; portfolioId: string | undefined };
+  facts: NumberFacts;
 };
 
 async function checkChannel({ client }: ChannelConnection): Promise<ChannelChecks> {
@@ -65,6 +67,7 @@ async function checkChannel({ client }: ChannelConnection): Promise<ChannelCheck
         displayPhoneNumber: report.number?.displayPhone,
         verifiedName: report.number?.verifiedName,
         portfolioId: portfolioOf(report),
+        messagesPerSecond: report.number && messagesPerSecond(report.number),
       },
     };
   } catch (error) {
@@ -73,7 +76,12 @@ async function checkChannel({ client }: ChannelConnection): Promise<ChannelCheck
     const check = { name: 'credentials', ok: false, message: `WhatsApp cannot be asked: ${error.detail}`, remedy };
     return {
       checks: [check],
-      facts: { displayPhoneNumber: undefined, verifiedName: undefined, portfolioId: undefined },
+      facts: {
+        displayPhoneNumber: undefined,
+        verifiedName: undefined,
+        portfolioId: undefined,
+        messagesPerSecond: undefined,
+      },
     };
   }
 }

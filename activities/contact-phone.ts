@@ -26,7 +26,7 @@ export async function addHiddenPhone(
       connectionId,
       conversationId: attempt.conversationId,
       reason: 'one-phone',
-      detail: `Contacts ${twin} and ${contact} in Planfix are one person: merge them into ${twin}`,
+      detail: `Contacts ${twin.id} and ${contact} in Planfix are one person: merge them into ${twin.id}`,
     });
   }
   try {

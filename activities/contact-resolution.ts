@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { moveContact } from '../db/comments.ts';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
 import type { Database } from '../db/database.ts';
-import { contactsInConflict, settleTwoContacts } from '../db/person-contacts.ts';
+import { contactsInConflict, nameUnnamed, settleTwoContacts } from '../db/person-contacts.ts';
 import {
   type ContactClaim,
   claimContact,
@@ -23,6 +23,9 @@ import { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
 
+/** Whose contact is looked for. */
+export type ContactOwner = Pick<TaskCreation, 'planfixAccountId' | 'customerId' | 'customerName' | 'settings'>;
+
 /**
  * Finds or creates the Planfix contact of a customer. The claim row makes it one contact per customer, whatever number
  * of conversations asks at once: whoever does not hold the intent waits for it.
@@ -30,7 +33,7 @@ import { CLEAN_LOOKS_NEEDED, nextReadBackStep } from './read-back.ts';
 export async function resolveContactOf(
   dependencies: Dependencies,
   account: PlanfixAccount,
-  creation: TaskCreation,
+  creation: ContactOwner,
 ): Promise<StepResult> {
   const { db, waits } = dependencies;
   const claim = await claimContact(db, creation.planfixAccountId, creation.customerId);
@@ -43,7 +46,9 @@ export async function resolveContactOf(
     await account.enterGate(phones.flatMap(searchesFor).length + 1);
     const found = await findByPhone(account, phones, await contactsInConflict(db, creation.customerId));
     if (found !== undefined) {
-      await recordContact(db, claim.id, found, { lacksPhone: false });
+      // Unless it is called by its number, as Parley does for want of a name.
+      if (/\p{L}/u.test(found.name)) await nameUnnamed(db, creation.customerId, found.name.trim());
+      await recordContact(db, claim.id, found.id, { lacksPhone: false });
       return { kind: 'done' };
     }
     const notAfterMs = Date.now() + waits.callDeadlineMs;
@@ -66,7 +71,7 @@ export async function resolveContactOf(
 }
 
 /** A contact needs a name: a customer without one is called by the number, or by the network. */
-function newContact(creation: TaskCreation, claim: ContactClaim, phones: string[]): NewContact {
+function newContact(creation: ContactOwner, claim: ContactClaim, phones: string[]): NewContact {
   const [phone] = phones;
   return {
     name: contactName(creation.customerName, phone),
@@ -115,7 +120,7 @@ export async function replaceMerged(
   if (former.kind === 'found' && !former.contact.isDeleted) return false;
   const merged = former.kind === 'merged' ? former.contact.id : undefined;
   const others = await contactsInConflict(db, customerId);
-  const survivor = merged ?? (await findByPhone(account, await phonesOf(db, customerId), others));
+  const survivor = merged ?? (await findByPhone(account, await phonesOf(db, customerId), others))?.id;
   if (survivor === undefined || survivor === contact) return false;
   await moveContact(db, account.access.id, customerId, survivor);
   await settleTwoContacts(db, customerId);
@@ -125,7 +130,7 @@ export async function replaceMerged(
 async function lookForContact(
   dependencies: Dependencies,
   account: PlanfixAccount,
-  creation: TaskCreation,
+  creation: ContactOwner,
   claim: ContactClaim,
 ): Promise<StepResult> {
   const { db, waits } = dependencies;

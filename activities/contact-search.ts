@@ -1,4 +1,5 @@
 import { isSamePhone, phoneSpellings } from '../workflows/domain/phone.ts';
+import type { Contact } from './planfix/contacts.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 
 /** How many last digits make a second search, for numbers that were stored without their country. */
@@ -12,12 +13,12 @@ export async function findByPhone(
   account: PlanfixAccount,
   phones: string[],
   others: number[],
-): Promise<number | undefined> {
+): Promise<Contact | undefined> {
   for (const phone of phones) {
     const matches = (stored: string) => isSameStoredPhone(stored, phone);
     const found = await account.client.findContactsByPhone({ digits: searchesFor(phone), matches });
     const usable = found.find((contact) => !contact.isDeleted && !others.includes(contact.id));
-    if (usable) return usable.id;
+    if (usable) return usable;
   }
   return undefined;
 }

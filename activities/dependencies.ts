@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import type { Wake } from '../db/wakes.ts';
+import type { Run } from '../workflows/domain/ids.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
 import type { FileTransport } from './file-http.ts';
 import type { SendRequest } from './http.ts';
@@ -19,6 +20,8 @@ export type Dependencies = {
   wake: (wakes: readonly Wake[]) => Promise<void>;
   /** Starts an account's workflow for hints that nobody reads. */
   wakePlanfixAccount: (planfixAccountId: string) => Promise<void>;
+  /** Starts each run, or tells it to look at its row. Best effort, too: each row has a due time. */
+  lookAt: (runs: readonly Run[]) => Promise<void>;
   log: ActivityLog;
 };
 

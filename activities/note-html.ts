@@ -66,7 +66,7 @@ export function noteHtml(subject: NoteSubject, language: Language): string {
 function wordOf({ reason, fileReason }: NoteSubject): FailureKind | OwnRefusal {
   const refusal = `file-${fileReason}`;
   if (isOwnRefusal(refusal)) return refusal;
-  return isFailureKind(reason) ? reason : 'unexpected-response';
+  return isFailureKind(reason) || isOwnRefusal(reason) ? reason : 'unexpected-response';
 }
 
 export function waitingHtml(subject: NoteSubject, language: Language): string {

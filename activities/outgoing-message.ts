@@ -3,9 +3,11 @@ import type { CustomerRow } from '../db/to-customer.ts';
 import { MEDIA_KINDS, type MediaKind } from '../workflows/domain/media-limits.ts';
 import type { OutgoingContent, OutgoingMessage } from './channels/channel.ts';
 
+type SentRow = Pick<CustomerRow, 'kind' | 'text' | 'content' | 'quotedChannelMessageId'>;
+
 /** The row as the channel contract has it; `file` is the row's own, moved already. */
 export function messageOf(
-  row: CustomerRow,
+  row: SentRow,
   file: Attachment | undefined,
 ): Pick<OutgoingMessage, 'content' | 'quotedChannelMessageId'> {
   const quoted = row.quotedChannelMessageId;
@@ -14,7 +16,7 @@ export function messageOf(
   return { content, ...(canQuote ? { quotedChannelMessageId: quoted } : {}) };
 }
 
-function contentOf(row: CustomerRow, file: Attachment | undefined): OutgoingContent {
+function contentOf(row: SentRow, file: Attachment | undefined): OutgoingContent {
   const { kind, text, content, quotedChannelMessageId } = row;
   const details = content?.details;
   if (file?.channelMediaId != null) {

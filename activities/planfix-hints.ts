@@ -15,6 +15,7 @@ import type { Dependencies } from './dependencies.ts';
 import { NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+import { takeUnseen } from './unseen-tasks.ts';
 
 const HINTS_PER_LOOK = 50;
 /** A hint about a task into which we are writing is most often about that very comment: its id is known in a moment. */
@@ -73,7 +74,11 @@ async function readHint(dependencies: Dependencies, account: PlanfixAccount, hin
   const { db } = dependencies;
   const planfixAccountId = account.access.id;
   const linked = await conversationsOfTask(db, planfixAccountId, hint.planfixTask);
-  if (linked.length === 0) return;
+  if (linked.length === 0) {
+    const isTaken = await takeUnseen(dependencies, account, hint);
+    if (!isTaken) throw new NotNow(OWN_COMMENT_WAIT_MS, 'the conversation is being put into another task');
+    return;
+  }
   const [cursor] = await readCursors(db, planfixAccountId, [hint.planfixTask]);
   if (hint.sendTo === null && cursor?.decidedComments.includes(hint.planfixComment)) return;
   const beganAt = new Date(account.planfixTime(Date.now()));

@@ -18,7 +18,8 @@ export async function findTask(
   row: PlanfixRow,
 ): Promise<number | RowOutcome> {
   const { db, waits } = dependencies;
-  // A note belongs to the message that it is about: it follows no newer task and never opens one.
+  // A note belongs to the message that it is about: it follows no newer task. What was written to the customer from
+  // outside a task has no place yet: it is routed as a message of theirs.
   if (row.direction === 'note' && row.planfixTask !== null) return row.planfixTask;
   const { task } = turn;
   if (task && isTaskBeingCreated(turn)) return { conversationTaskId: task.id, isBegun: true };
@@ -80,10 +81,14 @@ function mayBeHeld(
 
 /** What the description holds: released messages, then the customer's answer to them; most often the one row. */
 function openingOf(rows: readonly PlanfixRow[], first: PlanfixRow): string[] {
-  const begun = rows.slice(rows.indexOf(first));
-  const end = begun.findIndex((row) => row.direction === 'inbound');
+  const begun = rows.slice(rows.indexOf(first)).filter(isOfOpening);
+  const end = begun.findIndex((row) => row.direction === 'inbound' && inboundRule(row.kind).startsTask);
   return begun.slice(0, end + 1 || 1).map((row) => row.id);
 }
+
+/** Other notes have a task of their own, or are about one. */
+const isOfOpening = ({ direction, kind, planfixTask }: PlanfixRow) =>
+  direction !== 'note' || (kind === 'api-message' && planfixTask === null);
 
 /** A sign about an earlier message belongs where that stands; else it follows the conversation, but opens no task. */
 async function taskOfSign(db: Database, turn: PlanfixTurn, row: PlanfixRow): Promise<number | undefined> {

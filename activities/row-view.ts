@@ -7,13 +7,19 @@ import { ABOUT_ANOTHER } from '../workflows/domain/message.ts';
 import { type MessageMention, type ViewedMessage, viewMessage } from '../workflows/domain/message-view.ts';
 import type { ViewPart } from '../workflows/domain/view-parts.ts';
 
-type Context = Pick<PlanfixTurn, 'account' | 'connectionId' | 'settings'> & { postedThrough?: Date | null };
+export type ViewContext = Pick<PlanfixTurn, 'account' | 'connectionId' | 'settings'> & { postedThrough?: Date | null };
+
+/** What of a row is shown. */
+export type ShownRow = Pick<
+  ChatRow,
+  'direction' | 'kind' | 'text' | 'content' | 'quotedChannelMessageId' | 'channelAt' | 'hold'
+>;
 
 /** What Planfix shows of this message, in the language of its connection. */
 export async function viewRow(
   db: Database,
-  turn: Context,
-  row: ChatRow,
+  turn: ViewContext,
+  row: ShownRow,
   files: readonly Attachment[],
 ): Promise<ViewPart[]> {
   const named =
@@ -37,7 +43,7 @@ export async function viewRow(
   return viewMessage(message, settings.language);
 }
 
-function toMention({ account }: Context, mention: Mention | undefined): MessageMention {
+function toMention({ account }: ViewContext, mention: Mention | undefined): MessageMention {
   if (!mention) return { known: false };
   const { kind, text, planfixTask, planfixComment } = mention;
   const link = planfixTask === null ? undefined : commentLink(account.url, planfixTask, planfixComment);
@@ -60,7 +66,7 @@ const toViewed = ({ name, state, reason, size, isVoice }: Attachment): ViewedMes
 });
 
 /** As the clocks of the account show it; without a known zone in UTC, and it says so. */
-function timeText(at: Date, { account, settings }: Context): string {
+export function timeText(at: Date, { account, settings }: ViewContext): string {
   const timeZone = account.timeZone ?? 'UTC';
   const text = new Intl.DateTimeFormat(settings.language === 'ru' ? 'ru-RU' : 'en-GB', {
     timeZone,

@@ -1,13 +1,11 @@
+import { deleteOldFingerprints } from '../db/bulk.ts';
+import { expireHeld, findForgottenMailings, makeMailingsDue } from '../db/held-messages.ts';
 import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes } from '../db/pauses.ts';
+import { deleteIdleGates } from '../db/rate-gate.ts';
+import { deleteOldRequests } from '../db/requests.ts';
+import { findDueRuns } from '../db/runs.ts';
 import { findUnwarned } from '../db/service-windows.ts';
-import {
-  deleteOldAnswers,
-  deleteOldDrafts,
-  expireHeld,
-  findForgotten,
-  findOverdue,
-  findUnreadHints,
-} from '../db/sweep.ts';
+import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
@@ -17,6 +15,7 @@ import { backOff } from './not-now.ts';
 import { wakeAllWaiting } from './wake-waiting.ts';
 
 const SIGNALS_PER_SWEEP = 500;
+const EXPIRED_PER_SWEEP = 1_000;
 const PROBES_PER_SWEEP = 50;
 const PROBE_LEASE_MS = 60_000;
 
@@ -28,12 +27,13 @@ export type SweepActivities = {
 };
 
 export function createSweepActivities(dependencies: Dependencies, openConnection: OpenConnection): SweepActivities {
-  const { db, waits, wake, wakePlanfixAccount } = dependencies;
+  const { db, waits, wake, wakePlanfixAccount, lookAt } = dependencies;
   return {
     sweepOverdue: () =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         const overdue = await findOverdue(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP);
         await wake(overdue);
+        await lookAt(await findDueRuns(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP));
         await probeConnections(dependencies, openConnection);
         return { signalled: overdue.length };
       }),
@@ -53,7 +53,11 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
           SIGNALS_PER_SWEEP,
         );
         await wake(unwarned.map((conversationId) => ({ conversationId, lane: 'to-planfix' })));
-        await expireHeld(db, SIGNALS_PER_SWEEP);
+        await lookAt(await findForgottenMailings(db, SIGNALS_PER_SWEEP));
+        await expireHeld(db, { now: new Date(), limit: EXPIRED_PER_SWEEP });
+        await deleteOldFingerprints(db, waits.fingerprintMs);
+        await deleteOldRequests(db, waits.fingerprintMs);
+        await deleteIdleGates(db);
         await deleteOldDrafts(db, waits.draftMs);
         await deleteOldAnswers(db, waits.idempotencyMs);
         return { signalled };
@@ -75,5 +79,6 @@ async function probeConnections(dependencies: Dependencies, openConnection: Open
     }
     await resumeConnection(db, due.id);
     await wakeAllWaiting(dependencies, { connectionId: due.id });
+    await dependencies.lookAt(await makeMailingsDue(db, due.id));
   }
 }

@@ -1,5 +1,6 @@
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { linkTask, type RequestedLink, refuseTaskLink } from '../db/task-links.ts';
+import { resolveContactOf } from './contact-resolution.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
 
@@ -15,8 +16,9 @@ export async function linkRequestedTask(
 ): Promise<RowOutcome> {
   const { db, waits } = dependencies;
   if (turn.contact === null) {
-    await refuseTaskLink(db, attempt, id, 'no-contact');
-    return 'again';
+    // The task needs nobody, but comments on it reach the customer by their contact only.
+    const step = await resolveContactOf(dependencies, account, turn);
+    return step.kind === 'not-before' ? { waitMs: step.waitMs } : 'again';
   }
   const task = await account.client.getTask(planfixTask);
   if (!task || task.isDeleted) {
@@ -32,10 +34,14 @@ export async function linkRequestedTask(
 
 const MINUTE_MS = 60_000;
 
-/** A later read reaches so far below the newest comment, whenever that was written. */
-async function readRecent(account: PlanfixAccount, planfixTask: number, overlapMs: number) {
+/**
+ * A later read reaches so far below the newest comment, whenever that was written, or below the one that was written at
+ * `fromMs`.
+ */
+export async function readRecent(account: PlanfixAccount, planfixTask: number, overlapMs: number, fromMs?: number) {
   // Planfix tells whole minutes, and a read rounds down: one more on either side.
-  let sinceMs = account.planfixTime(Date.now()) - overlapMs - 2 * MINUTE_MS;
+  const nowMs = account.planfixTime(Date.now());
+  let sinceMs = Math.min(nowMs, fromMs ?? nowMs) - overlapMs - 2 * MINUTE_MS;
   const recent: number[] = [];
   let newest = { id: 0, at: null as Date | null };
   pages: for await (const page of account.client.listComments({ taskId: planfixTask })) {

@@ -1,13 +1,14 @@
-import { readAttachments } from '../db/attachments.ts';
+import { type Attachment, readAttachments } from '../db/attachments.ts';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
 import type { Database } from '../db/database.ts';
-import { readChatRows } from '../db/to-planfix.ts';
+import { type PlanfixRow, readOpeningRows } from '../db/to-planfix.ts';
 import { cutMark } from '../workflows/domain/message-view.ts';
+import { apiMessageHtml } from './api-message-view.ts';
 import { filesOf, settledOf } from './comment-posts.ts';
 import { MAX_COMMENT_BYTES } from './planfix/text-to-html.ts';
 import { viewToHtml } from './planfix/view-to-html.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
-import { commentLink, viewRow } from './row-view.ts';
+import { commentLink, type ViewContext, viewRow } from './row-view.ts';
 
 /** What a new task begins with: its description, and the files that have come by now. */
 export type Opening = { html: string; files: number[]; shown: string[] };
@@ -17,7 +18,7 @@ const BETWEEN = '<br><br>';
 
 /** The messages that the task opens with, one after the other; each may take its share of what Planfix takes. */
 export async function readOpening(db: Database, account: PlanfixAccount, creation: TaskCreation): Promise<Opening> {
-  const rows = await readChatRows(db, creation.openingMessages);
+  const rows = await readOpeningRows(db, creation.openingMessages);
   const files = await readAttachments(db, creation.openingMessages);
   const previous = previousTaskHtml(account, creation);
   const room = MAX_COMMENT_BYTES - Buffer.byteLength(previous) - rows.length * BETWEEN.length;
@@ -28,9 +29,22 @@ export async function readOpening(db: Database, account: PlanfixAccount, creatio
   const views: string[] = [];
   for (const row of rows) {
     const own = files.filter((file) => file.messageId === row.id);
-    views.push(viewToHtml(await viewRow(db, { ...creation, account: account.access }, row, own), limits));
+    const html = await viewOpening(db, { ...creation, account: account.access }, row, own, limits);
+    if (html !== undefined) views.push(html);
   }
   return { html: previous + views.join(BETWEEN), files: filesOf(files).files ?? [], shown: settledOf(files) };
+}
+
+/** A note stands for the message that it is about: what we wrote first. */
+async function viewOpening(
+  db: Database,
+  context: ViewContext,
+  row: PlanfixRow,
+  files: Attachment[],
+  limits: { maxBytes: number; cutMark: string },
+): Promise<string | undefined> {
+  if (row.direction !== 'note') return viewToHtml(await viewRow(db, context, row, files), limits);
+  return row.aboutMessageId === null ? undefined : apiMessageHtml(db, context, row.aboutMessageId, limits);
 }
 
 function previousTaskHtml(account: PlanfixAccount, { previousPlanfixTask, settings }: TaskCreation): string {

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { dropOldUploads, markWanted, readAttachments } from '../db/attachments.ts';
 import type { Database } from '../db/database.ts';
 import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../db/lanes.ts';
+import { optedOut } from '../db/opt-outs.ts';
 import { splitOffCaption } from '../db/outgoing.ts';
 import { takeRateTokens } from '../db/rate-gate.ts';
 import {
-  type Addresses,
   type CustomerRow,
   type CustomerTurn,
   claimSend,
@@ -21,8 +21,8 @@ import {
 } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
-import { chooseRecipient, type Recipient, type Sender } from '../workflows/domain/identity.ts';
-import { NUMBER_BURST, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
+import { recipientOf } from '../workflows/domain/identity.ts';
+import { numberPace, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
 import { decideWindow } from '../workflows/domain/service-window.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
@@ -133,16 +133,6 @@ async function handleRow(
 const wakeAfter = ({ dependencies }: CustomerAttempt, wake: Wake | undefined) =>
   wake ? dependencies.wake([wake]) : undefined;
 
-function recipientOf(addresses: Addresses): Recipient | undefined {
-  const value = (kind: string) => addresses.find((address) => address.kind === kind)?.value;
-  const known: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'> = {};
-  const [phone, bsuid, parentBsuid] = [value('phone'), value('bsuid'), value('parent-bsuid')];
-  if (phone !== undefined) known.phone = phone;
-  if (bsuid !== undefined) known.bsuid = bsuid;
-  if (parentBsuid !== undefined) known.parentBsuid = parentBsuid;
-  return chooseRecipient(known);
-}
-
 /** Pace, window, claim, one call, outcome. */
 async function sendRow(
   work: CustomerAttempt,
@@ -174,6 +164,9 @@ async function sendRow(
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   const addresses = await claimSend(db, work.attempt, row.id);
   if (!addresses) return 'next';
+  if (row.isMarketing && (await optedOut(db, [turn.customerId])).size > 0) {
+    return refuse(work, row, { kind: 'opted-out', code: undefined, detail: 'the recipient wants no marketing' });
+  }
   const to = recipientOf(addresses);
   if (!to) return refuse(work, row, { kind: 'recipient-unreachable', code: undefined, detail: 'no address is known' });
   try {
@@ -203,7 +196,7 @@ async function waitForCustomer(work: CustomerAttempt, turn: CustomerTurn, row: C
 async function pace({ dependencies, attempt }: CustomerAttempt, turn: CustomerTurn): Promise<number> {
   const { db, waits } = dependencies;
   const pair = { key: `pair/${attempt.conversationId}`, intervalMs: waits.pairIntervalMs, burst: PAIR_BURST };
-  const number = { key: `number/${turn.connectionId}`, intervalMs: waits.numberIntervalMs, burst: NUMBER_BURST };
+  const number = { key: `number/${turn.connectionId}`, ...numberPace(turn.messagesPerSecond, waits.numberIntervalMs) };
   // The number's tokens come back in milliseconds, the pair's in seconds: the dear one is taken last.
   for (const gate of [number, pair]) {
     const answer = await takeRateTokens(db, gate, 0);

@@ -18,12 +18,16 @@ import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { mailingRoutes } from './routes/mailings.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { metaAppRoutes } from './routes/meta-apps.ts';
 import { metaWebhookRoutes } from './routes/meta-webhooks.ts';
+import { optOutRoutes } from './routes/opt-outs.ts';
 import { planfixAccountRoutes } from './routes/planfix-accounts.ts';
+import { planfixSendRoutes } from './routes/planfix-sends.ts';
 import { planfixWebhookRoutes } from './routes/planfix-webhooks.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { createWakeups, type TemporalSignals, type Wakeups } from './wakeups.ts';
 
 export type ServerOptions = {
@@ -39,6 +43,8 @@ export type ServerOptions = {
   ratePerMinute: number;
   /** How long a caller waits for the outcome of a live check. */
   liveCheckMs: number;
+  /** The same form from the same button is the same request for this long. */
+  formRepeatMs: number;
 };
 
 /** What routes are made of. */
@@ -81,6 +87,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await app.register(healthRoutes(parts));
   await app.register(metaWebhookRoutes(parts), { prefix: '/webhooks/meta' });
   await app.register(planfixWebhookRoutes(parts), { prefix: '/webhooks/planfix' });
+  await app.register(planfixSendRoutes(parts), { prefix: '/webhooks/planfix' });
   await app.register(v1(parts), { prefix: '/v1' });
   return app;
 }
@@ -101,6 +108,9 @@ function v1(parts: ApiParts) {
     await app.register(connectionRoutes(parts), { prefix: '/connections' });
     await app.register(conversationRoutes(parts), { prefix: '/conversations' });
     await app.register(messageRoutes(parts), { prefix: '/messages' });
+    await app.register(templateRoutes(parts), { prefix: '/templates' });
+    await app.register(mailingRoutes(parts), { prefix: '/mailings' });
+    await app.register(optOutRoutes(parts), { prefix: '/opt-outs' });
     await app.register(problemRoutes(parts), { prefix: '/problems' });
     await app.register(eventRoutes(parts), { prefix: '/events' });
     await app.register(apiKeyRoutes(parts), { prefix: '/api-keys' });

@@ -8,7 +8,9 @@ import { Problem } from './problem-details.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The key that this request holds until it is answered. */
-    idempotencyKey: { owner: string; key: string } | null;
+    idempotencyKey: { owner: string; key: string; digest: Buffer } | null;
+    /** Of the files that came with the body, if any did. */
+    uploadDigest: Buffer | null;
   }
 }
 
@@ -26,11 +28,12 @@ type Answer = { body: string; contentType: string | undefined; location: string 
  */
 export function honourIdempotencyKeys(app: FastifyInstance, db: Database, secrets: SecretBox): void {
   app.decorateRequest('idempotencyKey', null);
+  app.decorateRequest('uploadDigest', null);
   app.addHook('preHandler', async (request, reply) => {
     const key = readKey(request);
     if (key === undefined) return undefined;
-    const held = { owner: request.caller.id, key };
-    const reservation = await reserveKey(db, { ...held, requestDigest: digestOf(request) });
+    const held = { owner: request.caller.id, key, digest: digestOf(request) };
+    const reservation = await reserveKey(db, { owner: held.owner, key, requestDigest: held.digest });
     switch (reservation.kind) {
       case 'ours':
         request.idempotencyKey = held;
@@ -67,11 +70,12 @@ function readKey(request: FastifyRequest): string | undefined {
   throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 200 visible ASCII characters');
 }
 
-/** The body as it was understood: the order of keys and white space make no other request of it. */
+/** The body as it was understood: the order of keys and white space make no other request of it. Files byte by byte. */
 function digestOf(request: FastifyRequest): Buffer {
   const [path] = request.url.split('?');
   return createHash('sha256')
     .update(JSON.stringify([request.method, path, request.body ?? null]))
+    .update(request.uploadDigest ?? '')
     .digest();
 }
 

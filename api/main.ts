@@ -25,6 +25,7 @@ async function run(config: ApiConfig): Promise<void> {
     publicUrl: config.PARLEY_PUBLIC_URL,
     ratePerMinute: config.PARLEY_API_RATE,
     liveCheckMs: waitsOf(config.waits).liveCheckMs,
+    formRepeatMs: waitsOf(config.waits).formRepeatMs,
   });
   const stop = async () => {
     setTimeout(() => process.exit(1), STOP_MS).unref();

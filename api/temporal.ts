@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { checkRequestedSignal, hintReceivedSignal } from '../workflows/messages.ts';
 import { connectionAttribute } from '../workflows/search-attributes.ts';
-import { connectionStart, conversationStart, planfixAccountStart } from '../workflows/starts.ts';
+import { connectionStart, conversationStart, planfixAccountStart, runStart } from '../workflows/starts.ts';
 import type { TemporalSignals } from './wakeups.ts';
 
 /** One signal, retries of the client included. */
@@ -29,6 +29,10 @@ export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
     },
     wakePlanfixAccount: async (planfixAccountId) => {
       const { workflowType, options } = planfixAccountStart(planfixAccountId, hintReceivedSignal, waits);
+      await within(() => client.workflow.signalWithStart(workflowType, options));
+    },
+    lookAt: async (run) => {
+      const { workflowType, options } = runStart(run, waits);
       await within(() => client.workflow.signalWithStart(workflowType, options));
     },
     requestAccountCheck: async (planfixAccountId) => {

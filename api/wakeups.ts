@@ -1,5 +1,6 @@
 import type { ConversationTraits } from '../db/connections.ts';
 import type { Wake } from '../db/wakes.ts';
+import { type Run, runWorkflowId } from '../workflows/domain/ids.ts';
 import type { ApiLog } from './logger.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -10,6 +11,7 @@ export type ConversationWake = Wake & { connectionId: string | undefined; planfi
 export type TemporalSignals = {
   wakeConversation(wake: ConversationWake): Promise<void>;
   wakePlanfixAccount(planfixAccountId: string): Promise<void>;
+  lookAt(run: Run): Promise<void>;
   requestAccountCheck(planfixAccountId: string): Promise<void>;
   requestConnectionCheck(connectionId: string): Promise<void>;
   isReachable(): Promise<boolean>;
@@ -20,6 +22,7 @@ export type TemporalSignals = {
 export type Wakeups = {
   conversations(wakes: readonly Wake[]): void;
   planfixAccount(planfixAccountId: string): void;
+  runs(runs: readonly Run[]): void;
   /** Sends what is waiting, for at most `ms`; what is left, the sweep finds by its due time. */
   drain(ms: number): Promise<void>;
 };
@@ -36,13 +39,13 @@ export type WakeupsOptions = {
   metrics: ApiMetrics;
 };
 
-type Waiting = { lanes: Map<string, Wake>; accounts: Set<string> };
+type Waiting = { lanes: Map<string, Wake>; accounts: Set<string>; runs: Map<string, Run> };
 type Job = () => Promise<void>;
 
 /** A queue in this process with bounded concurrency; a wake that waits already is not queued twice. */
 export function createWakeups(options: WakeupsOptions): Wakeups {
-  const waiting: Waiting = { lanes: new Map(), accounts: new Set() };
-  const isWaiting = () => waiting.lanes.size + waiting.accounts.size > 0;
+  const waiting: Waiting = { lanes: new Map(), accounts: new Set(), runs: new Map() };
+  const isWaiting = () => waiting.lanes.size + waiting.accounts.size + waiting.runs.size > 0;
   let working: Promise<void> | undefined;
 
   const sendAll = async () => {
@@ -67,6 +70,10 @@ export function createWakeups(options: WakeupsOptions): Wakeups {
       waiting.accounts.add(planfixAccountId);
       work();
     },
+    runs: (runs) => {
+      for (const run of runs) waiting.runs.set(runWorkflowId(run), run);
+      work();
+    },
     drain: async (ms) => {
       const { promise: timeUp, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, ms);
@@ -80,17 +87,24 @@ export function createWakeups(options: WakeupsOptions): Wakeups {
 }
 
 /** Takes a batch out of what is waiting, so that a wake that comes from now on is sent for itself. */
-async function takeJobs({ signals, readTraits }: WakeupsOptions, { lanes, accounts }: Waiting): Promise<Job[]> {
+async function takeJobs({ signals, readTraits }: WakeupsOptions, { lanes, accounts, runs }: Waiting): Promise<Job[]> {
   const taken = takeFirst(lanes.entries(), BATCH);
   for (const [key] of taken) lanes.delete(key);
   const ids = takeFirst(accounts.values(), BATCH);
   for (const id of ids) accounts.delete(id);
+  const looks = takeFirst(runs.entries(), BATCH);
+  for (const [key] of looks) runs.delete(key);
   const wakes = await withTraits(
     readTraits,
     taken.map(([, wake]) => wake),
   );
   return [
     ...ids.map((id) => () => signals.wakePlanfixAccount(id)),
+    ...looks.map(
+      ([, run]) =>
+        () =>
+          signals.lookAt(run),
+    ),
     ...wakes.map((wake) => () => signals.wakeConversation(wake)),
   ];
 }

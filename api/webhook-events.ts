@@ -1,14 +1,16 @@
-import type { ChannelEvent, MessageEvent, StatusEvent } from '../activities/channels/channel.ts';
+import type { ChannelEvent, MessageEvent, PreferenceEvent, StatusEvent } from '../activities/channels/channel.ts';
 import type { WebhookConnection } from '../db/connections.ts';
 import type { EventInput } from '../db/ingest.ts';
 import type { FileInput, MessageInput } from '../db/ingest-messages.ts';
 import type { StatusInput } from '../db/statuses.ts';
 import { namingOf } from '../workflows/domain/identity.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
+import { readMarketingWord } from '../workflows/domain/marketing-words.ts';
 
 /** Where the events of one signed body belong. */
 export type EventOrigin = {
   metaAppId: string;
+  provider: string;
   network: string;
   /** By the provider's id of the number; only numbers under this app. */
   connections: ReadonlyMap<string, WebhookConnection>;
@@ -29,7 +31,13 @@ export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrig
 
 function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
   const connection = event.connectionKey === undefined ? undefined : origin.connections.get(event.connectionKey);
-  const common = { eventKey: event.eventKey, kind: event.kind, subject: subjectOf(event), raw: event.raw };
+  const common = {
+    eventKey: event.eventKey,
+    kind: event.kind,
+    subject: subjectOf(event),
+    raw: event.raw,
+    ...touched(event, origin),
+  };
   if (!connection || !WORKING_STATES.has(connection.state)) {
     return {
       ...common,
@@ -45,6 +53,8 @@ function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
       return withMessage(row, event, connection, origin.network);
     case 'status':
       return { ...row, reason: undefined, status: toStatus(event, connection) };
+    case 'preference':
+      return withPreference(row, event, connection, origin.network);
     case 'account-event':
     case 'channel-error':
     case 'ignored':
@@ -68,14 +78,7 @@ function withMessage(
   const message: MessageInput = {
     connectionId: connection.id,
     direction: event.direction,
-    sender: {
-      planfixAccountId: connection.planfixAccountId,
-      network,
-      // An account whose portfolio is not known is a scope of its own: too narrow is safe, too wide is not.
-      portfolio: connection.portfolioId ?? connection.wabaId,
-      ...naming,
-      name: event.customer.name ?? event.customer.username,
-    },
+    sender: senderOf(event.customer, naming, connection, network),
     channelMessageId: event.channelMessageId,
     quotedChannelMessageId: event.targetChannelMessageId ?? event.quotedChannelMessageId,
     kind: event.messageKind,
@@ -87,8 +90,52 @@ function withMessage(
     opensWindow: isInbound && opensWindow,
     startsTask,
     holdWithoutTask: !isInbound && !connection.opensTaskForEchoes,
+    marketing: isInbound && WORD_KINDS.has(event.messageKind) ? wordOf(event.text, connection) : undefined,
   };
   return { ...row, reason: undefined, message };
+}
+
+/** Kinds whose text is the customer's own, or that of the button that they tapped. */
+const WORD_KINDS: ReadonlySet<string> = new Set(['text', 'button', 'interactive']);
+
+const wordOf = (text: string, { marketingStopWords, marketingStartWords }: WebhookConnection) =>
+  readMarketingWord(text, {
+    marketingStopWords: marketingStopWords ?? undefined,
+    marketingStartWords: marketingStartWords ?? undefined,
+  });
+
+function senderOf(
+  customer: MessageEvent['customer'],
+  naming: ReturnType<typeof namingOf>,
+  connection: WebhookConnection,
+  network: string,
+): MessageInput['sender'] {
+  return {
+    planfixAccountId: connection.planfixAccountId,
+    network,
+    // An account whose portfolio is not known is a scope of its own: too narrow is safe, too wide is not.
+    portfolio: connection.portfolioId ?? connection.wabaId,
+    ...naming,
+    name: customer.name ?? customer.username,
+  };
+}
+
+function withPreference(
+  row: Omit<EventInput, 'reason'>,
+  { customer, marketing, atMs = Date.now() }: PreferenceEvent,
+  connection: WebhookConnection,
+  network: string,
+): EventInput {
+  const naming = namingOf(customer);
+  if (naming.identities.length === 0) return { ...row, reason: 'the customer has no id that is known here' };
+  const sender = senderOf(customer, naming, connection, network);
+  return { ...row, reason: undefined, preference: { connectionId: connection.id, sender, marketing, atMs } };
+}
+
+/** An app may tell of any account: what is then read is read with a token of that account. */
+function touched(event: ChannelEvent, { provider }: EventOrigin): Pick<EventInput, 'touchesTemplatesOf'> {
+  if (event.kind !== 'account-event' || event.touches !== 'templates' || event.accountKey === undefined) return {};
+  return { touchesTemplatesOf: { provider, accountKey: event.accountKey } };
 }
 
 /** A contact card becomes a file, too: agents keep it with one click. */

@@ -20,6 +20,16 @@ export async function readAccountAccess(db: Database, planfixAccountId: string):
     .executeTakeFirst();
 }
 
+/** Of the employee to whom the account's token belongs; null: not known yet. */
+export async function readTimeZone(db: Database, planfixAccountId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('planfixAccount')
+    .where('id', '=', planfixAccountId)
+    .select('timeZone')
+    .executeTakeFirst();
+  return row?.timeZone ?? null;
+}
+
 /** What is needed to call a connection's channel. */
 export type ConnectionAccess = {
   id: string;

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import type { Run } from '../workflows/domain/ids.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
+import { ensureChannelAccount, touchUnreadTemplates } from './channel-accounts.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { widenScope } from './portfolios.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
@@ -78,17 +80,27 @@ export type NumberFacts = {
   displayPhoneNumber: string | undefined;
   verifiedName: string | undefined;
   portfolioId: string | undefined;
+  messagesPerSecond: number | undefined;
 };
 
-/** Writes down what the live checks of a connection found; a draft becomes `connected` or `failed` by it. */
+/**
+ * Writes down what the live checks of a connection found; a draft becomes `connected` or `failed` by it. The runs are
+ * those that a newly connected number needs.
+ */
 export async function settleConnectionChecks(
   db: Database,
   connectionId: string,
   checks: readonly ConnectionCheck[],
   facts: NumberFacts,
-): Promise<void> {
+): Promise<Run[]> {
   const passed = checks.every((check) => check.ok);
-  await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
+    const before = await trx
+      .selectFrom('connection')
+      .where('id', '=', connectionId)
+      .select(['state', 'provider', 'wabaId as accountKey'])
+      .forNoKeyUpdate()
+      .executeTakeFirst();
     const row = await trx
       .updateTable('connection')
       .set((eb) => ({
@@ -97,6 +109,7 @@ export async function settleConnectionChecks(
         displayPhoneNumber: eb.fn.coalesce(eb.val(facts.displayPhoneNumber ?? null), 'displayPhoneNumber'),
         verifiedName: eb.fn.coalesce(eb.val(facts.verifiedName ?? null), 'verifiedName'),
         portfolioId: eb.fn.coalesce('portfolioId', eb.val(facts.portfolioId ?? null)),
+        messagesPerSecond: eb.fn.coalesce(eb.val(facts.messagesPerSecond ?? null), 'messagesPerSecond'),
       }))
       .where('id', '=', connectionId)
       .returning(['planfixAccountId', 'id as connectionId', 'state', 'wabaId', 'portfolioId'])
@@ -104,5 +117,9 @@ export async function settleConnectionChecks(
     if (row?.portfolioId) await widenScope(trx, { ...row, portfolioId: row.portfolioId });
     if (row) await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, checks);
     await announceRow(trx, connectionId);
+    if (!before || !passed || row?.state !== 'connected') return [];
+    const { provider, accountKey } = before;
+    if (before.state === 'connected') return touchUnreadTemplates(trx, connectionId);
+    return [await ensureChannelAccount(trx, { provider, accountKey })];
   });
 }

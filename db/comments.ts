@@ -131,7 +131,7 @@ export async function takeComments(db: Database, read: CommentRead): Promise<Wak
     }
     for (const conversationId of conversationIds) {
       if (!fresh.has(conversationId)) continue;
-      await settleUnnotified(trx, conversationId);
+      await settleUnnotified(trx, [conversationId]);
       wakes.push(await makeDue(trx, conversationId, 'to-customer'));
     }
     await moveCursor(trx, read);

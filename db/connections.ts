@@ -206,6 +206,9 @@ export type WebhookConnection = {
   portfolioId: string | null;
   state: string;
   opensTaskForEchoes: boolean;
+  /** Beside the built-in words. */
+  marketingStopWords: string[] | null;
+  marketingStartWords: string[] | null;
 };
 
 /**
@@ -234,6 +237,8 @@ export async function findWebhookConnections(
       'portfolioId',
       'state',
       sql<boolean>`(settings->>'openTaskForEchoes')::boolean`.as('opensTaskForEchoes'),
+      sql<string[] | null>`settings->'marketingStopWords'`.as('marketingStopWords'),
+      sql<string[] | null>`settings->'marketingStartWords'`.as('marketingStartWords'),
     ])
     .execute();
 }

@@ -4,7 +4,7 @@ import { addressesOf } from '../workflows/domain/sighting.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
-import { readIds } from './identity-rows.ts';
+import { emptyIds, readIds } from './identity-rows.ts';
 
 export type { SenderInput };
 
@@ -138,26 +138,41 @@ type MessagePlace = {
 };
 
 /** Every other provider leads to WhatsApp. */
-const networkOf = (provider: string) => (provider === 'instagram' ? 'instagram' : 'whatsapp');
+export const networkOf = (provider: string) => (provider === 'instagram' ? 'instagram' : 'whatsapp');
+
+/** How a customer can be addressed, by kind of identity. */
+export type Address = { kind: string; value: string };
 
 /** Where messages of a conversation go, the newest knowledge first; see `addressesOf`. */
-export async function readAddresses(
+export async function readAddresses(db: Database | DatabaseTransaction, conversationId: string): Promise<Address[]> {
+  return (await readAddressesOf(db, [conversationId])).get(conversationId) ?? [];
+}
+
+/** The same of several conversations. */
+export async function readAddressesOf(
   db: Database | DatabaseTransaction,
-  conversationId: string,
-): Promise<{ kind: string; value: string }[]> {
-  const conversation = await db
+  conversationIds: readonly string[],
+): Promise<Map<string, Address[]>> {
+  if (conversationIds.length === 0) return new Map();
+  const conversations = await db
     .selectFrom('conversation as c')
     .innerJoin('connection as n', 'n.id', 'c.connectionId')
     .innerJoin('customer as u', 'u.id', 'c.customerId')
-    .where('c.id', '=', conversationId)
+    .where('c.id', 'in', conversationIds)
     .select((eb) => [
+      'c.id',
       'c.customerId',
       eb.fn.coalesce('u.mergedInto', 'u.id').as('personId'),
       eb.fn.coalesce('n.portfolioId', 'n.wabaId').as('portfolio'),
     ])
-    .executeTakeFirst();
-  if (!conversation) return [];
-  const { customerId, personId, portfolio } = conversation;
-  const { book } = await readIds(db, [personId]);
-  return addressesOf([...book.values()], customerId, portfolio).map(({ kind, address }) => ({ kind, value: address }));
+    .execute();
+  const persons = [...new Set(conversations.map(({ personId }) => personId))];
+  const { book } = persons.length === 0 ? emptyIds() : await readIds(db, persons);
+  const known = Map.groupBy(book.values(), ({ personId }) => personId);
+  return new Map(
+    conversations.map(({ id, customerId, personId, portfolio }) => {
+      const ids = addressesOf(known.get(personId) ?? [], customerId, portfolio);
+      return [id, ids.map(({ kind, address }) => ({ kind, value: address }))];
+    }),
+  );
 }

@@ -1,14 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { ABOUT_ANOTHER, type MessageKind } from '../workflows/domain/message.ts';
+import type { Run } from '../workflows/domain/ids.ts';
+import type { MessageKind } from '../workflows/domain/message.ts';
 import type { MediaReference, MessageContent } from '../workflows/domain/message-content.ts';
-import { oneMonthLater } from '../workflows/domain/retention.ts';
 import { SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import type { SenderInput } from './identities.ts';
-import { readMention } from './mentions.ts';
+import { contentOrNull, decideHolds, type Hold } from './ingest-holds.ts';
+import { type MarketingNews, resolveWords } from './marketing-news.ts';
 import { settleUnnotified } from './problems.ts';
+import { releaseHeld } from './releases.ts';
 import { releaseWaiting, shareWindows } from './service-windows.ts';
 import type { Wake } from './wakes.ts';
 
@@ -32,6 +34,8 @@ export type MessageInput = {
   startsTask: boolean;
   /** An echo without a task is kept for the customer's answer. */
   holdWithoutTask: boolean;
+  /** The customer asks for no marketing any more, or allows it again, and says nothing else. */
+  marketing?: 'stop' | 'start' | undefined;
 };
 
 /** Without `mediaId` the file is made from the message's own content. */
@@ -49,46 +53,86 @@ export type LockedConversation = {
 /** A clock that is ahead of ours by more than this is no clock. */
 const LONGEST_AHEAD_MS = 60 * 60_000;
 
-type NewMessage = MessageInput & { id: string; conversation: LockedConversation; at: Date; isHeld: boolean };
+/** `newestInBody`: of what the same customer wrote in this body. */
+export type NewMessage = MessageInput & {
+  id: string;
+  conversation: LockedConversation & { newestInBody?: Date };
+  at: Date;
+  hold?: Hold;
+};
 
-/** Inserts messages whose conversations are locked; the wakes are the lanes that this transaction made due. */
+/** The wakes are the lanes that this transaction made due, the runs the mailings that it began. */
+export type InsertedMessages = { wakes: Wake[]; runs: Run[]; news: MarketingNews[] };
+
+/** Inserts messages whose conversations are locked. `now`: of a test; otherwise the clocks count. */
 export async function insertMessages(
   trx: DatabaseTransaction,
   inputs: MessageInput[],
   conversationOf: (message: MessageInput) => LockedConversation | undefined,
-): Promise<Wake[]> {
-  const messages = inputs.map((message) => ({
-    ...message,
-    id: randomUUIDv7(),
-    conversation: conversationOf(message) as LockedConversation,
-    at: believableTime(message.sentAtMs),
-    isHeld: false,
-  }));
-  await decideHolds(trx, messages);
+  now: Date | undefined,
+): Promise<InsertedMessages> {
+  const nowMs = now === undefined ? Date.now() : +now;
+  const messages = inputs.map(
+    (message): NewMessage => ({
+      ...message,
+      id: randomUUIDv7(),
+      conversation: conversationOf(message) as LockedConversation,
+      at: believableTime(message.sentAtMs, nowMs),
+    }),
+  );
+  noteNewest(messages);
+  const mailings = await decideHolds(trx, messages, new Date(nowMs));
   const inserted = await trx
     .insertInto('message')
-    .values(messages.map(toRow))
+    .values(messages.map((message) => ({ ...toRow(message), ...(now === undefined ? {} : { receivedAt: now }) })))
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .execute();
   const ids = new Set(inserted.map((row) => row.id));
   const fresh = messages.filter((message) => ids.has(message.id));
   await insertAttachments(trx, fresh);
-  const released = await releaseHeld(trx, fresh);
-  const wakes = await touchConversations(trx, fresh, released);
-  const answered = fresh.filter((message) => message.direction === 'echo').map((message) => message.conversation.id);
-  for (const id of new Set(answered)) await settleUnnotified(trx, id);
-  return [...wakes, ...(await openWindows(trx, fresh))];
+  const answers = fresh
+    .filter((message) => message.direction === 'inbound' && message.startsTask)
+    .map(({ conversation, quotedChannelMessageId: quoted, at }) => ({ conversationId: conversation.id, quoted, at }));
+  const released = await releaseHeld(trx, answers, now);
+  // What is sent to many answers nobody, and changes nothing of the conversation.
+  const said = fresh.filter((message) => message.hold?.reason !== 'bulk');
+  const wakes = await touchConversations(trx, said, released);
+  await settleUnnotified(
+    trx,
+    said.filter((message) => message.direction === 'echo').map((message) => message.conversation.id),
+  );
+  const runs = mailings.map((id): Run => ({ kind: 'bulk-hold', id }));
+  const words = fresh.flatMap(({ id: messageId, conversation, marketing: says, at }) =>
+    says === undefined ? [] : [{ messageId, conversationId: conversation.id, says, at }],
+  );
+  const news = await resolveWords(trx, words);
+  return { wakes: [...wakes, ...(await openWindows(trx, fresh))], runs, news };
+}
+
+/** What the customer wrote in the same body counts like what is stored. */
+function noteNewest(messages: NewMessage[]): void {
+  const newest = new Map<string, Date>();
+  for (const { direction, conversation, at } of messages) {
+    if (direction !== 'inbound') continue;
+    const known = newest.get(conversation.id);
+    if (known === undefined || at > known) newest.set(conversation.id, at);
+  }
+  for (const message of messages) {
+    const at = newest.get(message.conversation.id);
+    if (at !== undefined) message.conversation = { ...message.conversation, newestInBody: at };
+  }
 }
 
 /** The channel tells whole seconds: a message that lacks its time must not count as later than the next one. */
-function believableTime(sentAtMs: number | undefined): Date {
-  const nowMs = Date.now();
+function believableTime(sentAtMs: number | undefined, nowMs: number): Date {
   const isTold = sentAtMs !== undefined && sentAtMs <= nowMs + LONGEST_AHEAD_MS;
   return new Date(isTold ? sentAtMs : Math.floor(nowMs / 1_000) * 1_000);
 }
 
 function toRow(message: NewMessage) {
+  const { hold } = message;
+  const content = hold?.shares?.content ? null : contentOrNull(message.content);
   return {
     id: message.id,
     planfixAccountId: message.conversation.planfixAccountId,
@@ -97,51 +141,15 @@ function toRow(message: NewMessage) {
     direction: message.direction,
     kind: message.kind,
     state: 'received' as const,
-    text: message.text,
-    content: Object.keys(message.content).length > 0 ? JSON.stringify(message.content) : null,
-    reason: message.isHeld ? 'no-task' : (message.reason ?? null),
+    // The words of a mailing are kept there.
+    text: hold?.shares?.text ? '' : message.text,
+    content: content === null ? null : JSON.stringify(content),
+    reason: hold?.reason ?? message.reason ?? null,
     channelMessageId: message.channelMessageId,
     quotedChannelMessageId: message.quotedChannelMessageId ?? null,
     channelAt: message.at,
-    ...(message.isHeld ? { hold: 'held', expiresAt: oneMonthLater(message.at) } : {}),
+    ...(hold ? { hold: 'held', expiresAt: hold.expiresAt, mailingId: hold.mailingId } : {}),
   };
-}
-
-/**
- * An echo to somebody without an open task waits for their answer, unless they wrote later than it (DESIGN §7.6, 7.8).
- * The conversations are locked, so what is current now stays so.
- */
-async function decideHolds(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
-  const echoes = messages.filter((message) => message.direction === 'echo' && message.holdWithoutTask);
-  if (echoes.length === 0) return;
-  const ids = [...new Set(echoes.map((message) => message.conversation.id))];
-  const { rows } = await sql<{ id: string }>`
-    select t.conversation_id as id from conversation_task t
-      join conversation c on c.id = t.conversation_id
-      join connection n on n.id = c.connection_id
-     where t.conversation_id = any(${ids}::uuid[]) and t.is_current and not t.is_gone
-       and (t.is_active or not (n.settings->>'newTaskWhenNoneActive')::boolean)`.execute(trx);
-  const withTask = new Set(rows.map((row) => row.id));
-  const shown = await findShown(trx, echoes);
-  for (const message of echoes) {
-    const { id, lastInboundAt } = message.conversation;
-    const answered =
-      (lastInboundAt !== null && lastInboundAt > message.at) ||
-      messages.some((other) => other.direction === 'inbound' && other.conversation.id === id && other.at > message.at);
-    message.isHeld = !withTask.has(id) && !answered && !shown.has(message);
-  }
-}
-
-/** Those about an earlier message that stands on a task: they belong there, whatever task is current. */
-async function findShown(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Set<NewMessage>> {
-  const found = new Set<NewMessage>();
-  for (const message of messages) {
-    const { connectionId, quotedChannelMessageId } = message;
-    if (!ABOUT_ANOTHER.has(message.kind) || quotedChannelMessageId === undefined) continue;
-    const mention = await readMention(trx, connectionId, quotedChannelMessageId);
-    if (mention !== undefined && mention.planfixTask !== null) found.add(message);
-  }
-  return found;
 }
 
 async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
@@ -164,25 +172,6 @@ async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[
   if (rows.length > 0) await trx.insertInto('attachment').values(rows).execute();
 }
 
-/** The customer's answer brings what was held for it: the message that it quotes and its changes, or all of them. */
-async function releaseHeld(trx: DatabaseTransaction, messages: NewMessage[]): Promise<Set<string>> {
-  const answers = messages
-    .filter((message) => message.direction === 'inbound' && message.startsTask)
-    .map((message) => ({ conversation: message.conversation.id, quoted: message.quotedChannelMessageId ?? null }));
-  if (answers.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`
-    with a as (select * from ${recordset(answers, 'conversation uuid, quoted text')}),
-    -- A quote of something that is not held is as good as none.
-    wanted as (select a.conversation, q.id as message, a.quoted from a
-      left join message q on q.conversation_id = a.conversation and q.hold = 'held' and q.channel_message_id = a.quoted)
-    update message m set hold = 'releasing', reason = null from wanted w
-     where m.conversation_id = w.conversation and m.hold = 'held' and m.expires_at > clock_timestamp()
-       and (w.message is null or w.message = m.id
-         or (m.quoted_channel_message_id = w.quoted and m.kind = any(${[...ABOUT_ANOTHER]}::text[])))
-    returning m.conversation_id as id`.execute(trx);
-  return new Set(rows.map((row) => row.id));
-}
-
 /** Channel times in milliseconds, 0 where there is none: the latest of what opens the window, what asks, what answers. */
 type Touched = { id: string; opened: number; wrote: number; answered: number; work: boolean; wake: boolean };
 
@@ -199,7 +188,7 @@ async function touchConversations(
   for (const message of messages) {
     const { id, isDue } = message.conversation;
     const before = touched.get(id);
-    const work = before?.work === true || !message.isHeld || released.has(id);
+    const work = before?.work === true || message.hold === undefined || released.has(id);
     const opens = message.direction === 'inbound' && message.opensWindow;
     // Whoever only opened the chat waits for no answer.
     const wrote = message.direction === 'inbound' && message.startsTask;

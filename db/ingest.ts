@@ -1,9 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Run } from '../workflows/domain/ids.ts';
+import { type ChannelAccountKey, touchTemplates } from './channel-accounts.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { learnAliases, type ResolvedCustomer, resolveCustomers, type SenderInput } from './identities.ts';
 import { insertMessages, type LockedConversation, type MessageInput } from './ingest-messages.ts';
+import { type PreferenceInput, recordMarketingNews, resolvePreferences } from './marketing-news.ts';
 import { applyStatuses, type StatusInput } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -21,15 +24,19 @@ export type EventInput = {
   reason: string | undefined;
   message?: MessageInput;
   status?: StatusInput;
+  preference?: PreferenceInput;
+  /** Templates of this account have changed. */
+  touchesTemplatesOf?: ChannelAccountKey;
 };
 
-export type Ingested = { stored: number; repeated: number; wakes: Wake[] };
+export type Ingested = { stored: number; repeated: number; wakes: Wake[]; runs: Run[] };
 
 /**
  * Stores one webhook body in one transaction: all of it or nothing. Conflicts are repeats and are ignored. The wakes
- * are the lanes whose due time this transaction set; they are signalled after the commit, and by nobody else.
+ * are the lanes whose due time this transaction set; they are signalled after the commit, and by nobody else; so are the
+ * runs. `now`: of a test; otherwise the clocks count.
  */
-export async function storeEvents(db: Database, events: EventInput[]): Promise<Ingested> {
+export async function storeEvents(db: Database, events: EventInput[], now?: Date): Promise<Ingested> {
   return inTransaction(db, async (trx) => {
     const messages = events.flatMap((event) => (event.message ? [event.message] : []));
     const statuses = events.flatMap((event) => (event.status ? [event.status] : []));
@@ -42,16 +49,29 @@ export async function storeEvents(db: Database, events: EventInput[]): Promise<I
         seenAtMs,
       })),
     );
+    const news = await resolvePreferences(
+      trx,
+      events.flatMap((event) => event.preference ?? []),
+    );
     const conversations = await lockConversations(trx, messages);
     const wakes: Wake[] = [];
     for (const id of suspected) wakes.push(await makeDue(trx, id, 'to-planfix'));
     const fresh = await insertEvents(trx, events);
     const isNew = (event: EventInput) => fresh.has(`${event.sourceId}|${event.eventKey}`);
     const newMessages = events.filter(isNew).flatMap((event) => (event.message ? [event.message] : []));
-    if (newMessages.length > 0)
-      wakes.push(...(await insertMessages(trx, newMessages, (message) => conversations.get(message.sender))));
+    const runs: Run[] = await touchTemplates(
+      trx,
+      events.filter(isNew).flatMap((event) => event.touchesTemplatesOf ?? []),
+    );
+    if (newMessages.length > 0) {
+      const inserted = await insertMessages(trx, newMessages, (message) => conversations.get(message.sender), now);
+      wakes.push(...inserted.wakes);
+      runs.push(...inserted.runs);
+      news.push(...inserted.news);
+    }
     if (statuses.length > 0) wakes.push(...(await applyStatuses(trx, statuses)));
-    return { stored: fresh.size, repeated: events.length - fresh.size, wakes };
+    await recordMarketingNews(trx, news);
+    return { stored: fresh.size, repeated: events.length - fresh.size, wakes, runs };
   });
 }
 

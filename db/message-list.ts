@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { MessageState } from '../workflows/domain/message.ts';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
 
@@ -12,8 +13,6 @@ const SHOWN = [
   'kind',
   'state',
   'hold',
-  'text',
-  'content',
   'origin',
   'pricing',
   'planfixPart',
@@ -35,6 +34,12 @@ const SHOWN = [
   'readAt',
   'failedAt',
 ] as const;
+
+/** While it is held, what all messages of a mailing share is kept there. */
+const IS_SHARED = sql<boolean>`g.id = message.mailing_id and message.hold = 'held' and message.text = ''`;
+const TEXT = sql<string>`coalesce((select g.text from mailing g where ${IS_SHARED}), message.text)`;
+const CONTENT = sql<MessageContent | null>`
+  coalesce(message.content, (select g.content from mailing g where ${IS_SHARED}))`;
 
 type MessageFile = {
   name: string | null;
@@ -60,6 +65,8 @@ function visibleMessages(db: Database, { planfixAccountId }: Visibility) {
     .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
     .select(SHOWN)
     .select((eb) => [
+      TEXT.as('text'),
+      CONTENT.as('content'),
       eb.fn
         .coalesce(
           eb

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { NoteKind } from '../workflows/domain/message.ts';
+import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { SPLIT_OFF } from './outgoing.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -33,6 +33,28 @@ export async function addNote(trx: DatabaseTransaction, about: NoteSubjectRow, k
     })
     .execute();
   return makeDue(trx, about.conversationId, 'to-planfix');
+}
+
+/** A message that was written to the customer from outside a task. `isFromButton`: somebody sent it out of Planfix. */
+export async function readApiMessage(db: Database, messageId: string) {
+  const row = await db
+    .selectFrom('message as m')
+    .where('m.id', '=', messageId)
+    .select(['m.id', 'm.kind', 'm.state', 'm.text', 'm.content', 'm.hold', 'm.quotedChannelMessageId'])
+    .select(['m.sentAt', 'm.receivedAt'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('conversationStart as s')
+            .whereRef('s.messageId', '=', 'm.id')
+            .where('s.source', '=', 'planfix')
+            .select('s.id'),
+        )
+        .as('isFromButton'),
+    )
+    .executeTakeFirst();
+  return row && { ...row, kind: row.kind as MessageKind };
 }
 
 /** Says on the task that a message waits for the customer, once for all parts of its comment. */

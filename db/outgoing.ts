@@ -1,7 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { OutgoingPart } from '../workflows/domain/outgoing-parts.ts';
+import { oneMonthLater } from '../workflows/domain/retention.ts';
+import type { ConnectionSettings } from '../workflows/domain/settings.ts';
+import { decideBulk, fingerprintOf, mailingFor } from './bulk.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 
@@ -103,11 +107,66 @@ export type ApiMessage = {
   kind: string;
   text: string;
   content: MessageContent | null;
+  templateId: string | null;
   quotedChannelMessageId: string | null;
 };
 
-/** The conversation must be locked. */
-export async function insertApiMessage(trx: DatabaseTransaction, message: ApiMessage): Promise<string> {
+/** `isHeld`: a mailing sends it; its run is to be told, unless somebody else has done that just now. */
+export type InsertedMessage = { id: string; isHeld: boolean; runs: Run[] };
+
+/** Never counted, never held. The conversation must be locked. */
+export const insertApiMessage = (trx: DatabaseTransaction, message: ApiMessage): Promise<string> =>
+  insertRow(trx, message, {});
+
+/**
+ * Counts the message among identical ones; the fourth within five minutes is held: kept out of tasks until the customer
+ * answers, and sent by its mailing (design, "Bulk, exactly"). The conversation must be locked.
+ */
+export async function insertCountedMessage(
+  trx: DatabaseTransaction,
+  message: ApiMessage,
+  { bulkByTemplate }: Pick<ConnectionSettings, 'bulkByTemplate'>,
+  at = new Date(),
+): Promise<InsertedMessage> {
+  const { connectionId, planfixAccountId, kind, text, content, templateId } = message;
+  const fingerprint = fingerprintOf({
+    // A place or a contact card has no words; what it holds is what makes it another one.
+    text: content?.details === undefined ? text : JSON.stringify(content.details),
+    digests: [],
+    templateName: bulkByTemplate ? content?.template?.name : undefined,
+  });
+  const isCounted = kind !== 'reaction';
+  const [isBulk] = isCounted ? await decideBulk(trx, [{ connectionId, fingerprint, at }]) : [false];
+  if (!isBulk) return { id: await insertRow(trx, message, {}), isHeld: false, runs: [] };
+  const shared = { kind, text, content, templateId };
+  const place = { planfixAccountId, connectionId, fingerprint, at };
+  const { id: mailingId, isToBeTold } = await mailingFor(trx, { ...place, ...shared });
+  const own = (await isShared(trx, mailingId, shared)) ? { text: '', content: null } : { text, content };
+  const held = { mailingId, hold: 'held', expiresAt: oneMonthLater(at) };
+  const id = await insertRow(trx, { ...message, ...own, planfixTask: null }, held);
+  return { id, isHeld: true, runs: isToBeTold ? [{ kind: 'bulk-hold', id: mailingId }] : [] };
+}
+
+/** Whether the mailing says word for word what this message says: then its row need not say it again. */
+async function isShared(
+  trx: DatabaseTransaction,
+  mailingId: string,
+  { kind, text, content, templateId }: Pick<ApiMessage, 'kind' | 'text' | 'content' | 'templateId'>,
+): Promise<boolean> {
+  const json = content === null ? null : JSON.stringify(content);
+  const { rows } = await sql`
+    select 1 from mailing where id = ${mailingId} and kind = ${kind} and text = ${text}
+       and content is not distinct from ${json}::jsonb and template_id is not distinct from ${templateId}::uuid`.execute(
+    trx,
+  );
+  return rows.length > 0;
+}
+
+async function insertRow(
+  trx: DatabaseTransaction,
+  message: ApiMessage,
+  held: { mailingId?: string; hold?: string; expiresAt?: Date },
+): Promise<string> {
   const id = randomUUIDv7();
   const { content, ...rest } = message;
   await trx
@@ -119,6 +178,7 @@ export async function insertApiMessage(trx: DatabaseTransaction, message: ApiMes
       state: 'ready',
       content: content === null ? null : JSON.stringify(content),
       ...rest,
+      ...held,
     })
     .execute();
   return id;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { touchUnreadTemplates } from './channel-accounts.ts';
 import type { Database } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
 import { HAS_STALE_DELIVERY_STATE } from './planfix-turn.ts';
@@ -116,6 +117,8 @@ export async function resumeConnection(db: Database, connectionId: string): Prom
       .where('state', '=', 'paused')
       .execute();
     await settleProblemsOfSubject(trx, 'connection-paused', { connectionId }, 'answers again');
+    // Found by the sweep: nothing waits for it.
+    await touchUnreadTemplates(trx, connectionId);
   });
 }
 
@@ -166,7 +169,13 @@ export async function wakeWaiting(
         .select('m.id')
         .whereRef('m.conversationId', '=', 'c.id')
         .where('m.direction', 'in', lane === 'to-planfix' ? ['inbound', 'echo', 'note'] : ['outbound'])
-        .where('m.state', 'in', lane === 'to-planfix' ? ['received'] : ['ready', 'sending', 'unknown']);
+        .where('m.state', 'in', lane === 'to-planfix' ? ['received'] : ['ready', 'sending', 'unknown'])
+        // Held ones wait for the customer, and those of a mailing are sent by its own run.
+        .where((has) =>
+          lane === 'to-planfix'
+            ? has.or([has('m.hold', 'is', null), has('m.hold', '=', 'releasing')])
+            : has('m.mailingId', 'is', null),
+        );
       const links = eb
         .selectFrom('taskLink as l')
         .select('l.id')

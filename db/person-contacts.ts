@@ -80,6 +80,17 @@ export async function contactsInConflict(db: Database, customerId: string): Prom
   return rows.map((row) => row.contact);
 }
 
+/** For a customer whose name nobody knows; one who was erased gets none. */
+export async function nameUnnamed(db: Database | DatabaseTransaction, customerId: string, name: string): Promise<void> {
+  await db
+    .updateTable('customer')
+    .set({ name })
+    .where('id', '=', customerId)
+    .where('name', 'is', null)
+    .where('erasedAt', 'is', null)
+    .execute();
+}
+
 /** Somebody merged a person's contacts in Planfix: the problem about them is no longer one. */
 export async function settleTwoContacts(db: Database, customerId: string): Promise<void> {
   const personId = await personOf(db, customerId);

@@ -139,7 +139,10 @@ const PHONE_TO_ADD = sql<string | null>`
 const STALE_DELIVERY_STATE = sql<string | null>`
   case when n.settings ? 'deliveryStateField' then (
     select nullif(m.state, coalesce(c.shown_delivery_state, '')) from message m
-     where m.conversation_id = c.id and m.direction = 'outbound' order by m.received_at desc, m.position desc limit 1) end`;
+     where m.conversation_id = c.id and m.direction = 'outbound'
+       -- What is kept out of tasks says nothing about the talk in one.
+       and (m.hold is null or m.hold not in ('held', 'expired'))
+     order by m.received_at desc, m.position desc limit 1) end`;
 
 /** For queries over `conversation c`. */
 export const HAS_STALE_DELIVERY_STATE = sql<boolean>`exists (

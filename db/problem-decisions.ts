@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { reopenMailing } from './mailing-end.ts';
 import { type ProblemRow, readProblem } from './problem-list.ts';
 import type { ProblemKind } from './problems.ts';
 import { inTransaction } from './transaction.ts';
@@ -15,8 +17,8 @@ import { makeDue, type Wake } from './wakes.ts';
  */
 export type Decision = 'resend' | 'discard' | 'retry' | 'send';
 export type Decided =
-  /** `hintedAccount`: its workflow has a comment to read. */
-  | { kind: 'settled'; wake?: Wake; hintedAccount?: string }
+  /** `hintedAccount`: its workflow has a comment to read; `run`: the mailing that sends the message. */
+  | { kind: 'settled'; wake?: Wake; hintedAccount?: string; run?: Run }
   | { kind: 'not-found' }
   /** `reason` is a sentence for the caller. */
   | { kind: 'not-possible'; reason: string };
@@ -87,6 +89,8 @@ const POSSIBLE: Readonly<Record<ProblemKind, readonly Decision[]>> = {
   'nothing-to-send': ['discard'],
   'identity-conflict': ['discard'],
   'two-contacts': ['discard'],
+  'templates-unreadable': [],
+  'start-refused': ['discard'],
 };
 
 /** The state that a message must still be in: whoever was faster has settled it otherwise. */
@@ -112,7 +116,14 @@ async function applyDecision(
     return { kind: 'not-possible', reason: `The message is no longer ${expected}` };
   }
   if (decision === 'discard') await discardMessage(trx, message);
-  else await releaseMessage(trx, message, decision);
+  else {
+    const mailing = await reopenMailing(trx, message.id);
+    if (mailing?.kind === 'closed') {
+      return { kind: 'not-possible', reason: `The mailing of this message is ${mailing.state}` };
+    }
+    await releaseMessage(trx, message, decision);
+    if (mailing) return { kind: 'settled', run: mailing.run };
+  }
   const lane = message.direction === 'outbound' ? 'to-customer' : 'to-planfix';
   return { kind: 'settled', wake: await makeDue(trx, message.conversationId, lane) };
 }

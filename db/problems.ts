@@ -19,6 +19,10 @@ export const PROBLEM_KINDS = [
   'nothing-to-send',
   'identity-conflict',
   'two-contacts',
+  // For so long that what is known of the templates may be wrong.
+  'templates-unreadable',
+  // Asked for in Planfix, where there is no task to say so on.
+  'start-refused',
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
@@ -77,14 +81,18 @@ export async function settleProblemsOfSubject(
   await query.execute();
 }
 
-/** The customer got an answer: what was written before without ticking them was not for them. */
-export async function settleUnnotified(trx: DatabaseTransaction, conversationId: string): Promise<void> {
+/** The customers got an answer: what was written before without ticking them was not for them. */
+export async function settleUnnotified(trx: DatabaseTransaction, conversationIds: readonly string[]): Promise<void> {
+  if (conversationIds.length === 0) return;
   await trx
     .updateTable('problem')
     .set({ state: 'settled', resolution: 'answered', settledAt: sql`clock_timestamp()` })
     .where('kind', '=', 'notified-nobody')
     // As the index of open problems has it.
-    .where(sql<boolean>`coalesce(message_id, conversation_id, connection_id, planfix_account_id) = ${conversationId}`)
+    .where(
+      sql<boolean>`coalesce(message_id, conversation_id, connection_id, planfix_account_id)
+        = any(${[...new Set(conversationIds)]}::uuid[])`,
+    )
     .where('state', '=', 'open')
     .execute();
 }

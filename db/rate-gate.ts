@@ -23,9 +23,46 @@ export async function takeRateTokens(db: Database, gate: Gate, maxWaitMs: number
   return answer.granted ? { granted: true, waitMs: inMs, until: answer.until } : { granted: false, retryInMs: inMs };
 }
 
+/**
+ * Takes tokens only if they are free now and nobody was told to come back for one: for whoever may wait. Of the burst all
+ * of them must be free. `until`: for giving some of them back; undefined: nothing was taken.
+ */
+export async function takeFreeTokens(
+  db: Database,
+  { key, intervalMs, burst }: Gate,
+  tokens: number,
+): Promise<{ until: string | undefined; retryInMs: number }> {
+  const { rows } = await sql<{ granted: boolean; inMs: number; until: string }>`
+    select granted, until::text, greatest(0, extract(epoch from (at - clock_timestamp())) * 1000)::float8 as "inMs"
+      from take_rate_tokens(${key}, ${intervalMs}, ${Math.max(1, burst - tokens + 1)}, 0, ${tokens}, true)`.execute(db);
+  const { granted, until, inMs } = rows[0] as { granted: boolean; inMs: number; until: string };
+  return { until: granted ? until : undefined, retryInMs: Math.ceil(inMs) };
+}
+
+/** One token from each of these gates that have one; the answer are those that have not, and in how many milliseconds. */
+export async function takeFromEach(
+  db: Database,
+  keys: readonly string[],
+  { intervalMs, burst }: Omit<Gate, 'key'>,
+): Promise<Map<string, number>> {
+  // In one order, since each gate stays locked until the end of the statement.
+  const { rows } = await sql<{ key: string; inMs: number }>`
+    select w.key, extract(epoch from (t.at - clock_timestamp())) * 1000 as "inMs"
+      from unnest(${[...keys].sort()}::text[]) as w(key)
+      cross join lateral take_rate_tokens(w.key, ${intervalMs}, ${burst}, 0, 1, false) t
+     where not t.granted`.execute(db);
+  return new Map(rows.map(({ key, inMs }) => [key, Math.max(1, Math.ceil(Number(inMs)))]));
+}
+
 /** Gives back the last `tokens` of what was taken, unless somebody has taken later ones meanwhile. */
 export async function returnRateTokens(db: Database, gate: Gate, until: string, tokens: number): Promise<void> {
   await sql`
     update rate_gate set next_at = next_at - ${tokens * gate.intervalMs} * interval '1 millisecond'
      where key = ${gate.key} and next_at = ${until}::timestamptz`.execute(db);
+}
+
+/** Gates that nobody has waited at for an hour are as good as new ones: there is one for every recipient. */
+export async function deleteIdleGates(db: Database): Promise<void> {
+  const idle = sql`clock_timestamp() - interval '1 hour'`;
+  await sql`delete from rate_gate where next_at < ${idle} and promised_at < ${idle}`.execute(db);
 }

@@ -57,6 +57,17 @@ export interface AuditEntry {
   subjectKind: string;
 }
 
+export interface ChannelAccount {
+  accountKey: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  provider: string;
+  syncFailures: Generated<number>;
+  syncReason: string | null;
+  templatesDueAt: Generated<Timestamp>;
+  templatesSyncedAt: Timestamp | null;
+}
+
 export interface Connection {
   accessToken: Buffer;
   checks: ChecksColumn;
@@ -65,6 +76,7 @@ export interface Connection {
   displayPhoneNumber: string | null;
   fieldsVerifiedAt: Timestamp | null;
   id: string;
+  messagesPerSecond: number | null;
   metaAppId: string;
   pausedAt: Timestamp | null;
   pausedReason: string | null;
@@ -98,6 +110,36 @@ export interface Conversation {
   toPlanfixLease: string | null;
   windowExpiresAt: Timestamp | null;
   windowWarnedFor: Timestamp | null;
+}
+
+export interface ConversationStart {
+  connectionId: string;
+  content: ContentColumn;
+  conversationId: string | null;
+  createdAt: Generated<Timestamp>;
+  dueAt: Timestamp | null;
+  id: string;
+  kind: string;
+  messageId: string | null;
+  name: string | null;
+  noteCleanLooks: Generated<number>;
+  noteComment: number | null;
+  noteIntentAt: Timestamp | null;
+  noteIntentToken: string | null;
+  planfixAccountId: string;
+  planfixTask: number | null;
+  reason: string | null;
+  reasonDetail: string | null;
+  recipient: DocumentColumn;
+  requestDigest: Buffer;
+  requestedBy: string;
+  requestKey: string | null;
+  requestOwner: string;
+  settledAt: Timestamp | null;
+  source: string;
+  state: string;
+  templateId: string | null;
+  text: string;
 }
 
 export interface ConversationTask {
@@ -178,6 +220,79 @@ export interface InboundEvent {
   subject: string | null;
 }
 
+export interface Mailing {
+  acceptedAt: Timestamp | null;
+  badLines: Generated<number>;
+  brakePosition: Generated<number>;
+  checkedLine: Generated<number>;
+  closedAt: Timestamp | null;
+  connectionId: string;
+  content: ContentColumn;
+  createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  dueAt: Generated<Timestamp | null>;
+  duplicateLines: Generated<number>;
+  erasedAt: Timestamp | null;
+  fingerprint: Buffer | null;
+  finishedAt: Timestamp | null;
+  id: string;
+  isMarketing: Generated<boolean>;
+  isUpload: Generated<boolean>;
+  kind: string;
+  lastMemberAt: Timestamp | null;
+  lease: string | null;
+  lines: Generated<number>;
+  name: string | null;
+  optedOutLines: Generated<number>;
+  origin: string;
+  parameters: DocumentColumn;
+  planfixAccountId: string;
+  qualityReadAt: Timestamp | null;
+  queuedLine: Generated<number>;
+  queuedLines: Generated<number>;
+  rate: number | null;
+  reason: string | null;
+  requestDigest: Buffer | null;
+  requestKey: string | null;
+  requestOwner: string | null;
+  skipsBadLines: Generated<boolean>;
+  startAt: Timestamp | null;
+  startedAt: Timestamp | null;
+  startQuality: string | null;
+  state: string;
+  templateId: string | null;
+  text: string;
+}
+
+export interface MailingRecipient {
+  address: string | null;
+  line: number;
+  mailingId: string;
+  message: string | null;
+  messageId: string | null;
+  name: string | null;
+  parameters: DocumentColumn;
+  path: string | null;
+  person: string | null;
+  recipient: string;
+  remedy: string | null;
+  state: string;
+}
+
+export interface MarketingOptOut {
+  connectionId: string | null;
+  createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  customerId: string;
+  id: string;
+  messageId: string | null;
+  planfixAccountId: string;
+  revokedAt: Timestamp | null;
+  revokedBy: string | null;
+  revokedSource: string | null;
+  source: string;
+}
+
 export interface Message {
   aboutMessageId: string | null;
   attempts: Generated<number>;
@@ -200,6 +315,7 @@ export interface Message {
   intentAt: Timestamp | null;
   intentToken: string | null;
   kind: string;
+  mailingId: string | null;
   notBefore: Timestamp | null;
   origin: string | null;
   planfixAccountId: string;
@@ -218,7 +334,26 @@ export interface Message {
   receivedAt: Generated<Timestamp>;
   sentAt: Timestamp | null;
   state: MessageState;
+  templateId: string | null;
   text: string;
+}
+
+export interface MessageTemplate {
+  category: string;
+  channelAccountId: string;
+  channelTemplateId: string;
+  components: DocumentColumn;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  language: string;
+  name: string;
+  parameterFormat: string;
+  quality: string | null;
+  replacedAt: Timestamp | null;
+  status: string;
+  statusChangedAt: Generated<Timestamp>;
+  statusReason: string | null;
+  version: number;
 }
 
 export interface MetaApp {
@@ -227,6 +362,14 @@ export interface MetaApp {
   createdAt: Generated<Timestamp>;
   id: string;
   verifyToken: Buffer;
+}
+
+export interface OutgoingFingerprint {
+  at: Timestamp;
+  connectionId: string;
+  decidedAt: Generated<Timestamp>;
+  fingerprint: Buffer;
+  messages: number;
 }
 
 export interface PlanfixAccount {
@@ -324,16 +467,23 @@ export interface DB {
   apiKey: ApiKey;
   attachment: Attachment;
   auditEntry: AuditEntry;
+  channelAccount: ChannelAccount;
   connection: Connection;
   conversation: Conversation;
+  conversationStart: ConversationStart;
   conversationTask: ConversationTask;
   customer: Customer;
   customerIdentity: CustomerIdentity;
   customerLink: CustomerLink;
   idempotencyKey: IdempotencyKey;
   inboundEvent: InboundEvent;
+  mailing: Mailing;
+  mailingRecipient: MailingRecipient;
+  marketingOptOut: MarketingOptOut;
   message: Message;
+  messageTemplate: MessageTemplate;
   metaApp: MetaApp;
+  outgoingFingerprint: OutgoingFingerprint;
   planfixAccount: PlanfixAccount;
   planfixContact: PlanfixContact;
   planfixDirectory: PlanfixDirectory;

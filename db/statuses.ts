@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { type DeliveryStatus, mergeDelivery } from '../workflows/domain/delivery-status.ts';
 import type { Sender } from '../workflows/domain/identity.ts';
+import { MARKETING_STOPPED_CODE } from '../workflows/domain/mailing-brake.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { waitAfterAcceptance } from './late-refusals.ts';
 import { addNote } from './notes.ts';
+import { recordRefusedMarketing } from './opt-outs.ts';
 import { settleProblemsOfMessage } from './problems.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
@@ -34,7 +36,13 @@ type Target = {
   planfixTask: number | null;
   /** The task shows the state in a field of its own. */
   isStateShown: boolean;
+  /** One of many: nothing waits for it, and while it is held nothing shows it. */
+  isOfMailing: boolean;
 };
+
+const IS_STATE_SHOWN = sql<boolean>`
+  m.hold is distinct from 'held' and m.hold is distinct from 'expired'
+    and (select n.settings ? 'deliveryStateField' from connection n where n.id = m.connection_id)`;
 
 const UNSETTLED: ReadonlySet<MessageState> = new Set(['sending', 'unknown', 'ready']);
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -52,16 +60,23 @@ export async function applyStatuses(trx: DatabaseTransaction, statuses: StatusIn
   }
   const conversationIds = new Set<string>();
   for (const [status, target] of found) {
-    if (status.status === 'failed' || target.isStateShown || UNSETTLED.has(target.state))
+    const mayWake = status.status === 'failed' || UNSETTLED.has(target.state);
+    if (target.isStateShown || (mayWake && (!target.isOfMailing || target.planfixTask !== null)))
       conversationIds.add(target.conversationId);
   }
   await lockConversations(trx, [...conversationIds]);
   const current = await lockTargets(trx, [...new Set([...found.values()].map((target) => target.id))]);
-  const wakes: Wake[] = [];
+  const changes: Change[] = [];
   for (const [status, { id }] of found) {
     const target = current.get(id);
-    if (target) wakes.push(...(await applyStatus(trx, status, target)));
+    if (target) changes.push({ status, target, before: target.state });
   }
+  const wakes = await applyChanges(trx, changes);
+  const refused = changes.filter(({ status }) => status.failure?.code === MARKETING_STOPPED_CODE);
+  await recordRefusedMarketing(
+    trx,
+    refused.map(({ target }) => target.id),
+  );
   await markApplied(trx, [...found.keys()]);
   return wakes;
 }
@@ -78,15 +93,14 @@ async function findTargets(trx: DatabaseTransaction, statuses: StatusInput[]): P
       select * from ${recordset(wanted, '"index" integer, connection uuid, channel text, own uuid')})
     select w."index", m.id, m.conversation_id as "conversationId", m.connection_id as "connectionId",
            m.planfix_account_id as "planfixAccountId", m.state, m.channel_message_id as "channelMessageId",
-           m.planfix_task as "planfixTask", n.settings ? 'deliveryStateField' as "isStateShown"
+           m.planfix_task as "planfixTask", ${IS_STATE_SHOWN} as "isStateShown",
+           m.mailing_id is not null as "isOfMailing"
       from w join message m on m.connection_id = w.connection and m.channel_message_id = w.channel
-      join connection n on n.id = m.connection_id
      where m.direction = 'outbound'
     union
     select w."index", m.id, m.conversation_id, m.connection_id, m.planfix_account_id, m.state,
-           m.channel_message_id, m.planfix_task, n.settings ? 'deliveryStateField'
+           m.channel_message_id, m.planfix_task, ${IS_STATE_SHOWN}, m.mailing_id is not null
       from w join message m on m.id = w.own and m.connection_id = w.connection
-      join connection n on n.id = m.connection_id
      where m.direction = 'outbound' and (m.channel_message_id is null or m.channel_message_id = w.channel)
        and m.former_channel_message_id is distinct from w.channel`.execute(trx);
   return new Map(rows.rows.map((row) => [statuses[row.index] as StatusInput, row]));
@@ -114,7 +128,7 @@ async function lockConversations(trx: DatabaseTransaction, ids: string[]): Promi
 async function lockTargets(trx: DatabaseTransaction, ids: string[]): Promise<Map<string, Target>> {
   if (ids.length === 0) return new Map();
   const rows = await trx
-    .selectFrom('message')
+    .selectFrom('message as m')
     .select([
       'id',
       'conversationId',
@@ -123,9 +137,8 @@ async function lockTargets(trx: DatabaseTransaction, ids: string[]): Promise<Map
       'state',
       'channelMessageId',
       'planfixTask',
-      sql<boolean>`(select n.settings ? 'deliveryStateField' from connection n where n.id = message.connection_id)`.as(
-        'isStateShown',
-      ),
+      IS_STATE_SHOWN.as('isStateShown'),
+      sql<boolean>`m.mailing_id is not null`.as('isOfMailing'),
     ])
     .where('id', 'in', ids)
     .orderBy('id')
@@ -134,41 +147,79 @@ async function lockTargets(trx: DatabaseTransaction, ids: string[]): Promise<Map
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-const TIME_COLUMNS = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt', failed: 'failedAt' } as const;
-
 /** `target` is locked, and kept up to date for the next status of the same message in the same body. */
-async function applyStatus(trx: DatabaseTransaction, status: StatusInput, target: Target): Promise<Wake[]> {
-  const before = target.state;
-  if (before === 'sent' && status.status === 'failed' && status.failure?.kind === 'template-required') {
-    target.state = 'waiting';
-    return waitAfterAcceptance(trx, target.id, status.failure);
+type Change = { status: StatusInput; target: Target; before: MessageState };
+
+/** One by one in memory, and written together: a mailing's statuses come by the thousand. */
+async function applyChanges(trx: DatabaseTransaction, changes: Change[]): Promise<Wake[]> {
+  const wakes: Wake[] = [];
+  let unwritten: Change[] = [];
+  const write = async () => {
+    await writeChanges(trx, unwritten);
+    for (const change of unwritten) wakes.push(...(await tellOf(trx, change)));
+    unwritten = [];
+  };
+  for (const change of changes) {
+    const { status, target } = change;
+    change.before = target.state;
+    const isLate = target.state === 'sent' && status.status === 'failed';
+    if (isLate && !target.isOfMailing && status.failure?.kind === 'template-required') {
+      await write();
+      target.state = 'waiting';
+      wakes.push(...(await waitAfterAcceptance(trx, target.id, status.failure)));
+      continue;
+    }
+    target.state = mergeDelivery(target.state, status.status);
+    unwritten.push({ ...change, target: { ...target } });
   }
-  const state = mergeDelivery(before, status.status);
-  const at = new Date(status.atMs);
-  await trx
-    .updateTable('message')
-    .set((eb) => ({
-      state,
-      channelMessageId: status.channelMessageId,
-      ...(status.pricing === undefined ? {} : { pricing: JSON.stringify(status.pricing) }),
-      [TIME_COLUMNS[status.status]]: eb.fn.coalesce(TIME_COLUMNS[status.status], eb.val(at)),
-      ...(state === 'failed' && before !== 'failed'
-        ? {
-            reason: status.failure?.kind ?? 'unexpected-response',
-            reasonCode: status.failure?.code ?? null,
-            reasonDetail: status.failure?.detail ?? null,
-          }
-        : {}),
-      // What was believed before, an unknown outcome or a failure, did not hold.
-      ...(state !== before && state !== 'failed' ? { reason: null, reasonCode: null, reasonDetail: null } : {}),
-    }))
-    .where('id', '=', target.id)
-    .execute();
-  target.state = state;
+  await write();
+  return wakes;
+}
+
+const TIMES = ['sent', 'delivered', 'read', 'failed'] as const;
+
+async function writeChanges(trx: DatabaseTransaction, changes: Change[]): Promise<void> {
+  const rows = [...Map.groupBy(changes, ({ target }) => target.id)].map(([id, own]) => {
+    const { target } = own.at(-1) as Change;
+    const time = (word: DeliveryStatus) => own.find(({ status }) => status.status === word)?.status.atMs;
+    // What was believed before, an unknown outcome or a failure, did not hold.
+    const turn = own.findLast((change) => change.target.state !== change.before);
+    const failure = turn?.target.state === 'failed' ? turn.status.failure : undefined;
+    return {
+      id,
+      state: target.state,
+      channel: own.at(-1)?.status.channelMessageId,
+      pricing: own.findLast(({ status }) => status.pricing !== undefined)?.status.pricing,
+      ...Object.fromEntries(TIMES.map((word) => [word, toTime(time(word))])),
+      turned: turn !== undefined,
+      reason: turn?.target.state === 'failed' ? (failure?.kind ?? 'unexpected-response') : null,
+      code: failure?.code,
+      detail: failure?.detail,
+    };
+  });
+  if (rows.length === 0) return;
+  const columns = `id uuid, state text, channel text, pricing jsonb, sent timestamptz, delivered timestamptz,
+    read timestamptz, failed timestamptz, turned boolean, reason text, code integer, detail text`;
+  await sql`
+    update message m
+       set state = w.state, channel_message_id = w.channel, pricing = coalesce(w.pricing, m.pricing),
+           sent_at = coalesce(m.sent_at, w.sent), delivered_at = coalesce(m.delivered_at, w.delivered),
+           read_at = coalesce(m.read_at, w.read), failed_at = coalesce(m.failed_at, w.failed),
+           reason = case when w.turned then w.reason else m.reason end,
+           reason_code = case when w.turned then w.code else m.reason_code end,
+           reason_detail = case when w.turned then w.detail else m.reason_detail end
+      from ${recordset(rows, columns)} where m.id = w.id`.execute(trx);
+}
+
+const toTime = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
+
+/** Whom the news concerns beside the row itself. */
+async function tellOf(trx: DatabaseTransaction, { target, before }: Change): Promise<Wake[]> {
+  const { state } = target;
   const wakes: Wake[] = [];
   if (before === 'unknown' && state !== 'unknown') {
     await settleProblemsOfMessage(trx, target.id, `status:${state}`);
-    wakes.push(await makeDue(trx, target.conversationId, 'to-customer'));
+    if (!target.isOfMailing) wakes.push(await makeDue(trx, target.conversationId, 'to-customer'));
   }
   if (state === 'failed' && before !== 'failed' && target.planfixTask !== null) {
     wakes.push(await addNote(trx, target, 'outcome'));
@@ -188,25 +239,26 @@ async function markApplied(trx: DatabaseTransaction, statuses: StatusInput[]): P
 }
 
 /**
- * Applies what arrived before the channel id was known. Called in the transaction that records the id, with the
- * conversation and the message locked.
+ * Applies what arrived before the channel ids were known. Called in the transaction that records them, with the
+ * conversations and the messages locked.
  */
 export async function applyEarlyStatuses(
   trx: DatabaseTransaction,
-  message: { connectionId: string; channelMessageId: string },
+  messages: readonly { connectionId: string; channelMessageId: string }[],
 ): Promise<Wake[]> {
-  const events = await trx
-    .selectFrom('inboundEvent')
-    .select('detail')
-    .where('connectionId', '=', message.connectionId)
-    .where('subject', '=', message.channelMessageId)
-    .where('kind', '=', 'status')
-    .where('appliedAt', 'is', null)
-    .orderBy('receivedAt')
-    .execute();
-  if (events.length === 0) return [];
-  return applyStatuses(
-    trx,
-    events.map((event) => event.detail as StatusInput),
-  );
+  const wanted = messages.map(({ connectionId, channelMessageId }) => ({
+    connection: connectionId,
+    channel: channelMessageId,
+  }));
+  const { rows } = await sql<{ detail: StatusInput }>`
+    select e.detail from ${recordset(wanted, 'connection uuid, channel text')}
+      join inbound_event e on e.connection_id = w.connection and e.subject = w.channel
+     where e.kind = 'status' and e.applied_at is null
+     order by e.received_at`.execute(trx);
+  return rows.length === 0
+    ? []
+    : applyStatuses(
+        trx,
+        rows.map((row) => row.detail),
+      );
 }

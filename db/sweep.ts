@@ -65,8 +65,8 @@ export async function findForgotten(db: Database, lane: Lane, limit: number, fil
             select distinct m.conversation_id from message m
               join conversation c on c.id = m.conversation_id
               join connection n on n.id = c.connection_id
-             where m.direction = 'outbound' and m.state in ('ready', 'sending') and c.to_customer_due_at is null
-               and n.state = 'connected' limit ${limit})
+             where m.direction = 'outbound' and m.state in ('ready', 'sending') and m.mailing_id is null
+               and c.to_customer_due_at is null and n.state = 'connected' limit ${limit})
           returning id`.execute(db);
   return rows.map((row) => ({ conversationId: row.id, lane }));
 }
@@ -91,18 +91,4 @@ export async function deleteOldDrafts(db: Database, olderThanMs: number): Promis
   const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
   await db.deleteFrom('connection').where('state', 'in', ['draft', 'failed']).where(old).execute();
   await db.deleteFrom('planfixAccount').where('state', 'in', ['draft', 'failed']).where(old).execute();
-}
-
-/** What was held for a month is gone: words and contents are blanked, the rows stay. */
-export async function expireHeld(db: Database, limit: number): Promise<void> {
-  await sql`
-    with old as (
-      select id from message where hold = 'held' and expires_at <= clock_timestamp() limit ${limit} for update skip locked),
-    expired as (
-      update message m set hold = 'expired', state = 'ignored', reason = 'expired', text = '', content = null
-        from old where m.id = old.id returning m.connection_id, m.channel_message_id, m.id),
-    files as (delete from attachment f using expired x where f.message_id = x.id)
-    -- By the key that the channels give the event of a message: there is no index on what events are about.
-    update inbound_event e set raw = null from expired x
-     where e.source_id = x.connection_id and e.event_key = 'message:' || x.channel_message_id`.execute(db);
 }

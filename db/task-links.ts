@@ -6,11 +6,12 @@ import { insertCurrentTask } from './conversation-tasks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { familyOf, personOf } from './person-contacts.ts';
+import { adoptContact } from './planfix-contacts.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
 /** Why a conversation could not be put into the task that was named. */
-export type LinkRefusal = 'no-such-task' | 'no-contact' | 'used-by-another-conversation';
+export type LinkRefusal = 'no-such-task' | 'used-by-another-conversation';
 
 /** What the lane has to do. */
 export type RequestedLink = { id: string; planfixTask: number };
@@ -112,6 +113,49 @@ export async function linkTask(
     });
     await decideComments(trx, link);
     return settleLink(trx, link.id, { state: 'linked', reason: null });
+  });
+}
+
+/**
+ * Puts the conversation into a task in which an employee wrote to the customer: that comment and later ones count, all
+ * that are older do not. False: it is being put into another task just now.
+ */
+export async function linkUnseenTask(
+  db: Database,
+  link: {
+    conversationId: string;
+    planfixAccountId: string;
+    planfixTask: number;
+    isActive: boolean;
+    contact: number;
+    comments: { newest: number; newestAt: Date | null; recent: number[] };
+  },
+): Promise<boolean> {
+  const { conversationId, planfixAccountId, planfixTask, isActive } = link;
+  return inTransaction(db, async (trx) => {
+    const conversation = await trx
+      .selectFrom('conversation')
+      .select('customerId')
+      .where('id', '=', conversationId)
+      .forNoKeyUpdate()
+      .executeTakeFirstOrThrow();
+    const isMoving = await trx
+      .selectFrom('conversationTask')
+      .where('conversationId', '=', conversationId)
+      .where('isCurrent', '=', true)
+      .where('isGone', '=', false)
+      .where('planfixTask', 'is', null)
+      .select('id')
+      .executeTakeFirst();
+    if (isMoving || (await readRequestedLink(trx, conversationId))) return false;
+    if (await isUsedByAnother(trx, conversationId, link)) return false;
+    await insertCurrentTask(trx, {
+      ...{ planfixAccountId, conversationId, planfixTask, isActive },
+      activeKnownAt: sql<Date>`clock_timestamp()`,
+    });
+    await adoptContact(trx, planfixAccountId, conversation.customerId, link.contact);
+    await decideComments(trx, link);
+    return true;
   });
 }
 

@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import type { Sender } from '../workflows/domain/identity.ts';
+import { MARKETING_STOPPED_CODE } from '../workflows/domain/mailing-brake.ts';
 import type { MessageKind, MessageState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { learnAliases, readAddresses } from './identities.ts';
+import { type Address, learnAliases, readAddresses } from './identities.ts';
 import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { addNote, addWaitingNote } from './notes.ts';
+import { recordRefusedMarketing } from './opt-outs.ts';
 import { openProblem } from './problems.ts';
 import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
@@ -16,11 +18,14 @@ import { makeDue, type Wake } from './wakes.ts';
 /** What a turn of the to-customer lane must know about its conversation. */
 export type CustomerTurn = {
   planfixAccountId: string;
+  customerId: string;
   connectionId: string;
   connectionState: string;
   phoneNumberId: string;
   settings: ConnectionSettings;
   windowExpiresAt: Date | null;
+  /** What the network lets the number send; null: not asked yet. */
+  messagesPerSecond: number | null;
 };
 
 export async function readCustomerTurn(
@@ -33,11 +38,13 @@ export async function readCustomerTurn(
     .where('c.id', '=', conversationId)
     .select([
       'c.planfixAccountId',
+      'c.customerId',
       'c.connectionId',
       'n.state as connectionState',
       'n.phoneNumberId',
       'n.settings',
       'c.windowExpiresAt',
+      'n.messagesPerSecond',
     ])
     .executeTakeFirst();
 }
@@ -49,6 +56,8 @@ export type CustomerRow = {
   kind: MessageKind;
   text: string;
   content: MessageContent | null;
+  /** A template that is marketing, as far as the network told last. */
+  isMarketing: boolean;
   /** Its file is not with the network yet: its transfer wakes the lane. */
   isFilePending: boolean;
   quotedChannelMessageId: string | null;
@@ -71,6 +80,8 @@ export async function readCustomerRows(
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '=', 'outbound')
+    // Those of a mailing are sent by its own run.
+    .where('mailingId', 'is', null)
     .where('state', 'in', ['ready', 'sending', 'unknown'])
     .where((eb) => eb.or([eb('state', '!=', 'unknown'), eb('claimToken', 'is not', null)]))
     .orderBy('position')
@@ -81,6 +92,8 @@ export async function readCustomerRows(
       'kind',
       'text',
       'content',
+      sql<boolean>`template_id is not null and exists (select from message_template t where t.id = message.template_id
+        and t.category = 'marketing')`.as('isMarketing'),
       sql<boolean>`kind <> 'text' and exists (select from attachment f where f.message_id = message.id
         and f.state = 'pending')`.as('isFilePending'),
       'quotedChannelMessageId',
@@ -95,14 +108,11 @@ export async function readCustomerRows(
   return rows as CustomerRow[];
 }
 
-/** How the customer can be addressed, by kind of identity. */
-export type Addresses = { kind: string; value: string }[];
-
 /**
  * `ready → sending` under the lane's lease: after this the one HTTP call may be made, to these addresses, which are read
  * now because a phone may have a new owner since the turn began. Undefined: the row is no longer ready. Throws FencedOut.
  */
-export async function claimSend(db: Database, attempt: LaneAttempt, messageId: string): Promise<Addresses | undefined> {
+export async function claimSend(db: Database, attempt: LaneAttempt, messageId: string): Promise<Address[] | undefined> {
   return whileHoldingLane(db, attempt, async (trx) => {
     const result = await trx
       .updateTable('message')
@@ -149,7 +159,7 @@ export async function recordSent(
       .where('id', '=', message.conversationId)
       .execute();
     const shown = await wakeForShownState(trx, message);
-    return [...learned, ...shown, ...(await applyEarlyStatuses(trx, { connectionId, channelMessageId }))];
+    return [...learned, ...shown, ...(await applyEarlyStatuses(trx, [{ connectionId, channelMessageId }]))];
   });
 }
 
@@ -223,9 +233,12 @@ export async function recordRefused(
       })
       .where('id', '=', messageId)
       .where('state', 'in', ['ready', 'sending'])
+      // As it is under the lock: the message may have been put onto a task since it was read.
+      .returning('planfixTask')
       .executeTakeFirst();
+    if (failure.code === MARKETING_STOPPED_CODE) await recordRefusedMarketing(trx, [messageId]);
     if (message.origin === 'api') await announceRow(trx, messageId);
-    return result.numUpdatedRows > 0n && message.planfixTask !== null ? addNote(trx, message, 'outcome') : undefined;
+    return result && result.planfixTask !== null ? addNote(trx, { ...message, ...result }, 'outcome') : undefined;
   });
 }
 
@@ -254,11 +267,13 @@ export async function raiseUnknown(db: Database, messageId: string): Promise<Wak
       .where('id', '=', messageId)
       .where('state', '=', 'unknown')
       .where('claimToken', 'is not', null)
+      .returning('planfixTask')
       .executeTakeFirst();
-    if (raised.numUpdatedRows === 0n) return undefined;
-    const { id, planfixTask, ...subject } = message;
+    if (!raised) return undefined;
+    const { planfixTask } = raised;
+    const { id, planfixTask: _, ...subject } = message;
     await openProblem(trx, { kind: 'unknown-send', ...subject, messageId: id, reason: 'outcome-unknown' });
-    return planfixTask === null ? undefined : addNote(trx, message, 'outcome');
+    return planfixTask === null ? undefined : addNote(trx, { ...message, planfixTask }, 'outcome');
   });
 }
 

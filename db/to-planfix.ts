@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -56,6 +57,11 @@ export async function readChatRows(db: Database, ids: readonly string[]): Promis
   if (ids.length === 0) return [];
   const rows = await selectRows(db).where('id', 'in', ids).orderBy('channelAt').orderBy('position').execute();
   return rows as ChatRow[];
+}
+
+/** What a new task begins with: messages, and notes about what we wrote. */
+export async function readOpeningRows(db: Database, ids: readonly string[]): Promise<PlanfixRow[]> {
+  return readChatRows(db, ids) as Promise<PlanfixRow[]>;
 }
 
 function selectRows(db: Database | DatabaseTransaction) {
@@ -127,7 +133,11 @@ export async function openIntent(
   return row?.opened === true;
 }
 
-/** Records what a call did. Not fenced: the effect is there, whoever hears of it first writes it down. */
+/**
+ * Records what a call did. Not fenced: the effect is there, whoever hears of it first writes it down. A note about what
+ * we wrote puts that message onto the task with it: whoever waits for the number hears of it, and if the message has
+ * failed or must wait, which there was no place to tell until now, a note about that follows.
+ */
 export async function recordPosted(
   db: Database | DatabaseTransaction,
   messageId: string,
@@ -142,9 +152,38 @@ export async function recordPosted(
              state = 'posted', posted_at = clock_timestamp(), intent_token = null, blocked_since = null, reason = null,
              hold = case when hold = 'releasing' then 'released' else hold end
         from held where m.id = ${messageId} and m.conversation_id = held.id and m.state = 'received'
-      returning m.conversation_id, m.direction, m.channel_at)
-    update conversation c set posted_through = greatest(c.posted_through, p.channel_at)
-      from posted p where c.id = p.conversation_id and p.direction <> 'note'`.execute(db);
+      returning m.conversation_id, m.direction, m.kind, m.channel_at, m.about_message_id),
+    about as (
+      update message a set planfix_task = ${place.planfixTask},
+             hold = case when a.hold = 'releasing' then 'released' else a.hold end
+        from posted p, message before
+       where p.direction = 'note' and p.kind = 'api-message' and a.id = p.about_message_id and before.id = a.id
+      returning a.id, a.state, a.claim_token, a.planfix_account_id, a.connection_id, a.conversation_id,
+                before.planfix_task as former_task),
+    told as (
+      insert into message (id, planfix_account_id, connection_id, conversation_id, direction, kind, state, text,
+        channel_at, about_message_id, planfix_task)
+      select ${randomUUIDv7()}, planfix_account_id, connection_id, conversation_id, 'note',
+             case state when 'waiting' then 'waiting' else 'outcome' end, 'received', '', clock_timestamp(), id, ${place.planfixTask}
+        from about
+       where former_task is null
+         and (state in ('failed', 'refused', 'waiting') or (state = 'unknown' and claim_token is null))),
+    moved as (
+      update conversation c set posted_through = greatest(c.posted_through, p.channel_at)
+        from posted p where c.id = p.conversation_id and p.direction <> 'note')
+    select pg_notify('parley_row', id::text) from about`.execute(db);
+}
+
+/** The task that a note was meant for is gone: it goes where the conversation goes on. */
+export async function unplaceNote(db: Database, attempt: LaneAttempt, messageId: string): Promise<void> {
+  await whileHoldingLane(db, attempt, (trx) =>
+    trx
+      .updateTable('message')
+      .set({ planfixTask: null })
+      .where('id', '=', messageId)
+      .where('state', '=', 'received')
+      .execute(),
+  );
 }
 
 /** The call certainly had no effect (or two clean looks found none): the row may be tried again. */

@@ -12,6 +12,8 @@ type SeededWorld = {
     phoneNumberId: string;
     wabaId: string;
     accessToken: string;
+    /** Names of templates that a button with values by position can fill. */
+    positionalTemplates: string[];
   };
 };
 
@@ -178,17 +180,25 @@ async function untilConnected(options: DemoOptions, path: string, forget: () => 
 }
 
 /** Our own addresses may have changed since the last run. */
-async function tellSandbox(options: DemoOptions, { graph, planfix }: SeededWorld, state: DemoState): Promise<void> {
+async function tellSandbox(options: DemoOptions, world: SeededWorld, state: DemoState): Promise<void> {
+  const { graph, planfix } = world;
   const { appId, appSecret, verifyToken } = graph;
   const callbackUrl = `${options.apiUrl}/webhooks/meta/${state.metaAppId}`;
   const control = `${options.sandboxUrl}/control`;
   await request('POST', `${control}/graph/apps`, { body: { appId, appSecret, verifyToken, callbackUrl } });
+  await request('PUT', `${control}/parley`, { body: { url: options.apiUrl, key: options.adminKey } });
   if (state.hintSecret === undefined) {
-    options.say("The demo account's hint secret is lost: comments of agents take up to a minute to leave Planfix.");
+    options.say(
+      "The demo account's hint secret is lost: comments of agents take up to a minute to leave Planfix, and its buttons do not work.",
+    );
     return;
   }
+  const account = `${control}/planfix/${planfix.account}`;
   const url = `${options.apiUrl}/webhooks/planfix/${state.planfixAccountId}`;
-  await request('PUT', `${control}/planfix/${planfix.account}/hint`, { body: { url, secret: state.hintSecret } });
+  const secret = state.hintSecret;
+  await request('PUT', `${account}/hint`, { body: { url, secret } });
+  const offered = { connection: state.connectionId, templates: graph.positionalTemplates, language: 'en' };
+  await request('PUT', `${account}/buttons`, { body: { url: `${url}/send`, secret, ...offered } });
 }
 
 /** An answer that is not 2xx. */

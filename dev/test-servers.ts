@@ -5,7 +5,7 @@ import { findTimeSkippingServer } from './time-skipping-server.ts';
 
 /** What each kind of test needs; kinds that are not named here run without servers. */
 const NEEDS: Record<string, ('postgres' | 'temporal' | 'time-skipping')[]> = {
-  workflow: ['temporal', 'time-skipping'],
+  workflow: ['postgres', 'temporal', 'time-skipping'],
   integration: ['postgres', 'temporal'],
   e2e: ['postgres', 'temporal'],
 };

@@ -21,8 +21,8 @@ const SHUTDOWN_GRACE = '20 s';
 const SHUTDOWN_FORCE = '25 s';
 /** A run whose worker has gone is given to another one after this long; the default makes its customer wait for 10 s. */
 const TAKEOVER = '3 s';
-/** Pages of schedules' work at once. */
-const BULK_ACTIVITIES = 10;
+/** Pages of mailings and of schedules' work at once: many mailings must not keep a sweep or a poll waiting. */
+const BULK_ACTIVITIES = 40;
 /** gRPC's own longest pause is two minutes: after a long outage signals would fail for as much longer. */
 const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
 

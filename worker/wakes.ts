@@ -3,7 +3,7 @@ import type { Dependencies } from '../activities/dependencies.ts';
 import { readConversationTraits } from '../db/connections.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { hintReceivedSignal } from '../workflows/messages.ts';
-import { conversationStart, planfixAccountStart } from '../workflows/starts.ts';
+import { conversationStart, planfixAccountStart, runStart } from '../workflows/starts.ts';
 
 const AT_ONCE = 20;
 const DEADLINE_MS = 5_000;
@@ -14,7 +14,7 @@ export function createWakes(
   db: Dependencies['db'],
   waits: Partial<Waits>,
   log: Dependencies['log'],
-): Pick<Dependencies, 'wake' | 'wakePlanfixAccount'> {
+): Pick<Dependencies, 'wake' | 'wakePlanfixAccount' | 'lookAt'> {
   const bestEffort = async (facts: object, signal: () => Promise<unknown>) => {
     try {
       await client.connection.withDeadline(Date.now() + DEADLINE_MS, signal);
@@ -46,6 +46,12 @@ export function createWakes(
     wakePlanfixAccount: async (planfixAccountId) => {
       const { workflowType, options } = planfixAccountStart(planfixAccountId, hintReceivedSignal, waits);
       await bestEffort({ planfixAccountId }, () => client.workflow.signalWithStart(workflowType, options));
+    },
+    lookAt: async (runs) => {
+      for (const run of runs) {
+        const { workflowType, options } = runStart(run, waits);
+        await bestEffort(run, () => client.workflow.signalWithStart(workflowType, options));
+      }
     },
   };
 }

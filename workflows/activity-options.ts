@@ -27,3 +27,11 @@ export const transferOptions = (waits: Waits): ActivityOptions => ({
   heartbeatTimeout: waits.transferHeartbeatMs,
   retry: { initialInterval: '1 s', maximumInterval: '1 m', maximumAttempts: 5 },
 });
+
+/** A page of what is said to many: rows decide what is left, so a page that was lost is simply followed by another one. */
+export const bulkOptions = (waits: Waits): ActivityOptions => ({
+  taskQueue: BULK_QUEUE,
+  startToCloseTimeout: waits.bulkPageTimeoutMs,
+  heartbeatTimeout: waits.turnHeartbeatMs,
+  retry: { initialInterval: '500 ms', maximumInterval: '15 s' },
+});

@@ -1,6 +1,10 @@
+export { bulkHoldWorkflow } from './bulk-hold.ts';
 export { connectionWorkflow } from './connection.ts';
 export { conversationWorkflow } from './conversation.ts';
+export { conversationStartWorkflow } from './conversation-start.ts';
 export { fileTransferWorkflow } from './file-transfer.ts';
+export { mailingWorkflow } from './mailing.ts';
 export { planfixAccountWorkflow } from './planfix-account.ts';
 export { planfixPollWorkflow, sweepWorkflow } from './sweeps.ts';
 export { taskCreationWorkflow } from './task-creation.ts';
+export { templateSyncWorkflow } from './template-sync.ts';

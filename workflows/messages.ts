@@ -17,12 +17,16 @@ export type PlanfixAccountInput = {
   /** The run before this one may have left hints unread. */
   hinted?: boolean;
 };
+/** `id` is the row that the run works for: a channel account, a start of a conversation, a mailing. */
+export type RunInput = { id: string; waits?: Partial<Waits> };
 export type ConnectionInput = { connectionId: string; waits?: Partial<Waits> };
 
 /** Somebody must look at this lane of the conversation now. */
 export const laneDueSignal = defineSignal<[Lane]>('laneDue');
 /** A scenario in Planfix named a comment; the hint is a row. */
 export const hintReceivedSignal = defineSignal('hintReceived');
+/** The run's row has changed: look at it now. */
+export const lookSignal = defineSignal('look');
 /** The account's or connection's credentials wait in a draft row, or an operator wants to know how it is. */
 export const checkRequestedSignal = defineSignal('checkRequested');
 

@@ -4,9 +4,12 @@ import {
   conversationWorkflowId,
   type Lane,
   planfixAccountWorkflowId,
+  type Run,
+  type RunKind,
+  runWorkflowId,
 } from './domain/ids.ts';
 import type { Waits } from './domain/waits.ts';
-import { checkRequestedSignal, type hintReceivedSignal, laneDueSignal } from './messages.ts';
+import { checkRequestedSignal, type hintReceivedSignal, laneDueSignal, lookSignal } from './messages.ts';
 import { connectionAttribute, planfixTaskAttribute } from './search-attributes.ts';
 
 /**
@@ -64,6 +67,24 @@ export const connectionStart = (connectionId: string, waits: Partial<Waits>) => 
     taskQueue: CONVERSATIONS_QUEUE,
     args: [{ connectionId, ...waitsArgument(waits) }],
     signal: checkRequestedSignal,
+    signalArgs: [] as [],
+  },
+});
+
+const RUN_TYPES: Readonly<Record<RunKind, string>> = {
+  'template-sync': 'templateSyncWorkflow',
+  'conversation-start': 'conversationStartWorkflow',
+  mailing: 'mailingWorkflow',
+  'bulk-hold': 'bulkHoldWorkflow',
+};
+
+export const runStart = (run: Run, waits: Partial<Waits>) => ({
+  workflowType: RUN_TYPES[run.kind],
+  options: {
+    workflowId: runWorkflowId(run),
+    taskQueue: CONVERSATIONS_QUEUE,
+    args: [{ id: run.id, ...waitsArgument(waits) }],
+    signal: lookSignal,
     signalArgs: [] as [],
   },
 });

@@ -9,6 +9,7 @@ import type { Recipient, Sender } from '../../workflows/domain/identity.ts';
 import type { MediaKind } from '../../workflows/domain/media-limits.ts';
 import type { MessageKind } from '../../workflows/domain/message.ts';
 import type { ContactCard, MediaReference, MessageContent, Template } from '../../workflows/domain/message-content.ts';
+import type { TemplateDefinition } from '../../workflows/domain/template-definition.ts';
 import type { ChannelFailure } from './errors.ts';
 
 /** Header names in lower case, as Node gives them. */
@@ -91,7 +92,21 @@ export type StatusEvent = EventBase & {
 };
 
 /** Anything about the account or number itself: templates, quality, reviews, and fields that are not known yet. */
-export type AccountEvent = EventBase & { kind: 'account-event'; field: string };
+export type AccountEvent = EventBase & {
+  kind: 'account-event';
+  field: string;
+  /** Templates of the account have changed, in whatever way: they are to be read again. */
+  touches?: 'templates';
+};
+
+/** A customer tells the network that they want marketing from this business, or none. */
+export type PreferenceEvent = EventBase & {
+  kind: 'preference';
+  connectionKey: string;
+  customer: Sender;
+  marketing: 'stopped' | 'allowed';
+  atMs?: number;
+};
 
 /** An error that the provider reports without naming a message. */
 export type ChannelErrorEvent = EventBase & { kind: 'channel-error'; failure: ChannelFailure };
@@ -106,6 +121,7 @@ export type ChannelEvent =
   | MessageEvent
   | StatusEvent
   | AccountEvent
+  | PreferenceEvent
   | ChannelErrorEvent
   | IgnoredEvent
   | UnreadableEvent;
@@ -211,6 +227,8 @@ export type NumberFacts = {
 };
 /** `portfolioId` is the scope in which a BSUID is unique. */
 export type AccountFacts = { name?: string; portfolioId?: string; portfolioName?: string; reviewStatus?: string };
+/** `id`: the network's own of this translation; `quality` and `statusReason` in its words. */
+export type NetworkTemplate = TemplateDefinition & { id: string; statusReason?: string; quality?: string };
 export type SubscribedApp = { appId: string; overrideUrl?: string };
 
 export type ConnectionReport = {
@@ -235,6 +253,8 @@ export type ChannelClient = {
   readAccount(): Promise<AccountFacts>;
   /** Whether the number belongs to the account. */
   ownsNumber(): Promise<boolean>;
+  /** All templates of the account, in every state that the network shows. */
+  readTemplates(): Promise<NetworkTemplate[]>;
   readSubscribedApps(): Promise<SubscribedApp[]>;
   /** Safe to repeat. */
   subscribe(): Promise<void>;

@@ -4,6 +4,7 @@ import type { FailureKind, FailureScope, OwnRefusal } from '../../workflows/doma
  * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `refusal`
  * says more than the kind where we know more. `code` is the provider's own number; `detail` is a sentence of ours and
  * never the provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
+ * `touches`: what is known of the account's templates is not true any more.
  */
 export type ChannelFailure = {
   kind: FailureKind;
@@ -11,6 +12,7 @@ export type ChannelFailure = {
   refusal?: OwnRefusal;
   code?: number;
   retryAfterMs?: number;
+  touches?: 'templates';
   detail: string;
 };
 
@@ -22,6 +24,7 @@ export class ChannelError extends Error {
   readonly refusal: OwnRefusal | undefined;
   readonly code: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly touches: 'templates' | undefined;
   readonly detail: string;
 
   constructor(failure: ChannelFailure, options?: ErrorOptions) {
@@ -31,6 +34,7 @@ export class ChannelError extends Error {
     this.refusal = failure.refusal;
     this.code = failure.code;
     this.retryAfterMs = failure.retryAfterMs;
+    this.touches = failure.touches;
     this.detail = failure.detail;
   }
 }

@@ -8,7 +8,7 @@ import {
   parsePhoneNumberWithError,
   validatePhoneNumberLength,
 } from 'libphonenumber-js/max';
-import { phoneSpellings } from '../../workflows/domain/phone.ts';
+import { isSamePhone, phoneSpellings } from '../../workflows/domain/phone.ts';
 
 export type TypedPhone =
   | { kind: 'phone'; digits: string }
@@ -83,4 +83,32 @@ export function formatPhone(digits: string): string {
     if (error instanceof ParseError) return `+${digits}`;
     throw error;
   }
+}
+
+/** A landline for sure: there are no mobile phones among such numbers. */
+function isLandline(digits: string): boolean {
+  try {
+    return parsePhoneNumberWithError(`+${digits}`).getType() === 'FIXED_LINE';
+  } catch (error) {
+    if (error instanceof ParseError) return false;
+    throw error;
+  }
+}
+
+/** What stands against writing to a phone first. */
+type UnwritableReason = Reason | 'landline' | 'own-number';
+
+/**
+ * A phone that a message can go to: one that can be read, is no landline, and is not the number that it would leave
+ * from. `country`: of phones without "+".
+ */
+export function writablePhone(
+  typed: string,
+  { country, ownNumber }: { country: string | undefined; ownNumber: string | null },
+): { kind: 'phone'; digits: string } | { kind: 'invalid'; reason: UnwritableReason } {
+  const phone = parseTypedPhone(typed, country as CountryCode | undefined);
+  if (phone.kind === 'invalid') return phone;
+  const own = ownNumber?.replace(/\D/g, '') ?? '';
+  if (own !== '' && isSamePhone(own, phone.digits)) return { kind: 'invalid', reason: 'own-number' };
+  return isLandline(phone.digits) ? { kind: 'invalid', reason: 'landline' } : phone;
 }

@@ -22,7 +22,8 @@ export function parseHint(body: unknown): ParsedHint {
 /** Groups of three with any of the usual separators, or plain digits; a number sign in front is common. */
 const NUMBER = /^[#№]? ?(\d{1,15}|\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+)$/;
 
-function parseNumber(value: unknown): number | string {
+/** A number as people and variables write it, or why it is none. */
+export function parseNumber(value: unknown): number | string {
   const single = Array.isArray(value) && value.length === 1 ? value[0] : value;
   if (single === undefined || single === null || single === '') return 'is missing';
   if (typeof single !== 'string' && typeof single !== 'number') return 'is not a number';

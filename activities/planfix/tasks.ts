@@ -17,6 +17,7 @@ export type Task = {
   status: { id: number; isActive: boolean } | undefined;
   templateId: number | undefined;
   assigner: PersonRef | undefined;
+  counterparty: PersonRef | undefined;
   assignees: People;
   sourceObjectId: string | undefined;
   createdAtMs: number | undefined;
@@ -80,7 +81,7 @@ export type StoredFields = {
   fieldText: string | undefined;
 };
 
-const FIELDS = 'id,sourceObjectId,isDeleted,status,template,assigner,assignees,dateTime,dateOfLastComment';
+const FIELDS = 'id,sourceObjectId,isDeleted,status,template,assigner,counterparty,assignees,dateTime,dateOfLastComment';
 const CHANGED_FIELDS = 'id,status,isDeleted,template,dateOfLastComment';
 
 const CHANGED_OR_COMMENTED = 79;
@@ -243,6 +244,7 @@ function toTask(read: TaskRead, timeZone: string): Task {
     status: read.status ? { id: read.status.id, isActive: read.status.isActive ?? true } : undefined,
     templateId: read.template?.id,
     assigner: personOf(read.assigner),
+    counterparty: personOf(read.counterparty),
     assignees: read.assignees,
     sourceObjectId: read.sourceObjectId ?? undefined,
     createdAtMs: parseTimePoint(read.dateTime, timeZone),

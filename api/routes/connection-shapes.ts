@@ -17,6 +17,7 @@ import {
 } from '../shapes.ts';
 
 const LANGUAGES = ['en', 'ru'] as const;
+const wordsSchema = z.array(z.string().trim().min(1).max(50)).max(50);
 const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for example DE');
 const assigneesSchema = z.array(assigneeSchema).max(50);
 
@@ -57,6 +58,14 @@ const settingsSchema = z.strictObject({
   deliveryStateField: planfixNumberSchema
     .optional()
     .describe('A text field of the task template that shows how the last message to the customer fared'),
+  bulkByTemplate: z
+    .boolean()
+    .default(false)
+    .describe('Any two sends of one template count as identical, whatever its placeholders hold'),
+  marketingStopWords: wordsSchema
+    .optional()
+    .describe('Words by which a customer stops marketing, beside the built-in ones'),
+  marketingStartWords: wordsSchema.optional().describe('Words by which a customer allows marketing again'),
   defaultCountry: countrySchema.optional().describe('Of phones that are typed without "+"'),
 });
 
@@ -93,6 +102,9 @@ export const changesSchema = z
         unnotifiedHints: z.boolean(),
         reactionsFromComments: z.boolean(),
         deliveryStateField: planfixNumberSchema.nullable(),
+        bulkByTemplate: z.boolean(),
+        marketingStopWords: wordsSchema.nullable(),
+        marketingStartWords: wordsSchema.nullable(),
         defaultCountry: countrySchema.nullable(),
       })
       .partial()
@@ -153,6 +165,9 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set([
   'windowWarning',
   'unnotifiedHints',
   'reactionsFromComments',
+  'bulkByTemplate',
+  'marketingStopWords',
+  'marketingStartWords',
   'defaultCountry',
 ]);
 

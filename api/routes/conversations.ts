@@ -23,6 +23,7 @@ import {
   toPageRequest,
   uuidSchema,
 } from '../shapes.ts';
+import { addStarting } from './conversation-starts.ts';
 import { planfixTaskRoutes } from './planfix-task.ts';
 
 const conversationSchema = z
@@ -71,6 +72,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   const { db } = parts;
   return async (app) => {
     await app.register(planfixTaskRoutes(parts));
+    addStarting(app, parts);
     app.get('', {
       config: { scope: 'read' },
       schema: {

@@ -8,13 +8,18 @@ import {
   requestMessage,
   type SendingConversation,
 } from '../../db/message-requests.ts';
+import { readEarlier } from '../../db/requests.ts';
 import type { ContactCard, MessageContent } from '../../workflows/domain/message-content.ts';
 import { reactionOf } from '../../workflows/domain/outgoing-parts.ts';
+import { startRefusalSentence } from '../../workflows/domain/start-refusals.ts';
+import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
 import { waitForRow } from '../live-checks.ts';
 import { invalidField, notFound, Problem } from '../problem-details.ts';
 import { refusal, uuidSchema, type ZodApp } from '../shapes.ts';
 import { messageSchema, showMessage } from './message-shapes.ts';
+import { identityOf, type KeyedIdentity, otherRequest } from './request-identity.ts';
+import { checkedTemplate, templateSchema } from './template-parameters.ts';
 
 /** The network's limit for one message; longer texts are the caller's to split, because each part costs. */
 const MAX_TEXT = 4_096;
@@ -36,8 +41,6 @@ const contactSchema = z.strictObject({
   title: shortText.optional(),
 });
 
-const parameters = z.union([z.array(z.string().max(1_024)), z.record(z.string(), z.string().max(1_024))]);
-
 const contents = {
   text: z.string().trim().min(1).max(MAX_TEXT).optional().describe("In WhatsApp's own formatting"),
   location: z
@@ -53,19 +56,7 @@ const contents = {
     .strictObject({ to: uuidSchema.describe('A message of this conversation'), emoji: z.string().max(32) })
     .optional()
     .describe('An empty emoji takes the reaction back'),
-  template: z
-    .strictObject({
-      name: z.string().regex(/^[a-z0-9_]{1,512}$/),
-      language: z.string().regex(/^[A-Za-z_]{2,15}$/),
-      parameters: z
-        .strictObject({
-          body: parameters.optional(),
-          header: parameters.optional(),
-          buttons: z.array(z.string()).optional(),
-        })
-        .optional(),
-    })
-    .optional(),
+  template: templateSchema.optional(),
 };
 const KINDS = ['text', 'location', 'contacts', 'reaction', 'template'] as const;
 
@@ -87,7 +78,7 @@ type NewMessage = z.infer<typeof newMessageSchema>;
 
 /** `POST /v1/messages`: stored, then waited for; what takes longer is looked at by its id. */
 export function addSending(app: ZodApp, parts: ApiParts): void {
-  const { db, wakeups, rowEvents } = parts;
+  const { db, rowEvents } = parts;
   app.post('', {
     config: { scope: 'write:messages' },
     schema: {
@@ -95,26 +86,20 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
       description:
         'Give exactly one of text, location, contacts, reaction and template. More than 24 hours after the customer ' +
         'wrote, only a template is taken. 201: the network has taken the message, or refused it (see "state" and ' +
-        '"reason"); 202: not known within two seconds, look at "location". The task shows the message as a comment ' +
-        'that notifies nobody.',
+        '"reason"); 202: not known within two seconds, or held as one of many identical messages; look at ' +
+        '"location". The task shows the message as a comment that notifies nobody; where none is open, it opens one.',
       tags: ['Messages'],
       body: newMessageSchema,
       response: { 201: messageSchema, 202: messageSchema, ...refusal },
     },
-    handler: async ({ body, caller }, reply) => {
-      const { visibility, actor } = caller;
-      const conversation = await readSendingConversation(db, body.conversationId, visibility.planfixAccountId);
-      if (!conversation) throw notFound('conversation');
-      refuseImpossible(conversation, body);
-      const { kind, text, content } = contentOf(body, conversation);
-      const quotedChannelMessageId = await quotedOf(parts, body);
-      const { id: conversationId, planfixAccountId, connectionId } = conversation;
-      const message = { conversationId, planfixAccountId, connectionId, kind, text, content, quotedChannelMessageId };
-      const { id, wakes } = await requestMessage(db, { ...message, actor });
-      wakeups.conversations(wakes);
+    handler: async (request, reply) => {
+      const { body, caller } = request;
+      const { visibility } = caller;
+      const identity = identityOf(request);
+      const id = (await sentBefore(parts, identity)) ?? (await store(parts, body, caller, identity));
       const row = await waitForRow({ rowEvents, liveCheckMs: SEND_WAIT_MS }, id, {
         read: () => readMessage(db, id, visibility),
-        isSettled: (read) => read?.state !== 'ready' && read?.state !== 'sending',
+        isSettled: (read) => read?.hold === 'held' || (read?.state !== 'ready' && read?.state !== 'sending'),
       });
       if (!row) throw notFound('message');
       reply.header('location', `/v1/messages/${id}`);
@@ -122,6 +107,37 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
       return showMessage(row);
     },
   });
+}
+
+/** A repeat is answered from what its first request did, whatever would be said of it now. */
+async function sentBefore({ db }: ApiParts, identity: KeyedIdentity | undefined): Promise<string | undefined> {
+  const earlier = identity && (await readEarlier(db, identity));
+  if (earlier?.kind === 'other-request') throw otherRequest();
+  return earlier?.messageId ?? undefined;
+}
+
+/** Everything that can be said against it is said before it is stored. */
+async function store(
+  parts: ApiParts,
+  body: NewMessage,
+  { visibility, actor }: Caller,
+  identity: KeyedIdentity | undefined,
+): Promise<string> {
+  const { db, wakeups } = parts;
+  const conversation = await readSendingConversation(db, body.conversationId, visibility.planfixAccountId);
+  if (!conversation) throw notFound('conversation');
+  refuseImpossible(conversation, body);
+  const { kind, text, content, templateId } = await contentOf(parts, body, conversation);
+  const quotedChannelMessageId = await quotedOf(parts, body);
+  const { id: conversationId, planfixAccountId, connectionId } = conversation;
+  const to = { conversationId, planfixAccountId, connectionId };
+  const message = { ...to, kind, text, content, templateId, quotedChannelMessageId };
+  const answer = await requestMessage(db, { message, actor, identity });
+  if (answer.kind === 'other-request') throw otherRequest();
+  if (answer.kind === 'opted-out') throw invalidField('template', ...startRefusalSentence('opted-out', 'en'));
+  wakeups.conversations(answer.wakes);
+  wakeups.runs(answer.runs);
+  return answer.id;
 }
 
 function refuseImpossible(conversation: SendingConversation, body: NewMessage): void {
@@ -143,29 +159,23 @@ function refuseImpossible(conversation: SendingConversation, body: NewMessage): 
   }
 }
 
-function contentOf(
-  body: NewMessage,
-  { defaultCountry }: SendingConversation,
-): { kind: string; text: string; content: MessageContent | null } {
+type Contents = { kind: string; text: string; content: MessageContent | null; templateId: string | null };
+
+async function contentOf({ db }: ApiParts, body: NewMessage, conversation: SendingConversation): Promise<Contents> {
+  if (!body.template) return { ...wordsOf(body, conversation), templateId: null };
+  const { preview, template, templateId } = await checkedTemplate(db, conversation, body.template, 'template');
+  return { kind: 'template', text: preview, content: { template }, templateId };
+}
+
+function wordsOf(body: NewMessage, { defaultCountry }: SendingConversation): Omit<Contents, 'templateId'> {
   if (body.text !== undefined) return { kind: 'text', text: body.text, content: null };
   if (body.reaction) return { kind: 'reaction', text: body.reaction.emoji, content: null };
-  if (body.template) return { kind: 'template', text: '', content: { template: body.template } };
   if (body.location) {
     return { kind: 'location', text: '', content: { details: { type: 'location', ...body.location } } };
   }
   const contacts = (body.contacts ?? []).map((contact, at) => cardOf(contact, at, defaultCountry));
   return { kind: 'contacts', text: '', content: { details: { type: 'contacts', contacts } } };
 }
-
-const PHONE_REASONS = {
-  empty: 'The phone is empty',
-  'country-missing': 'The phone has no country',
-  'not-a-number': 'This is not a phone',
-  'too-short': 'The phone is too short',
-  'too-long': 'The phone is too long',
-  impossible: 'There can be no such phone in this country',
-  ambiguous: 'The phone may be meant with or without its country code',
-} as const;
 
 function cardOf(contact: z.infer<typeof contactSchema>, at: number, defaultCountry: string | null): ContactCard {
   const { name, phones, emails, organization, title } = contact;
@@ -175,7 +185,7 @@ function cardOf(contact: z.infer<typeof contactSchema>, at: number, defaultCount
       const phone = parseTypedPhone(typed, (defaultCountry ?? undefined) as CountryCode | undefined);
       if (phone.kind === 'phone') return { number: `+${phone.digits}` };
       const path = `contacts.${at}.phones.${index}`;
-      throw invalidField(path, PHONE_REASONS[phone.reason], 'Write it with "+" and the country code');
+      throw invalidField(path, ...startRefusalSentence(phone.reason, 'en'));
     }),
     emails,
     addresses: [],

@@ -21,7 +21,8 @@ const STORE_MS = 10_000;
 const LOOK_MS = 5_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const webhook = channelWebhooks['whatsapp-cloud'];
+const PROVIDER = 'whatsapp-cloud';
+const webhook = channelWebhooks[PROVIDER];
 
 const verificationSchema = {
   summary: 'Meta asks whether this address is ours; answered with the challenge',
@@ -70,7 +71,7 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
     }
     const events = webhook.parse(body);
     const connections = await findConnections(metaAppId, events);
-    const rows = toEventInputs(events, { metaAppId, network: 'whatsapp', connections });
+    const rows = toEventInputs(events, { metaAppId, provider: PROVIDER, network: 'whatsapp', connections });
     const { stored } = await store(parts, rows);
     return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
   }
@@ -102,6 +103,7 @@ async function store({ db, wakeups, metrics }: ApiParts, rows: EventInput[]): Pr
   const storing = storeEvents(db, rows);
   const stored = storing.then((ingested) => {
     wakeups.conversations(ingested.wakes);
+    wakeups.runs(ingested.runs);
     return ingested;
   });
   const ingested = await withinMs(STORE_MS, stored);

@@ -19,7 +19,6 @@ const REFUSALS: Readonly<Record<LinkRefusal, [message: string, remedy: string]>>
     'Planfix has no such task, or the token may not see it',
     'Give the number of a task that it may see',
   ],
-  'no-contact': ['The customer has no contact in Planfix yet', 'Wait for the first task of this customer'],
   'used-by-another-conversation': [
     'The same customer writes into this task by another number of yours',
     'Give another task: a task and a customer belong to one conversation',

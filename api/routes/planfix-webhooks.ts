@@ -1,21 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parseHint } from '../../activities/planfix/hint.ts';
 import { storeEvents } from '../../db/ingest.ts';
-import { readHintSecret, storeHint } from '../../db/planfix-accounts.ts';
-import { createBriefCache } from '../brief-cache.ts';
+import { storeHint } from '../../db/planfix-accounts.ts';
 import type { ApiParts } from '../build-server.ts';
 import type { WebhookOutcome } from '../metrics.ts';
 import { empty, leaveUnchecked } from '../plain-answers.ts';
 import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
+import { createAuthenticator, readFields, SECRET_HEADER } from './planfix-form.ts';
 
 /** A hint has two numbers; whoever adds more to the form gets an answer all the same. */
 const MAX_BODY_BYTES = 1024 * 1024;
-const REMEMBERED_MS = 2_000;
 const STORE_MS = 5_000;
-const SECRET_HEADER = 'x-parley-secret';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Of a body that is no hint, this much is kept for a person to look at. */
 const MAX_KEPT_CHARACTERS = 20_000;
 const LARGEST_NUMBER = 2_147_483_647;
@@ -94,36 +91,6 @@ export function planfixWebhookRoutes(parts: ApiParts): (app: FastifyInstance) =>
     });
     app.post<AccountParams>('/:planfixAccountId', { schema: hintSchema, validatorCompiler: leaveUnchecked }, receive);
   };
-}
-
-function createAuthenticator({ db, secrets }: ApiParts) {
-  const remembered = createBriefCache<string>(REMEMBERED_MS);
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return async (id: string, given: unknown): Promise<'authentic' | 'unknown-receiver' | 'bad-signature'> => {
-    let secret = remembered.get(id);
-    if (secret === undefined) {
-      const sealed = UUID.test(id) ? await withinMs(STORE_MS, readHintSecret(db, id)) : undefined;
-      if (!sealed) return 'unknown-receiver';
-      secret = secrets.open(sealed);
-      remembered.set(id, secret);
-    }
-    const isSame = typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
-    return isSame ? 'authentic' : 'bad-signature';
-  };
-}
-
-/** Form or JSON, by what it looks like: people set the type by hand. Undefined: neither. */
-function readFields(body: Buffer): unknown {
-  const text = body.toString('utf8').trim();
-  if (/^[[{]/.test(text)) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  }
-  const fields = new URLSearchParams(text);
-  return Object.fromEntries([...new Set(fields.keys())].map((key) => [key, fields.getAll(key)]));
 }
 
 /** A hint that cannot be read is kept with its reason, once however often it comes; the poll finds its comment. */

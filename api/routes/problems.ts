@@ -139,6 +139,7 @@ function addDecisions(app: ZodApp, parts: ApiParts): void {
         if (decided.kind === 'not-found') throw notFound('problem');
         if (decided.kind === 'not-possible') throw new Problem('conflict', decided.reason);
         if (decided.wake) wakeups.conversations([decided.wake]);
+        if (decided.run) wakeups.runs([decided.run]);
         if (decided.hintedAccount !== undefined) wakeups.planfixAccount(decided.hintedAccount);
         return show(await find(parts, id, caller));
       },

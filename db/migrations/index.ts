@@ -6,6 +6,9 @@ import * as createTaskLinks from './20261126T090000-create-task-links.ts';
 import * as verifyStoredFields from './20261126T090100-verify-stored-fields.ts';
 import * as createAttachments from './20261126T150000-create-attachments.ts';
 import * as createCustomerLinks from './20261126T151000-create-customer-links.ts';
+import * as createTemplates from './20261127T090000-create-templates.ts';
+import * as createMailings from './20261127T090100-create-mailings.ts';
+import * as createConversationStarts from './20261127T090200-create-conversation-starts.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +19,7 @@ export const migrations: Record<string, Migration> = {
   '20261126T090100-verify-stored-fields': verifyStoredFields,
   '20261126T150000-create-attachments': createAttachments,
   '20261126T151000-create-customer-links': createCustomerLinks,
+  '20261127T090000-create-templates': createTemplates,
+  '20261127T090100-create-mailings': createMailings,
+  '20261127T090200-create-conversation-starts': createConversationStarts,
 };

@@ -3,6 +3,8 @@ const BENCHES: Record<string, () => Promise<{ run: (args: string[]) => Promise<v
   main: () => import('./main-job/bench.ts'),
   media: () => import('./media/bench.ts'),
   ingest: () => import('./ingest/bench.ts'),
+  bulk: () => import('./bulk/bench.ts'),
+  mailing: () => import('./mailing/bench.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -17,6 +17,7 @@ import {
   textsTo,
   untilReadAgain,
 } from '../support/reply-world.ts';
+import { approveTemplate } from '../support/template-world.ts';
 
 const COPY = 'To the customer, through the API:';
 const TEMPLATE = { name: 'appointment', language: 'en', body: 'We expect you at {{1}} on {{2}}' };
@@ -27,7 +28,7 @@ let company: Company;
 beforeAll(async () => {
   parley = await startParley();
   company = await connectCompany(parley, { settings: { defaultCountry: 'DE' } });
-  await parley.sandbox.control('POST', 'graph/templates', { wabaId: company.wabaId, ...TEMPLATE });
+  await approveTemplate(parley, company, TEMPLATE);
 });
 
 afterAll(() => parley?.stop());
@@ -153,13 +154,12 @@ describe('after 24 hours', () => {
     await commentOn(dialogue, { html: 'See you' });
     await messageOnce({ parley, company }, 'See you', ['waiting']);
     await noteOnce(dialogue, 'Waits for the customer:');
-    // An answer to a template has only its name to quote.
     await writeAs(parley, company, dialogue.customer, 'Gladly', { quoted: item?.id });
     await messageOnce({ parley, company }, 'See you', ['delivered']);
     const answer = await eventually('their answer on the task', async () =>
       (await taskOf(dialogue))?.comments.find((comment) => comment.description.includes('Gladly')),
     );
-    expect(answer.description).toContain('Template');
+    expect(answer.description).toContain('We expect you at five on Monday');
     expect(await notesOn(dialogue)).toHaveLength(2);
   });
 });

@@ -80,8 +80,8 @@ describe('what a colleague writes on the phone to somebody with a task', () => {
     ['a reaction', (messageId) => ({ reaction: { messageId, emoji: '👌' } }), 'A colleague reacted: 👌'],
   ])('%s is shown in the same way, with an excerpt', async (_name, content, words) => {
     const { person } = await begin();
-    const first = await echo(person, { text: 'We are on our way' });
-    const { id } = await commentOnce(person, 'on our way');
+    const first = await echo(person, { text: 'We come at noon' });
+    const { id } = await commentOnce(person, 'come at noon');
     await echo(person, content(first));
     const comment = await commentOnce(person, words);
     expect(comment).toMatchObject({
@@ -89,7 +89,7 @@ describe('what a colleague writes on the phone to somebody with a task', () => {
       recipients: { users: [], roles: [] },
       notifiesContact: false,
     });
-    expect(comment.description).toContain(`?comment=${id}">We are on our way</a>`);
+    expect(comment.description).toContain(`?comment=${id}">We come at noon</a>`);
   });
 
   it.each(['digits', 'plus', 'hidden'])('finds its customer when their phone is told as %s', async (toForm) => {

@@ -217,7 +217,7 @@ describe('a conversation that is put into a task with old comments', () => {
     });
     const twoHoursAgo = Date.now() - 2 * 3_600_000;
     for (let index = 0; index < 40; index += 1) {
-      await commentOn(dialogue, { task, html: `old ${index}`, dateMs: twoHoursAgo + index * 5_000 });
+      await commentOn(dialogue, { task, html: `old ${index}`, dateMs: twoHoursAgo + index * 5_000, hint: false });
     }
     const [message] = await messagesOf(dialogue, { direction: 'inbound' });
     await parley.rest('PUT', `/v1/conversations/${message?.conversationId}/planfix-task`, { planfixTask: task });

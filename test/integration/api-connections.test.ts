@@ -40,6 +40,7 @@ const DEFAULTS = {
   windowWarning: true,
   unnotifiedHints: true,
   reactionsFromComments: false,
+  bulkByTemplate: false,
 };
 
 describe('a Meta app', () => {

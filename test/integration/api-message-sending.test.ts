@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { announceRow } from '../../db/checks.ts';
 import type { MessageState } from '../../workflows/domain/message.ts';
+import { aTemplate, knowTemplates } from '../support/templates.ts';
 import {
   type ApiAnswer,
   type ApiWorld,
@@ -19,6 +20,11 @@ let open: string;
 beforeAll(async () => {
   world = await startApiWorld();
   number = await world.connect();
+  const account = { provider: 'whatsapp-cloud', accountKey: '102290129340398' };
+  await knowTemplates(world.db, account, [
+    aTemplate({ name: 'reminder', components: { body: { text: 'See you at {{1}}' } } }),
+    aTemplate({ name: 'reminder', language: 'en', components: { body: { text: 'See you' } } }),
+  ]);
   open = await aConversation(number);
 });
 afterAll(() => world.close());
@@ -89,9 +95,9 @@ describe('a message that a program sends', () => {
     expect(answer.headers.get('location')).toBe(`/v1/messages/${answer.body.id}`);
     expect(world.beyond.wakes).toContainEqual(expect.objectContaining({ conversationId, lane: 'to-customer' }));
     expect((await world.call('GET', `/v1/messages/${answer.body.id}`)).body).toEqual(answer.body);
-    // There is no task yet, so there is nowhere to copy it to.
-    const notes = world.db.selectFrom('message').where('aboutMessageId', '=', String(answer.body.id)).select('id');
-    expect(await notes.execute()).toEqual([]);
+    // There is no task yet: the note finds or opens one, as a customer's message does.
+    const notes = world.db.selectFrom('message').where('aboutMessageId', '=', String(answer.body.id)).selectAll();
+    expect(await notes.execute()).toMatchObject([{ kind: 'api-message', state: 'received', planfixTask: null }]);
     const audit = world.db.selectFrom('auditEntry').where('subjectId', '=', String(answer.body.id)).selectAll();
     expect(await audit.execute()).toMatchObject([{ actor: 'admin', action: 'send', subjectKind: 'message' }]);
   });
@@ -160,6 +166,7 @@ describe('what can be sent', () => {
       { template: { name: 'reminder', language: 'en_US', parameters: { body: ['five'] } } },
       {
         kind: 'template',
+        text: 'See you at five',
         content: { template: { name: 'reminder', language: 'en_US', parameters: { body: ['five'] } } },
       },
     ],
@@ -280,15 +287,15 @@ describe('who may send where', () => {
       keyWith(['write:messages'], number.planfixAccountId),
       keyWith(['write:messages'], (await world.connect()).planfixAccountId),
     ]);
-    expect((await sendQuickly({ conversationId: randomUUID(), text: 'a' })).status).toBe(404);
-    expect((await sendQuickly({ text: 'a' }, { key: theirs })).status).toBe(404);
+    expect((await sendQuickly({ conversationId: randomUUID(), text: 'a1' })).status).toBe(404);
+    expect((await sendQuickly({ text: 'a2' }, { key: theirs })).status).toBe(404);
     // Control: the company's own key may.
-    expect((await sendQuickly({ text: 'a' }, { key: ours })).status).toBe(201);
+    expect((await sendQuickly({ text: 'a3' }, { key: ours })).status).toBe(201);
   });
 
   it('only with the scope for it', async () => {
-    expect((await sendQuickly({ text: 'a' }, { key: await keyWith(['read', 'write:problems']) })).status).toBe(403);
-    expect((await sendQuickly({ text: 'a' }, { key: await keyWith(['write:messages']) })).status).toBe(201);
+    expect((await sendQuickly({ text: 'a4' }, { key: await keyWith(['read', 'write:problems']) })).status).toBe(403);
+    expect((await sendQuickly({ text: 'a5' }, { key: await keyWith(['write:messages']) })).status).toBe(201);
   });
 
   it('into a paused connection, where it waits, but not into one that was given up', async () => {
@@ -297,9 +304,9 @@ describe('who may send where', () => {
     const become = (state: 'paused' | 'disconnected') =>
       world.db.updateTable('connection').set({ state }).where('id', '=', there.connectionId).execute();
     await become('paused');
-    expect((await sendQuickly({ conversationId, text: 'a' })).status).toBe(201);
+    expect((await sendQuickly({ conversationId, text: 'a6' })).status).toBe(201);
     await become('disconnected');
-    expect(await sendQuickly({ conversationId, text: 'a' })).toMatchObject({
+    expect(await sendQuickly({ conversationId, text: 'a7' })).toMatchObject({
       status: 409,
       body: { detail: 'The connection of this conversation is disconnected' },
     });
@@ -312,6 +319,13 @@ describe('a call that is repeated', () => {
     const first = await sendQuickly({ text: 'once' }, { headers });
     const again = await sendQuickly({ text: 'once' }, { headers });
     expect([again.status, again.body.id]).toEqual([first.status, first.body.id]);
+    expect((await sendQuickly({ text: 'other' }, { headers })).status).toBe(409);
+    expect(await countOf('once')).toBe(1);
+    // Nor does it when the answer that was stored is lost.
+    await world.db.deleteFrom('idempotencyKey').execute();
+    const later = await sendQuickly({ text: 'once' }, { headers });
+    expect([later.status, later.body.id]).toEqual([first.status, first.body.id]);
+    await world.db.deleteFrom('idempotencyKey').execute();
     expect((await sendQuickly({ text: 'other' }, { headers })).status).toBe(409);
     expect(await countOf('once')).toBe(1);
     // Control: without a key each call sends.

@@ -8,6 +8,7 @@ import { createDatabase, type Database } from '../../db/database.ts';
 import { createRowEvents } from '../../db/row-events.ts';
 import { createSecretBox } from '../../db/secrets.ts';
 import { waitUntil } from '../../dev/waiting.ts';
+import type { Run } from '../../workflows/domain/ids.ts';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 
@@ -21,6 +22,7 @@ export const VERIFY_TOKEN = 'verify-token-55ab';
 export type Beyond = {
   wakes: ConversationWake[];
   accountWakes: string[];
+  runs: Run[];
   /** Undefined: it never answers. */
   checks: ConnectionCheck[] | undefined;
   /** Temporal is away: every signal fails. */
@@ -58,13 +60,18 @@ export type ConnectedNumber = {
 
 const PASSED: ConnectionCheck[] = [{ name: 'credentials', ok: true, message: 'accepted' }];
 
-export type ApiWorldOptions = { databaseUrl?: string; ratePerMinute?: number; liveCheckMs?: number };
+export type ApiWorldOptions = {
+  databaseUrl?: string;
+  ratePerMinute?: number;
+  liveCheckMs?: number;
+  formRepeatMs?: number;
+};
 
 export async function startApiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? (database?.url as string);
   const db = createDatabase(databaseUrl, 10);
-  const beyond: Beyond = { wakes: [], accountWakes: [], checks: PASSED, away: false };
+  const beyond: Beyond = { wakes: [], accountWakes: [], runs: [], checks: PASSED, away: false };
   let logged = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
@@ -82,6 +89,7 @@ export async function startApiWorld(options: ApiWorldOptions = {}): Promise<ApiW
     publicUrl: 'https://parley.example',
     ratePerMinute: options.ratePerMinute ?? 100_000,
     liveCheckMs: options.liveCheckMs ?? 15_000,
+    formRepeatMs: options.formRepeatMs ?? 4 * 60 * 60_000,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const call = (method: string, path: string, callOptions: CallOptions = {}) => callApi(url, method, path, callOptions);
@@ -109,9 +117,15 @@ function standInForTemporal(db: Database, beyond: Beyond): TemporalSignals {
     if (beyond.away) throw new Error('Temporal is away');
     await act();
   };
-  const facts = { displayPhoneNumber: '+1 555 0100', verifiedName: 'Acme', portfolioId: 'portfolio-1' };
+  const facts = {
+    displayPhoneNumber: '+1 555 0100',
+    verifiedName: 'Acme',
+    portfolioId: 'portfolio-1',
+    messagesPerSecond: undefined,
+  };
   return {
     wakeConversation: (wake) => unlessAway(() => void beyond.wakes.push(wake)),
+    lookAt: (run) => unlessAway(() => void beyond.runs.push(run)),
     wakePlanfixAccount: (id) => unlessAway(() => void beyond.accountWakes.push(id)),
     requestAccountCheck: (id) =>
       unlessAway(async () => {

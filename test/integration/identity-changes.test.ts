@@ -112,6 +112,7 @@ describe('a business account whose portfolio becomes known', () => {
     settleConnectionChecks(db, connectionId, [], {
       displayPhoneNumber: undefined,
       verifiedName: undefined,
+      messagesPerSecond: undefined,
       portfolioId: 'portfolio',
     });
 

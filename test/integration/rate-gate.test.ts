@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database } from '../../db/database.ts';
-import { type Gate, type GateAnswer, returnRateTokens, takeRateTokens } from '../../db/rate-gate.ts';
+import {
+  type Gate,
+  type GateAnswer,
+  returnRateTokens,
+  takeFreeTokens,
+  takeFromEach,
+  takeRateTokens,
+} from '../../db/rate-gate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -85,5 +92,45 @@ describe('a gate that two processes share', () => {
     const last = await takeRateTokens(db, gate, anHour);
     const [before, after] = [behind, last].map((answer) => untilMs(answer));
     expect((after as number) - (before as number)).toBe(INTERVAL_MS);
+  });
+});
+
+describe('who takes only what is free', () => {
+  const number = (key: string, burst: number): Gate => ({ key, intervalMs: INTERVAL_MS, burst });
+  const isTaken = async (gate: Gate, tokens: number) =>
+    (await takeFreeTokens(processes[1], gate, tokens)).until !== undefined;
+
+  it('gets as many as its own part of the burst holds, and leaves the rest to others', async () => {
+    const mailing = number('number/part', 8);
+    expect([await isTaken(mailing, 4), await isTaken(mailing, 4), await isTaken(mailing, 1)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const live = number('number/part', 80);
+    for (let one = 1; one <= 72; one += 1)
+      expect(await takeRateTokens(processes[0], live, 0)).toMatchObject({ granted: true });
+    expect(await takeRateTokens(processes[0], live, 0)).toMatchObject({ granted: false });
+  });
+
+  it('gets nothing while somebody was told to come back', async () => {
+    const [live, mailing] = [number('number/told', 1), number('number/told', 1_000)];
+    expect(await isTaken(mailing, 1)).toBe(true);
+    // Control: of so large a burst there is more, until a live message has had to wait.
+    expect(await isTaken(mailing, 1)).toBe(true);
+    expect(await takeRateTokens(processes[0], live, 0)).toMatchObject({ granted: false });
+    expect(await isTaken(mailing, 1)).toBe(false);
+  });
+
+  it('takes one from each of several, and hears which have none', async () => {
+    const pair = { intervalMs: INTERVAL_MS, burst: 1 };
+    await takeRateTokens(processes[0], { key: 'pair/b', ...pair }, 0);
+    const waits = await takeFromEach(processes[1], ['pair/c', 'pair/b', 'pair/a'], pair);
+    expect([...waits.keys()]).toEqual(['pair/b']);
+    expect(waits.get('pair/b')).toBeGreaterThan(0);
+    expect([...(await takeFromEach(processes[0], ['pair/a', 'pair/c', 'pair/d'], pair)).keys()]).toEqual([
+      'pair/a',
+      'pair/c',
+    ]);
   });
 });

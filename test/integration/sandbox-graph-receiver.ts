@@ -32,6 +32,8 @@ export type Receiver = {
   answers: (number | 'hang')[];
   statuses: () => Json['statuses'];
   messages: () => Json['messages'];
+  /** News of that field, with the time that the entry states. */
+  changes: (field: string) => Change[];
   close: () => Promise<void>;
 };
 
@@ -74,6 +76,7 @@ export async function startReceiver(): Promise<Receiver> {
     answers,
     statuses: () => values().flatMap((value) => value.statuses ?? []),
     messages: () => values().flatMap((value) => value.messages ?? []),
+    changes: (field) => received.flatMap(({ raw }) => changesOf(raw)).filter((change) => change.field === field),
     close: () => closeServer(server),
   };
 }
@@ -93,7 +96,14 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-type Envelope = { entry?: { changes: { value: Json }[] }[] };
+export type Change = { field: string; value: Json; account: string; time: unknown };
+
+type Envelope = { entry?: { id: string; time?: unknown; changes: { field: string; value: Json }[] }[] };
+
+function changesOf(raw: Buffer): Change[] {
+  const { entry = [] } = parseJson(raw.toString()) as Envelope;
+  return entry.flatMap(({ id, time, changes }) => changes.map((change) => ({ ...change, account: id, time })));
+}
 
 function valuesOf(raw: Buffer): Json[] {
   const { entry = [] } = parseJson(raw.toString()) as Envelope;

@@ -58,6 +58,22 @@ describe('the state file', () => {
     expect((await second.sandbox.server.inject({ url })).body).toBe('small');
     await second.stop();
   });
+
+  it('keeps templates under their ids, and numbers whose traffic is counted anew', async () => {
+    const first = await start();
+    await first.control('POST', '/graph/apps', { appId: ids.app, appSecret: ids.secret });
+    await first.control('POST', '/graph/numbers', numberOf(ids.number));
+    const given = { wabaId: ids.waba, name: 'hello', language: 'en', body: 'Hi' };
+    const { id } = await first.control('POST', '/graph/templates', given);
+    await first.stop();
+
+    const second = await start();
+    expect(await second.control('POST', `/graph/templates/${id}/disable`, { tell: false })).toMatchObject({ id });
+    const { items } = await second.control('GET', `/graph/templates?wabaId=${ids.waba}`);
+    expect(items).toMatchObject([{ id, status: 'DISABLED' }]);
+    expect((await second.control('GET', '/graph/traffic')).items).toMatchObject([{ accepted: 0, highestPerSecond: 0 }]);
+    await second.stop();
+  });
 });
 
 const withoutBytes = (item: Json['items'][number]) => ({ ...item, media: { ...Object(item.media), isKept: false } });

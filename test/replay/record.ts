@@ -1,7 +1,7 @@
 /**
  * Records the histories that `replay.test.ts` runs against today's workflows, from real runs of the whole product:
  *
- *     node_modules/.bin/node test/replay/record.ts
+ *     node_modules/.bin/node test/replay/record.ts [main | deadline | first]
  *
  * It brings its own servers up. Run it before a workflow is changed on purpose in a way that old runs must survive, and
  * keep the old files beside the new ones; after a change that no open run can meet, replace them. Ids, states and waits
@@ -14,7 +14,12 @@ import { join } from 'node:path';
 import { type History, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ROOT } from '../../dev/folders.ts';
 import { startTestServers } from '../../dev/test-servers.ts';
-import { connectionWorkflowId, conversationWorkflowId, planfixAccountWorkflowId } from '../../workflows/domain/ids.ts';
+import {
+  connectionWorkflowId,
+  conversationWorkflowId,
+  planfixAccountWorkflowId,
+  runWorkflowId,
+} from '../../workflows/domain/ids.ts';
 import { SERVICE_WINDOW_MS } from '../../workflows/domain/service-window.ts';
 import type { Waits } from '../../workflows/domain/waits.ts';
 import {
@@ -27,6 +32,7 @@ import {
   writeAndHear,
 } from '../support/account-world.ts';
 import { commentsOnce, sendFile } from '../support/files.ts';
+import { connectMailer, mail, mailingOnce, NOTICE, phones } from '../support/mailing-world.ts';
 import {
   aCustomer,
   type Company,
@@ -173,6 +179,29 @@ async function recordDeadline(): Promise<void> {
   await recordCompany('deadline', company);
 }
 
+/** A contact who never wrote and whom only Planfix knows; a mailing that is paused and resumed, and then held. */
+async function recordWritingFirst(): Promise<void> {
+  const company = await connectMailer(parley);
+  const { connectionId } = company;
+  await recordNewest('template-sync', 'WorkflowType = "templateSyncWorkflow"');
+  const { id: contact } = await parley.sandbox.control<{ id: number }>('POST', `planfix/${company.account}/contacts`, {
+    name: NAME,
+    phone: `+${someone().phone}`,
+  });
+  const template = { name: NOTICE.name, language: NOTICE.language };
+  await parley.rest('POST', '/v1/conversations', { connectionId, to: { contact }, template });
+  await recordNewest('conversation-start', 'WorkflowType = "conversationStartWorkflow"');
+  const to = phones(60);
+  markers.push(...to.map((phone) => phone.slice(1)));
+  const { body: mailing } = await mail(parley, company, to, { rate: 10 });
+  await parley.rest('POST', `/v1/mailings/${mailing.id}/pause`);
+  await mailingOnce(parley, mailing.id, 'paused', ({ state }) => state === 'paused');
+  await parley.rest('POST', `/v1/mailings/${mailing.id}/resume`);
+  await mailingOnce(parley, mailing.id, 'done', ({ state }) => state === 'done');
+  await recordWhenClosed('mailing', runWorkflowId({ kind: 'mailing', id: mailing.id }));
+  await recordAsleep('bulk-hold', runWorkflowId({ kind: 'bulk-hold', id: mailing.id }));
+}
+
 /** The conversation of a company's first task, and the creation of that task, once both have ended. */
 async function recordCompany(name: string, company: Company): Promise<void> {
   const [task] = (await planfixOf(parley, company)).tasks;
@@ -191,6 +220,16 @@ async function recordWhenClosed(name: string, workflowId: string): Promise<void>
     (await handle.describe()).status.name === 'RUNNING' ? undefined : true,
   );
   write(name, workflowId, await handle.fetchHistory());
+}
+
+/** A run that sleeps for a month is recorded as far as it has come. */
+async function recordAsleep(name: string, workflowId: string): Promise<void> {
+  const handle = parley.temporal.workflow.getHandle(workflowId);
+  const history = await eventually(`${name} to sleep`, async () => {
+    const seen = await handle.fetchHistory();
+    return seen.events?.some((event) => event.timerStartedEventAttributes) ? seen : undefined;
+  });
+  write(name, workflowId, history);
 }
 
 async function recordNewest(name: string, query: string): Promise<void> {
@@ -223,12 +262,20 @@ function write(name: string, workflowId: string, history: History): void {
   process.stdout.write(`${name}: ${history.events?.length} events\n`);
 }
 
+const GROUPS = {
+  answers: { waits: { idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 }, work: record },
+  deadline: { waits: { idleMs: 1_000, windowWarningMs: SERVICE_WINDOW_MS - 4_000 }, work: recordDeadline },
+  first: { waits: { bulkPageMs: 3_000 }, work: recordWritingFirst },
+};
+
 const folder = mkdtempSync(join(tmpdir(), 'parley-record-'));
 const servers = await startTestServers(new Set(['e2e']), folder, (line) => void process.stderr.write(`${line}\n`));
 try {
   Object.assign(process.env, servers.environment);
-  await recordWith({ idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 }, record);
-  await recordWith({ idleMs: 1_000, windowWarningMs: SERVICE_WINDOW_MS - 4_000 }, recordDeadline);
+  const [wanted] = process.argv.slice(2);
+  for (const [name, { waits, work }] of Object.entries(GROUPS)) {
+    if (wanted === undefined || wanted === name) await recordWith(waits, work);
+  }
   spawnSync(join(ROOT, 'node_modules', '.bin', 'biome'), ['format', '--write', FOLDER], { stdio: 'inherit' });
 } finally {
   await servers.stop();

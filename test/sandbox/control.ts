@@ -1,12 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SandboxCore } from './core/index.ts';
 import { demoNumber, type GraphSandbox, graphState, resetGraph, seedGraph } from './graph/index.ts';
+import type { ParleyProxy } from './parley-proxy.ts';
 import { planfixState, resetPlanfix } from './planfix/index.ts';
 
 type Body = Record<string, unknown>;
 
-/** Control of the sandbox as a whole: state, events, clock, faults, requests. */
-export function registerControl(server: FastifyInstance, core: SandboxCore, graph: GraphSandbox): void {
+/** Control of the sandbox as a whole: state, events, clock, faults, requests, the way to the product. */
+export async function registerControl(
+  server: FastifyInstance,
+  core: SandboxCore,
+  graph: GraphSandbox,
+  parley: ParleyProxy,
+): Promise<void> {
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof RangeError) return reply.code(400).send({ error: error.message });
     throw error;
@@ -18,6 +24,7 @@ export function registerControl(server: FastifyInstance, core: SandboxCore, grap
     faults: core.faults.list(),
     graph: graphState(graph),
     planfix: planfixState(),
+    parley: parley.address() ?? null,
     requests: core.requests.count(),
   }));
 
@@ -38,6 +45,7 @@ export function registerControl(server: FastifyInstance, core: SandboxCore, grap
     core.faults.clear();
     resetGraph(graph);
     resetPlanfix();
+    parley.forget();
     core.clock.reset();
     core.requests.clear();
     core.bus.emit({ kind: 'reset' });
@@ -47,6 +55,7 @@ export function registerControl(server: FastifyInstance, core: SandboxCore, grap
   server.post('/control/seed', async (request) => seed(server, graph, request.host));
   registerClock(server, core);
   registerFaults(server, core);
+  await parley.register(server, core);
 }
 
 const showClock = ({ clock }: SandboxCore) => ({
@@ -115,11 +124,42 @@ function streamEvents(core: SandboxCore, reply: FastifyReply): void {
   });
 }
 
+/** Approved for the demo's number: values by position, one by name and a quick reply, and a document on top. */
+const demoTemplates = [
+  {
+    name: 'order_ready',
+    language: 'en',
+    category: 'UTILITY',
+    body: 'Hello {{1}}! Your order {{2}} is ready. Come by whenever it suits you.',
+    footer: 'Northwind Bikes',
+  },
+  {
+    name: 'spring_offer',
+    language: 'en',
+    category: 'MARKETING',
+    parameterFormat: 'NAMED',
+    body: 'Hi {{first_name}}, spring is here: 20 % off every city bike until Sunday.',
+    footer: 'Reply STOP to hear no more of this',
+    buttons: [
+      { type: 'QUICK_REPLY', text: 'Tell me more' },
+      { type: 'QUICK_REPLY', text: 'No, thank you' },
+    ],
+  },
+  {
+    name: 'invoice',
+    language: 'en',
+    category: 'UTILITY',
+    header: { format: 'DOCUMENT' },
+    body: 'Here is the invoice for your order {{1}}. Thank you!',
+  },
+];
+
 const demoAccount = { account: 'demo', token: 'demo-planfix-token-of-the-sandbox' };
 
 /** The made-up company of `npm start`; what exists already stays as it is. */
 async function seed(server: FastifyInstance, graph: GraphSandbox, host: string): Promise<unknown> {
   seedGraph(graph);
+  await seedTemplates(server);
   const known = await server.inject({ method: 'GET', url: `/control/planfix/${demoAccount.account}` });
   if (known.statusCode === 404) {
     const created = await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload: demoAccount });
@@ -129,5 +169,18 @@ async function seed(server: FastifyInstance, graph: GraphSandbox, host: string):
   const settings = { webHost: host };
   await server.inject({ method: 'PUT', url: `/control/planfix/${demoAccount.account}/settings`, payload: settings });
   const fields = { taskTemplate: 10, contactTemplate: 20, correlationField: 30 };
-  return { planfix: { ...demoAccount, ...fields }, graph: demoNumber };
+  return { planfix: { ...demoAccount, ...fields }, graph: { ...demoNumber, positionalTemplates: ['order_ready'] } };
+}
+
+/** What was changed at Meta since stays changed. */
+async function seedTemplates(server: FastifyInstance): Promise<void> {
+  const { wabaId } = demoNumber;
+  const known = await server.inject({ method: 'GET', url: `/control/graph/templates?wabaId=${wabaId}` });
+  const names = known.json<{ items: { name: string }[] }>().items.map(({ name }) => name);
+  for (const template of demoTemplates.filter(({ name }) => !names.includes(name))) {
+    // Told to a product that is connected already; at the first start there is nobody yet.
+    const payload = { wabaId, ...template, tell: true };
+    const created = await server.inject({ method: 'POST', url: '/control/graph/templates', payload });
+    if (created.statusCode >= 300) throw new Error(`the template was not created: ${created.body}`);
+  }
 }

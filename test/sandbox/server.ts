@@ -3,6 +3,7 @@ import { registerControl } from './control.ts';
 import { createCore, type SandboxCore } from './core/index.ts';
 import { createGraph, type GraphSandbox, graphSandbox } from './graph/index.ts';
 import { registerPage } from './page.ts';
+import { createParleyProxy } from './parley-proxy.ts';
 import { planfixSandbox } from './planfix/index.ts';
 
 export type Sandbox = { server: FastifyInstance; core: SandboxCore; graph: GraphSandbox };
@@ -22,7 +23,8 @@ export async function createSandbox(): Promise<Sandbox> {
   acceptEmptyJson(server);
   await server.register(graphSandbox(graph));
   await server.register(planfixSandbox(core));
-  await server.register(async (control) => registerControl(control, core, graph));
+  const parley = createParleyProxy();
+  await server.register(async (control) => registerControl(control, core, graph, parley));
   await registerPage(server);
   return { server, core, graph };
 }

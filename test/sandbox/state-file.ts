@@ -1,20 +1,21 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { createBucket } from './graph/buckets.ts';
+import { createTraffic } from './graph/traffic.ts';
 import type { GraphWorld } from './graph/world.ts';
 import { accounts } from './planfix/accounts.ts';
 import type { Account } from './planfix/model.ts';
 import type { Sandbox } from './server.ts';
 
 /** Raised when the shape of what is kept changes: a file of another shape is refused, not misread. */
-const version = 2;
+const version = 3;
 const saveAfterMs = 1_000;
 const mostDeliveries = 5_000;
 
 type SavedAccount = { data: Omit<Account, 'hints' | keyof LiveAccount>; hintTarget: ReturnType<HintTarget> };
 type HintTarget = Account['hints']['target'];
 /** Parts that cannot be stored, or count real time. */
-type LiveAccount = Pick<Account, 'meter' | 'pending' | 'now' | 'schedule' | 'emit'>;
+type LiveAccount = Pick<Account, 'meter' | 'pending' | 'posts' | 'presses' | 'now' | 'schedule' | 'emit'>;
 
 type SavedState = {
   version: number;
@@ -76,7 +77,8 @@ function takeState({ core, graph }: Sandbox): SavedState {
     graph: world,
     deliveries: pending.map(({ appId, body }) => ({ appId, body })).reverse(),
     accounts: [...accounts.values()].map((account) => {
-      const { hints, meter: _meter, pending: _pending, now: _now, schedule: _schedule, emit: _emit, ...data } = account;
+      const { hints, posts: _posts, presses: _presses, meter: _meter, pending: _pending, ...rest } = account;
+      const { now: _now, schedule: _schedule, emit: _emit, ...data } = rest;
       return { data, hintTarget: hints.target() };
     }),
   };
@@ -95,6 +97,7 @@ async function restore({ server, core, graph }: Sandbox, state: SavedState): Pro
   for (const number of graph.world.numbers.values()) {
     // Buckets count on a clock that began anew with this process.
     number.bucket = createBucket();
+    number.traffic = createTraffic();
     for (const chat of number.chats.values()) chat.bucket = createBucket();
   }
   for (const media of graph.world.media.values()) {
@@ -106,7 +109,8 @@ async function restore({ server, core, graph }: Sandbox, state: SavedState): Pro
     await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload });
     const account = accounts.get(data.name);
     if (account === undefined) throw new Error(`the account ${data.name} was not created`);
-    Object.assign(account, data);
+    // A setting may have come since.
+    Object.assign(account, data, { settings: { ...account.settings, ...data.settings } });
     account.hints.setTarget(hintTarget);
   }
   for (const { appId, body } of state.deliveries) {

@@ -130,6 +130,8 @@ export type Company = {
   account: string;
   token: string;
   planfixAccountId: string;
+  /** The account's secret for hints and buttons. */
+  hintSecret: string;
   metaAppId: string;
   connectionId: string;
   appId: string;
@@ -146,6 +148,8 @@ export type CompanyOptions = {
   /** Of the employee to whom the Planfix token belongs. */
   timeZone?: string;
   hint?: boolean;
+  /** Bodies of `POST /control/graph/templates`, there before the number is connected. */
+  templates?: Record<string, unknown>[];
 };
 
 const digits = (count: number) => Array.from({ length: count }, () => randomInt(10)).join('');
@@ -161,6 +165,9 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
     displayPhoneNumber: `+49 30 ${digits(7)}`,
     appId: app.appId,
   });
+  for (const template of options.templates ?? []) {
+    await sandbox.control('POST', 'graph/templates', { wabaId: number.wabaId, ...template });
+  }
   const metaApp = await parley.rest<{ id: string; webhookUrl: string }>('POST', '/v1/meta-apps', app);
   const connection = await parley.rest<{ id: string }>('POST', '/v1/connections', {
     provider: 'whatsapp-cloud',
@@ -181,6 +188,7 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
     account: account.account,
     token: account.token,
     planfixAccountId: account.planfixAccountId,
+    hintSecret: account.hintSecret,
     metaAppId: metaApp.id,
     connectionId: connection.id,
     appId: app.appId,
@@ -209,7 +217,7 @@ async function createAccount(parley: Parley, options: CompanyOptions) {
   if (options.hint !== false) {
     await sandbox.control('PUT', `planfix/${account}/hint`, { url: created.hintUrl, secret: created.hintSecret });
   }
-  return { account, token, planfixAccountId: created.id };
+  return { account, token, planfixAccountId: created.id, hintSecret: created.hintSecret };
 }
 
 /** A person with a phone of their own. */

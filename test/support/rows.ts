@@ -91,6 +91,25 @@ export function anInboundText(
   };
 }
 
+/** A message that a colleague wrote in the business's own app, or another provider for the business. */
+export function anEcho(
+  connection: TestConnection,
+  message: { phone: string; text: string; id?: string; sentAtMs?: number; holdWithoutTask?: boolean },
+): EventInput {
+  const event = anInboundText(connection, message);
+  const { holdWithoutTask = true } = message;
+  return {
+    ...event,
+    message: {
+      ...(event.message as NonNullable<EventInput['message']>),
+      direction: 'echo',
+      opensWindow: false,
+      startsTask: true,
+      holdWithoutTask,
+    },
+  };
+}
+
 /** An outgoing message of a new conversation whose call is on its way; its wake is not sent. */
 export async function insertSending(
   db: Database,

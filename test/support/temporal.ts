@@ -33,10 +33,19 @@ export async function createTestNamespace(): Promise<TestNamespace> {
  * A server whose time runs ahead while everything waits. Its time is global, so each test file has its own; it knows
  * no schedules, no listing and no limits.
  */
-export function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   const path = requiredVariable('PARLEY_TEST_TIME_SKIPPING_SERVER');
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const executable = { type: 'existing-path', path } as const;
+      return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+    } catch (error) {
+      // The SDK gives it five seconds, which is little on a busy machine.
+      if (attempt === TIME_SKIPPING_STARTS) throw error;
+    }
+  }
 }
+const TIME_SKIPPING_STARTS = 5;
 
 /** The program of the run's own server, or where the run uses another's server, whichever can be found. */
 export const temporalCli = async () => process.env.PARLEY_TEST_TEMPORAL_CLI ?? (await findTemporalCli(() => {}));

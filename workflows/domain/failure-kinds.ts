@@ -57,6 +57,8 @@ export const OWN_REFUSALS = {
   'file-refused-address': 'file-rejected',
   'file-unavailable': 'file-rejected',
   'window-waiting': 'template-required',
+  'opted-out': 'recipient-unreachable',
+  cancelled: 'invalid-request',
 } as const satisfies Record<string, FailureKind>;
 export type OwnRefusal = keyof typeof OWN_REFUSALS;
 

@@ -178,6 +178,26 @@ const BY_REFUSAL: Readonly<Record<OwnRefusal, Sentences>> = {
       remedy: 'Отправьте одобренный шаблон или подождите: оно уйдёт само, как только клиент напишет.',
     },
   },
+  cancelled: {
+    en: {
+      sentence: 'The mailing was cancelled before this message left.',
+      remedy: 'Write to the customer yourself if it matters.',
+    },
+    ru: {
+      sentence: 'Рассылка была отменена до отправки этого сообщения.',
+      remedy: 'Если это важно, напишите клиенту сами.',
+    },
+  },
+  'opted-out': {
+    en: {
+      sentence: 'The customer does not want marketing messages, so this one was not sent.',
+      remedy: 'Send no marketing; other templates are possible.',
+    },
+    ru: {
+      sentence: 'Клиент отказался от рекламных сообщений, поэтому это не отправлено.',
+      remedy: 'Не отправляйте рекламу; другие шаблоны возможны.',
+    },
+  },
 };
 
 /**

@@ -72,6 +72,17 @@ export function chooseRecipient(known: Pick<Sender, 'phone' | 'bsuid' | 'parentB
   return bsuid === undefined ? undefined : { kind: 'bsuid', bsuid };
 }
 
+/** The same from what is stored, by kind, the newest knowledge first. */
+export function recipientOf(addresses: readonly { kind: string; value: string }[]): Recipient | undefined {
+  const value = (kind: IdentityKind) => addresses.find((address) => address.kind === kind)?.value;
+  const known: Pick<Sender, 'phone' | 'bsuid' | 'parentBsuid'> = {};
+  const [phone, bsuid, parentBsuid] = [value('phone'), value('bsuid'), value('parent-bsuid')];
+  if (phone !== undefined) known.phone = phone;
+  if (bsuid !== undefined) known.bsuid = bsuid;
+  if (parentBsuid !== undefined) known.parentBsuid = parentBsuid;
+  return chooseRecipient(known);
+}
+
 /**
  * Why two customers may be one person. `user-id`: the network's own ids name both; they are never given to anybody
  * else. `phone`: both have had this phone, which may have got a new owner. `phone-moved`: it has, and went over.

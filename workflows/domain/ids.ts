@@ -12,6 +12,12 @@ export const fileTransferWorkflowId = (attachmentId: string) => `file-transfer/$
 export const planfixAccountWorkflowId = (planfixAccountId: string) => `planfix-account/${planfixAccountId}`;
 export const connectionWorkflowId = (connectionId: string) => `connection/${connectionId}`;
 
+/** Runs that are told nothing but to look at their row: which kind, and the row's id. */
+export const RUN_KINDS = ['template-sync', 'conversation-start', 'mailing', 'bulk-hold'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+export type Run = { kind: RunKind; id: string };
+export const runWorkflowId = ({ kind, id }: Run) => `${kind}/${id}`;
+
 /** Schedules; one each per namespace. */
 export const SWEEP_SCHEDULE_ID = 'sweep';
 export const PLANFIX_POLL_SCHEDULE_ID = 'planfix-poll';

@@ -103,8 +103,13 @@ export type Template = {
     | {
         body?: TemplateParameters | undefined;
         header?: TemplateParameters | undefined;
-        buttons?: readonly string[] | undefined;
+        /** Of a template whose header is a file: the network fetches it from there. */
+        headerMedia?: TemplateMedia | undefined;
+        buttons?: readonly TemplateButtonValue[] | undefined;
       }
     | undefined;
 };
 export type TemplateParameters = readonly string[] | Readonly<Record<string, string>>;
+export type TemplateMedia = { media: 'image' | 'video' | 'document'; link: string; name?: string | undefined };
+/** `index` counts all buttons of the template from 0. */
+export type TemplateButtonValue = { index: number; type: 'url' | 'copy-code' | 'quick-reply'; value: string };

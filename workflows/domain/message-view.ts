@@ -4,7 +4,7 @@
  * the parts escapes them. (DESIGN, inbound; `docs/messages.md`)
  */
 import type { Language, MessageKind } from './message.ts';
-import type { KindDetails, MessageContent, Referral, Template } from './message-content.ts';
+import type { KindDetails, MessageContent, Referral, Template, TemplateMedia } from './message-content.ts';
 import { excerptOf, shownName } from './shown-text.ts';
 import { detailParts } from './view-details.ts';
 import { isWebAddress, remark, type ViewPart } from './view-parts.ts';
@@ -101,25 +101,33 @@ function body(message: ViewedMessage, words: ViewWords): ViewPart[] {
   const { content, text, direction, kind } = message;
   const { details } = content;
   const own: ViewPart[] = text === '' ? [] : [{ kind: 'words', text }];
-  if (content.template) return templateParts(content.template, words);
+  if (content.template) return templateParts(content.template, text, words);
   if (isAboutAnother(details)) return aboutAnother(details, message, own, words);
   const missing = content.missing ? [remark(withRemedy(words.missing[content.missing], direction, words))] : [];
   if (details === undefined) return [...fileTitle(message, words), ...own, ...missing, ...openedChat(kind, words)];
   return [...detailParts(details, direction, words, own), ...missing];
 }
 
-/** Its own words are with the network; what was filled in is known here. */
-function templateParts({ name, language, parameters = {} }: Template, words: ViewWords): ViewPart[] {
-  const { header = [], body: values = [], buttons = [] } = parameters;
-  const rows = [header, values, buttons].flatMap((given) =>
-    Object.entries<string>(given).map(([key, value]): [string, string] => [
-      `{{${Array.isArray(given) ? Number(key) + 1 : key}}}`,
-      value,
-    ]),
-  );
+/** Its words as they were filled in; where they are not known, what was filled in. */
+function templateParts({ name, language, parameters = {} }: Template, text: string, words: ViewWords): ViewPart[] {
+  const { header = [], headerMedia, body: values = [], buttons = [] } = parameters;
   const title = remark(words.template(name, language));
-  return rows.length === 0 ? [title] : [title, { kind: 'table', rows }];
+  const file: ViewPart[] = headerMedia ? [linkPart(headerMedia)] : [];
+  if (text !== '') return [title, ...file, { kind: 'words', text }];
+  const rows = [
+    ...[header, values].flatMap((given) =>
+      Object.entries<string>(given).map(([key, value]): [string, string] => [
+        `{{${Array.isArray(given) ? Number(key) + 1 : key}}}`,
+        value,
+      ]),
+    ),
+    ...buttons.map(({ index, value }): [string, string] => [`[${index + 1}]`, value]),
+  ];
+  return [title, ...file, ...(rows.length === 0 ? [] : [{ kind: 'table' as const, rows }])];
 }
+
+const linkPart = ({ link, name }: TemplateMedia): ViewPart =>
+  isWebAddress(link) ? { kind: 'link', href: link, text: shownName(name) ?? link } : { kind: 'words', text: link };
 
 /** How a message is called that has no words of its own. */
 export function kindWord(kind: MessageKind, language: Language): string {

@@ -69,3 +69,16 @@ export const NOTE_KINDS = [
   'sent-comment',
 ] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];
+
+/** Where a mailing stands; `running` is also a detected one that still sends or takes in more. */
+export const MAILING_STATES = [
+  'checking',
+  'refused',
+  'scheduled',
+  'running',
+  'paused',
+  'stopped',
+  'cancelled',
+  'done',
+] as const;
+export type MailingState = (typeof MAILING_STATES)[number];

@@ -28,6 +28,11 @@ export type ConnectionSettings = {
   deliveryStateField?: number | undefined;
   /** Two letters; phones that are typed without "+" are numbers of this country. */
   defaultCountry?: string | undefined;
+  /** Any two sends of one template are identical, whatever its placeholders hold. */
+  bulkByTemplate: boolean;
+  /** Further words by which a customer stops marketing, and allows it again, beside the built-in ones. */
+  marketingStopWords?: string[] | undefined;
+  marketingStartWords?: string[] | undefined;
 };
 
 export const READ_RECEIPTS = ['never', 'when-answered', 'when-posted'] as const;

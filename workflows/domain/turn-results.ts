@@ -12,3 +12,6 @@ export type TurnResult = (
 
 /** `stopped`: the creation cannot go on, and the lane was told; whoever repairs the cause wakes the lane. */
 export type StepResult = { kind: 'done' } | { kind: 'not-before'; waitMs: number } | { kind: 'stopped' };
+
+/** `again`: there is more to do at once; `wait`: look again then, or when told; `over`: nothing before somebody tells. */
+export type MailingStep = { kind: 'again' } | { kind: 'wait'; waitMs: number } | { kind: 'over' };

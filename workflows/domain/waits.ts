@@ -81,6 +81,20 @@ export const DEFAULT_WAITS = {
   draftMs: 15 * 60_000,
   /** The answer to a call with an idempotency key is kept for this long. */
   idempotencyMs: 24 * 60 * 60_000,
+  /** Identical messages less than this far from each other count together. */
+  bulkWindowMs: 5 * 60_000,
+  /** A page of sends to many ends after this long, and the next one is begun. */
+  bulkPageMs: 30_000,
+  /** A page of bulk sends that has not come back by then is lost. */
+  bulkPageTimeoutMs: 2 * 60_000,
+  /** While a mailing runs, the network is asked this often how it rates the number. */
+  numberQualityMs: 60_000,
+  /** Fingerprints of what was sent, and requests to send, are kept for this long. */
+  fingerprintMs: 8 * 24 * 60 * 60_000,
+  /** Templates are read again after this long, if the network does not tell of a change before. */
+  templateSyncMs: 24 * 60 * 60_000,
+  /** The same form from the same button is the same request for this long. */
+  formRepeatMs: 4 * 60 * 60_000,
   /** An account's workflow ends after this long without hints. */
   accountIdleMs: 5 * 60_000,
 };

@@ -19,6 +19,7 @@ import { findFault } from '../whatsapp/find-fault.ts';
 import { checkConnection } from './check-connection.ts';
 import { type CallKind, errorFromResponse, errorFromTransport, unreadableSuccess } from './errors.ts';
 import { mediaCalls } from './media.ts';
+import { readTemplates } from './read-templates.ts';
 import {
   accountSchema,
   numberFactsOf,
@@ -57,6 +58,7 @@ export function connectWhatsAppCloud(
       numberFactsOf(parseAnswer(numberSchema, await read(`/${numberId}?fields=${NUMBER_FIELDS}`), 'read')),
     readAccount: async (): Promise<AccountFacts> => readAccount(await read(`/${accountId}?fields=${ACCOUNT_FIELDS}`)),
     ownsNumber: () => findNumber(read, accountId, numberId),
+    readTemplates: () => readTemplates(read, accountId),
     readSubscribedApps: async () => readSubscribedApps(await read(`/${accountId}/subscribed_apps`)),
   };
   return {

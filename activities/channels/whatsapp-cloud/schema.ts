@@ -49,13 +49,15 @@ export const accountSchema = z.object({
   owner_business_info: z.object({ id: id.optional(), name: text }).optional().catch(undefined),
 });
 
-export const numberListSchema = z.object({
-  data: z.array(z.object({ id })),
-  paging: z
-    .object({ next: text, cursors: z.object({ after: text }).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
+const paging = z
+  .object({ next: text, cursors: z.object({ after: text }).optional().catch(undefined) })
+  .optional()
+  .catch(undefined);
+
+export const numberListSchema = z.object({ data: z.array(z.object({ id })), paging });
+
+/** Each template is read by itself, so that one of a new form does not hide the others. */
+export const templateListSchema = z.object({ data: z.array(z.unknown()), paging });
 
 export const subscribedAppsSchema = z.object({
   data: z.array(z.object({ whatsapp_business_api_data: z.object({ id }), override_callback_uri: text })),

@@ -1,6 +1,11 @@
 /** Outbound messages → the bodies of `POST /messages`. (WhatsApp: sending, request and response) */
 import type { Recipient } from '../../../workflows/domain/identity.ts';
-import type { ContactCard, TemplateParameters } from '../../../workflows/domain/message-content.ts';
+import type {
+  ContactCard,
+  TemplateButtonValue,
+  TemplateMedia,
+  TemplateParameters,
+} from '../../../workflows/domain/message-content.ts';
 import type { OutgoingContent, OutgoingMessage } from '../channel.ts';
 
 type Payload = {
@@ -36,7 +41,7 @@ function addressOf(recipient: Recipient): { to: string } | { recipient: string }
   return recipient.kind === 'phone' ? { to: `+${recipient.phone}` } : { recipient: recipient.bsuid };
 }
 
-/** Files go by id only: a link would be public, and Meta keeps what it found there for ten minutes. */
+/** An agent's files go by id only: a link would be public, and Meta keeps what it found there for ten minutes. */
 function contentOf(content: OutgoingContent): { type: string; body: unknown } {
   switch (content.type) {
     case 'text':
@@ -82,21 +87,35 @@ export function contactName(card: ContactCard): string {
 
 type Template = Extract<OutgoingContent, { type: 'template' }>;
 
-/** Components without variables are left out. */
+/** Components without variables are left out; a file in the header is always named. */
 function templateOf({ name, language, parameters = {} }: Template): object {
-  const components = [
-    ...(['header', 'body'] as const).flatMap((type) => {
-      const values = textParameters(parameters[type]);
-      return values.length === 0 ? [] : [{ type, parameters: values }];
-    }),
-    ...(parameters.buttons ?? []).map((text, index) => ({
-      type: 'button',
-      sub_type: 'url',
-      index: String(index),
-      parameters: [{ type: 'text', text }],
-    })),
+  const { header, headerMedia, body, buttons = [] } = parameters;
+  const lists = [
+    { type: 'header', parameters: headerMedia ? [mediaParameter(headerMedia)] : textParameters(header) },
+    { type: 'body', parameters: textParameters(body) },
   ];
+  const components = [...lists.filter((list) => list.parameters.length > 0), ...buttons.map(buttonOf)];
   return { name, language: { code: language }, ...(components.length === 0 ? {} : { components }) };
+}
+
+function mediaParameter({ media, link, name }: TemplateMedia): object {
+  return { type: media, [media]: defined({ link, filename: media === 'document' ? name : undefined }) };
+}
+
+function buttonOf({ index, type, value }: TemplateButtonValue): object {
+  return {
+    type: 'button',
+    sub_type: BUTTON_TYPES[type],
+    index: String(index),
+    parameters: [buttonParameter(type, value)],
+  };
+}
+
+const BUTTON_TYPES = { url: 'url', 'copy-code': 'copy_code', 'quick-reply': 'quick_reply' } as const;
+
+function buttonParameter(type: TemplateButtonValue['type'], value: string): object {
+  if (type === 'url') return { type: 'text', text: value };
+  return type === 'copy-code' ? { type: 'coupon_code', coupon_code: value } : { type: 'payload', payload: value };
 }
 
 function textParameters(parameters: TemplateParameters = []): object[] {

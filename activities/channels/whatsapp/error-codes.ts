@@ -11,6 +11,7 @@ type Row = {
   scope: FailureScope;
   detail: string;
   retryAfterMs?: number;
+  touches?: 'templates';
   /** What the code means as the answer to a send, where Meta may have accepted the message in spite of it. */
   whenSending?: 'outcome-unknown';
 };
@@ -50,7 +51,11 @@ function rejected(detail: string): Row {
 const TOKEN_REJECTED = rejected('the access token is expired, revoked or invalid');
 const PERMISSION_MISSING = rejected('the access token lacks a permission');
 const PARAMETER_INVALID = invalid('a parameter is missing, invalid or too long');
-const TEMPLATE_MISMATCH = invalid('the template does not exist or its parameters do not fit');
+/** Everything was checked against what is known of the template. */
+function otherTemplate(detail: string): Row {
+  return { ...invalid(detail), touches: 'templates' };
+}
+const TEMPLATE_MISMATCH = otherTemplate('the template does not exist or its parameters do not fit');
 
 const ROWS: Readonly<Record<number, Row>> = {
   // Refused for rate: certainly not accepted.
@@ -99,8 +104,8 @@ const ROWS: Readonly<Record<number, Row>> = {
   132007: TEMPLATE_MISMATCH,
   132012: TEMPLATE_MISMATCH,
   132018: TEMPLATE_MISMATCH,
-  132015: invalid('the template is paused for low quality'),
-  132016: invalid('the template is disabled for low quality'),
+  132015: otherTemplate('the template is paused for low quality'),
+  132016: otherTemplate('the template is disabled for low quality'),
   132068: invalid('the flow is blocked'),
   132069: { kind: 'rate-limited', scope: 'message', retryAfterMs: HOUR_MS, detail: 'the flow is throttled' },
   131055: invalid('this endpoint does not take templates of this category'),
@@ -144,8 +149,15 @@ function rowOf(code: number): Row {
 
 /** A code from a `failed` status or a value-level error: what it tells is final. */
 export function failureOfCode(code: number): ChannelFailure {
-  const { kind, scope, detail, retryAfterMs } = rowOf(code);
-  return { kind, scope, code, detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const { kind, scope, detail, retryAfterMs, touches } = rowOf(code);
+  return {
+    kind,
+    scope,
+    code,
+    detail,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(touches === undefined ? {} : { touches }),
+  };
 }
 
 /** A code in the answer to a send: what may have been accepted is `outcome-unknown` and concerns that message alone. */

@@ -81,8 +81,11 @@ function faultOfContacts(contacts: readonly ContactCard[]): string | undefined {
 function faultOfTemplate({ name, language, parameters = {} }: Content<'template'>): string | undefined {
   if (!/^[a-z0-9_]{1,512}$/.test(name)) return 'the name of the template has another form';
   if (!/^[a-z]{2,3}(?:_[A-Za-z]{2,4})?$/.test(language)) return 'the language of the template has another form';
-  const values = [...valuesOf(parameters.header), ...valuesOf(parameters.body), ...(parameters.buttons ?? [])];
-  return values.some((value) => value.trim() === '') ? 'a field of the template is empty' : undefined;
+  const { header, body, headerMedia, buttons = [] } = parameters;
+  const values = [...valuesOf(header), ...valuesOf(body), ...buttons.map(({ value }) => value)];
+  if (values.some((value) => value.trim() === '')) return 'a field of the template is empty';
+  if (headerMedia && !headerMedia.link.startsWith('https://')) return 'the file of the template has no web address';
+  return undefined;
 }
 
 const valuesOf = (parameters: TemplateParameters = []): string[] => Object.values(parameters);

@@ -7,6 +7,7 @@ import type { ChannelEvent } from '../channel.ts';
 import { readContacts } from './contacts.ts';
 import { failureOfCode } from './error-codes.ts';
 import { readMessage } from './read-message.ts';
+import { readPreference } from './read-preference.ts';
 import { readStatus } from './read-status.ts';
 import type { Place, Reading } from './reading.ts';
 import { webhookErrorSchema } from './schema.ts';
@@ -51,11 +52,11 @@ function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, 
   const metadata = isRecord(value.metadata) ? value.metadata : {};
   const connectionKey = readId(metadata.phone_number_id);
   const direction = field === ECHO_FIELD ? 'echo' : 'inbound';
-  const lists = field === ECHO_FIELD ? ECHO_LISTS : MESSAGE_LISTS;
-  const messages = value[lists[0].key];
+  const lists = LISTS.get(field);
+  const messages = lists && value[lists[0].key];
   const contacts = readContacts(value.contacts, Array.isArray(messages) ? messages.length : 0, direction);
   const place: Place = { object, entry, field, value, connectionKey, accountKey, contacts, direction };
-  if (field !== 'messages' && field !== ECHO_FIELD) return [accountEvent(place, change)];
+  if (lists === undefined) return [accountEvent(place, change)];
 
   const events = lists.flatMap((list) => readItems(place, list));
   // Clicks on links, hand-overs and keys that appear without notice: one event for all of them together.
@@ -73,16 +74,34 @@ const ECHO_FIELD = 'smb_message_echoes';
 
 type ItemList = { key: string; read: (item: Readonly<Record<string, unknown>>, place: Place) => Reading };
 
-/** The lists that a change may hold; messages come first. */
-const MESSAGE_LISTS = [
-  { key: 'messages', read: readMessage },
-  { key: 'statuses', read: readStatus },
-  { key: 'errors', read: readError },
-] as const satisfies ItemList[];
-const ECHO_LISTS = [
-  { key: 'message_echoes', read: readMessage },
-  { key: 'errors', read: readError },
-] as const satisfies ItemList[];
+/** The lists that a change of each field may hold; what the field is about comes first. */
+const LISTS: ReadonlyMap<string, readonly [ItemList, ...ItemList[]]> = new Map([
+  [
+    'messages',
+    [
+      { key: 'messages', read: readMessage },
+      { key: 'statuses', read: readStatus },
+      { key: 'errors', read: readError },
+    ],
+  ],
+  [
+    ECHO_FIELD,
+    [
+      { key: 'message_echoes', read: readMessage },
+      { key: 'errors', read: readError },
+    ],
+  ],
+  ['user_preferences', [{ key: 'user_preferences', read: readPreference }]],
+]);
+
+/** Whatever they tell of, all templates are read again. (WhatsApp: template webhooks) */
+const TEMPLATE_FIELDS: ReadonlySet<string> = new Set([
+  'message_template_status_update',
+  'message_template_quality_update',
+  'message_template_components_update',
+  'template_category_update',
+  'template_correct_category_detection',
+]);
 
 const HEAD_KEYS = ['messaging_product', 'metadata'];
 
@@ -126,7 +145,8 @@ function readError(item: Readonly<Record<string, unknown>>, place: Place): Readi
 
 function accountEvent(place: Place, change: Readonly<Record<string, unknown>>): ChannelEvent {
   const raw = wrap(place.object, place.entry, change);
-  return complete({ kind: 'account-event', field: place.field }, raw, place);
+  const touches = TEMPLATE_FIELDS.has(place.field) ? { touches: 'templates' as const } : {};
+  return complete({ kind: 'account-event', field: place.field, ...touches }, raw, place);
 }
 
 /** The event for one item: its raw slice is the envelope that holds this item and nothing else of its kind. */

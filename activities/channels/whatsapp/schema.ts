@@ -66,6 +66,15 @@ export const messageSchema = z.object({
 });
 export type WhatsAppMessage = z.infer<typeof messageSchema>;
 
+export const preferenceSchema = z.object({
+  wa_id: lenient(textual),
+  user_id: lenient(textual),
+  parent_user_id: lenient(textual),
+  category: z.string(),
+  value: z.string(),
+  timestamp: z.unknown().optional(),
+});
+
 export const statusSchema = z.object({
   id: textual,
   status: z.string().min(1),

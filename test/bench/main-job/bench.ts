@@ -6,9 +6,9 @@ import { printTable } from '../table.ts';
 import { readTemporalUsage } from '../temporal-usage.ts';
 import { type Company, connectCompanies } from './companies.ts';
 import { hangAccount, hangLines } from './hang.ts';
-import { untilArrived, writeAtRate } from './load.ts';
-import { type Call, countKinds, follow, readCalls, readPosition, readWebhooks } from './observations.ts';
+import { countKinds, readCalls, readPosition } from './observations.ts';
 import { type Options, readOptions } from './options.ts';
+import { isComment, isTask, runPhase } from './phase.ts';
 import { measureReplies } from './replies.ts';
 import { backgroundLines, firstContactLines, type Phase, steadyLines } from './report.ts';
 
@@ -16,8 +16,6 @@ import { backgroundLines, firstContactLines, type Phase, steadyLines } from './r
 const BACKGROUND_MS = 60_000;
 
 const WORKFLOWS = ['conversationWorkflow', 'taskCreationWorkflow'];
-const isTask = (call: Call) => call.accepted && call.kind === 'POST /task/';
-const isComment = (call: Call) => call.accepted && call.kind === 'POST /task/*/comments/';
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Messages of as many customers as Planfix accounts, through the real processes: how long, and what each costs. */
@@ -59,28 +57,6 @@ async function measureHang(servers: BenchServers, companies: Company[], options:
   await hangAccount(servers.sandbox, hung, options.hang);
   const during = await runPhase(servers, others, 'hanging', before.count, options.rate, isComment);
   printTable(`While one account hangs with ${options.hang} customers waiting`, hangLines(hung, before, during));
-}
-
-/** Sends a phase's messages at their rate and waits until all have arrived. */
-async function runPhase(
-  { sandbox, pids }: BenchServers,
-  companies: Company[],
-  name: string,
-  count: number,
-  rate: number,
-  isArrival: (call: Call) => boolean,
-): Promise<Phase> {
-  say(`${name}: ${count} messages at ${rate}/s, load average ${loadavg()[0]?.toFixed(2)}`);
-  const sinceSeq = await readPosition(sandbox);
-  const fromMs = Date.now();
-  const before = readCpu(pids);
-  await writeAtRate(sandbox, companies, { name, count, rate });
-  const cpu = cpuBetween(before, readCpu(pids));
-  const sentMs = Date.now() - fromMs;
-  const calls = await untilArrived(sandbox, { name, count, sinceSeq }, isArrival);
-  const sent = await readWebhooks(sandbox, name);
-  const outcome = follow(name, sent, calls, isArrival);
-  return { count, sent: [...sent.values()], outcome, calls, cpu, sentMs, period: { fromMs, toMs: Date.now() } };
 }
 
 async function observeBackground({ sandbox, pids }: BenchServers) {

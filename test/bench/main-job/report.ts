@@ -52,7 +52,7 @@ const kindsOf = ({ outcome }: Phase) =>
     outcome.journeys.length,
   );
 
-const beyondGate = ({ outcome }: Phase) => outcome.journeys.map((one) => one.totalMs - one.gateMs);
+export const beyondGate = ({ outcome }: Phase) => outcome.journeys.map((one) => one.totalMs - one.gateMs);
 
 export function arrivalLines({ count, outcome, sent }: Phase): Line[] {
   const refused = sent.filter((one) => one.status !== 200).length;

@@ -7,6 +7,8 @@ import { type Parley, startParley } from '../../support/parley.ts';
 
 type State = Record<'attempt' | 'metaAppId' | 'planfixAccountId' | 'hintSecret' | 'connectionId', string>;
 
+type Button = { name: string; place: string; url: string; parameters: { name: string; value: string }[] };
+
 describe('the demo account', () => {
   let parley: Parley;
   let folder: string;
@@ -33,13 +35,39 @@ describe('the demo account', () => {
   const counts = () => Promise.all(['meta-apps', 'planfix-accounts', 'connections'].map(countOf));
   const hintOf = () => parley.sandbox.control<{ url: string }>('GET', 'planfix/demo/hint');
 
+  /** Where Parley is, the buttons of both cards, and templates to fill. */
+  const expectSandboxToKnow = async ({ planfixAccountId, connectionId }: State) => {
+    const { sandbox } = parley;
+    expect(await sandbox.control('GET', 'parley')).toEqual({ url: parley.api.url });
+    const { buttons } = await sandbox.control<{ buttons: Button[] }>('GET', 'planfix/demo/buttons');
+    expect(buttons.map(({ name, place }) => `${name} (${place})`)).toEqual([
+      'Send WhatsApp template (task)',
+      'Send WhatsApp template (contact)',
+      'Write to WhatsApp (contact)',
+    ]);
+    for (const { url, parameters } of buttons) {
+      expect(url).toBe(`${parley.api.url}/webhooks/planfix/${planfixAccountId}/send`);
+      expect(parameters).toContainEqual({ name: 'connection', value: connectionId });
+    }
+    const { graph } = await sandbox.control<{ graph: { wabaId: string } }>('POST', 'seed');
+    const path = `graph/templates?wabaId=${graph.wabaId}`;
+    const { items } = await sandbox.control<{ items: { name: string; status: string }[] }>('GET', path);
+    expect(items.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'order_ready APPROVED',
+      'spring_offer APPROVED',
+      'invoice APPROVED',
+    ]);
+  };
+
   it('is connected by the first start and left alone by the second', async () => {
     const first = await setUp();
     expect(await counts()).toEqual([1, 1, 1]);
     expect(await parley.rest('GET', `/v1/connections/${first.connectionId}`)).toMatchObject({ state: 'connected' });
     expect((await hintOf()).url).toContain(first.planfixAccountId);
+    await expectSandboxToKnow(first);
     expect(await setUp()).toEqual(first);
     expect(await counts()).toEqual([1, 1, 1]);
+    await expectSandboxToKnow(first);
   });
 
   it.each([

@@ -9,7 +9,11 @@ const LIMIT_MS = 10_000;
 const PHONE = '447700900101';
 
 type Seeded = { planfix: { account: string; token: string }; graph: { phoneNumberId: string; accessToken: string } };
-type Dump = { tasks: { id: number; comments: { id: number; description: string }[] }[]; contacts: { id: number }[] };
+type Dump = {
+  tasks: { id: number; comments: { id: number; description: string }[] }[];
+  contacts: { id: number }[];
+  buttons: unknown[];
+};
 
 /** A customer writes, Planfix gets a contact and a task with a comment, and the business answers. */
 async function play(sandbox: TestSandbox) {
@@ -26,6 +30,8 @@ async function play(sandbox: TestSandbox) {
   const notify = [`contact:${contact.id}`];
   const comment = { task: task.id, author: 'user:3', html: '<p>kept</p>', notify };
   await sandbox.control('POST', `planfix/${planfix.account}/comments`, comment);
+  const button = { name: 'Kept', url: 'http://127.0.0.1:9/', parameters: [{ name: 'task', value: '{{Task.Number}}' }] };
+  await sandbox.control('POST', `planfix/${planfix.account}/buttons`, button);
   const answer = { messaging_product: 'whatsapp', to: `+${PHONE}`, type: 'text', text: { body: 'an answer' } };
   await call(`${sandbox.url}/graph/v26.0/${graph.phoneNumberId}/messages`, graph.accessToken, answer);
 }
@@ -40,10 +46,10 @@ async function call<T>(url: string, token: string, body: unknown): Promise<T> {
 /** What Parley and a person can see of the world, without what is told of real time. */
 async function look(sandbox: TestSandbox) {
   const { planfix, graph } = await sandbox.control<Seeded>('POST', 'seed');
-  const { tasks, contacts } = await sandbox.control<Dump>('GET', `planfix/${planfix.account}`);
+  const { tasks, contacts, buttons } = await sandbox.control<Dump>('GET', `planfix/${planfix.account}`);
   const path = `graph/customers/${PHONE}/messages?phoneNumberId=${graph.phoneNumberId}`;
   const { items } = await sandbox.control<{ items: { id: string; text: string }[] }>('GET', path);
-  return { tasks, contacts, chat: items.map(({ id, text }) => ({ id, text })) };
+  return { tasks, contacts, buttons, chat: items.map(({ id, text }) => ({ id, text })) };
 }
 
 describe('a sandbox with a state file', () => {
@@ -61,6 +67,7 @@ describe('a sandbox with a state file', () => {
     expect(before).toMatchObject({
       tasks: [{ comments: [{ description: '<p>kept</p>' }] }],
       contacts: [{}],
+      buttons: [{ name: 'Kept' }],
       chat: [{ text: 'before the end' }, { text: 'an answer' }],
     });
     await first.process.stop('SIGTERM', LIMIT_MS);
@@ -70,6 +77,7 @@ describe('a sandbox with a state file', () => {
     const after = await look(second);
     expect(new Set(after.tasks.map(({ id }) => id)).size).toBe(2);
     expect(after.contacts.length).toBe(2);
+    expect(after.buttons).toEqual(before.buttons);
     expect(after.chat.length).toBe(4);
     await second.process.stop('SIGKILL', LIMIT_MS);
   });
@@ -122,7 +130,7 @@ describe('a sandbox without one', () => {
     await play(first);
     await first.process.stop('SIGTERM', LIMIT_MS);
     const second = await startSandbox();
-    expect(await look(second)).toEqual({ tasks: [], contacts: [], chat: [] });
+    expect(await look(second)).toEqual({ tasks: [], contacts: [], buttons: [], chat: [] });
     await second.process.stop('SIGKILL', LIMIT_MS);
   });
 });

@@ -103,6 +103,7 @@ type ErrorParts = { status?: number; message?: string; details?: string | undefi
 export class GraphError extends Error {
   readonly code: number;
   readonly status: number;
+  readonly details: string | undefined;
   readonly body: { error: Record<string, unknown> };
 
   constructor(code: number, parts: ErrorParts = {}) {
@@ -113,6 +114,7 @@ export class GraphError extends Error {
     this.code = code;
     this.status = parts.status ?? known?.status ?? 400;
     const details = parts.details ?? known?.details;
+    this.details = details;
     this.body = {
       error: {
         message,

@@ -7,7 +7,9 @@ import { ControlError } from './control/input.ts';
 import { registerMediaControl } from './control/media.ts';
 import { registerMessageControl } from './control/messages.ts';
 import { registerTemplateControl } from './control/templates.ts';
+import { registerTrafficControl } from './control/traffic.ts';
 import { registerWebhookControl } from './control/webhooks.ts';
+import { GraphError } from './errors.ts';
 import { createMediaFiles, type MediaFiles } from './media/files.ts';
 import { registerRest } from './rest/plugin.ts';
 import { createStatusTeller, type StatusTeller } from './statuses.ts';
@@ -25,7 +27,7 @@ export type GraphSandbox = {
 };
 
 const shownNumbers = 100;
-const shownCustomers = 100;
+const shownCustomers = 300;
 const shownMessages = 200;
 
 export function createGraph(core: SandboxCore): GraphSandbox {
@@ -48,6 +50,7 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
     await server.register(async (control) => {
       control.setErrorHandler((error, _request, reply) => {
         if (error instanceof ControlError) return reply.code(error.status).send({ error: error.message });
+        if (error instanceof GraphError) return reply.code(400).send({ error: error.details ?? error.message });
         if (error instanceof RangeError) return reply.code(400).send({ error: error.message });
         throw error;
       });
@@ -56,6 +59,7 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
       registerMessageControl(control, sandbox);
       await registerMediaControl(control, sandbox);
       registerTemplateControl(control, sandbox);
+      registerTrafficControl(control, sandbox);
       registerWebhookControl(control, sandbox);
     });
   };

@@ -1,4 +1,5 @@
 import type { Bucket } from './buckets.ts';
+import type { Traffic } from './traffic.ts';
 
 /** A Meta app: whose secret signs, and where its webhooks go. */
 export type App = {
@@ -35,16 +36,71 @@ export type Waba = {
   subscriptions: Map<string, Callback | undefined>;
   /** By name and language. */
   templates: Map<string, Template>;
+  /** Until when a name cannot be used again, because an approved template of that name was deleted. */
+  deletedNames: Map<string, number>;
 };
 
-/** What can be sent outside the window: the number of values, or their names, that header and body ask for. */
+export type TemplateButton = {
+  type: string;
+  text: string;
+  url?: string;
+  phone_number?: string;
+  example?: unknown;
+};
+
+/** The parts of a template as Meta writes them (WhatsApp: templates). */
+export type TemplateComponent =
+  | { type: 'HEADER'; format: string; text?: string; example?: unknown }
+  | { type: 'BODY'; text: string; example?: unknown }
+  | { type: 'FOOTER'; text: string }
+  | { type: 'BUTTONS'; buttons: TemplateButton[] };
+
+export type ParameterFormat = 'POSITIONAL' | 'NAMED';
+
+export type PauseStage = 'first' | 'second' | 'pacing';
+
+/** What can be sent outside the window, once it is approved. */
 export type Template = {
+  id: string;
+  waba: Waba;
   name: string;
   language: string;
   category: string;
+  previousCategory: string | undefined;
+  /** What Meta is about to make of it. */
+  correctCategory: string | undefined;
   status: string;
-  header: { format: 'TEXT'; text: string } | { format: 'IMAGE' | 'VIDEO' | 'DOCUMENT' } | undefined;
+  rejectedReason: string;
+  parameterFormat: ParameterFormat;
+  components: TemplateComponent[];
+  quality: { score: string; atMs: number };
+  /** How often it was paused for its quality. */
+  pauses: number;
+  pause: { stage: PauseStage; untilMs: number | undefined } | undefined;
+  changedAtMs: number;
+  /** When it was edited while approved. */
+  editsAtMs: number[];
+};
+
+/** A template as it was sent: what the customer's phone shows. */
+export type FilledTemplate = {
+  name: string;
+  language: string;
+  category: string;
+  header: { format: string; text?: string; link?: string; filename?: string } | undefined;
   body: string;
+  footer: string | undefined;
+  buttons: FilledButton[];
+};
+
+export type FilledButton = {
+  type: string;
+  text: string;
+  url?: string;
+  phoneNumber?: string;
+  code?: string;
+  /** What a tap on a quick reply tells the business. */
+  payload?: string;
 };
 
 export type BusinessNumber = {
@@ -66,6 +122,7 @@ export type BusinessNumber = {
   onboardedAtMs: number;
   override: Callback | undefined;
   bucket: Bucket;
+  traffic: Traffic;
   chats: Map<Customer, Chat>;
 };
 
@@ -79,6 +136,8 @@ export type Customer = {
   /** The BSUID for each business portfolio. */
   userIds: Map<string, string>;
   onWhatsApp: boolean;
+  /** When they got marketing templates, of whatever business, in the last 24 hours. */
+  marketingAtMs: number[];
 };
 
 export type Chat = {
@@ -87,6 +146,8 @@ export type Chat = {
   windowEndsMs: number | undefined;
   /** Until when a customer with a username shows the phone to this number: the business wrote to it. */
   phoneShownUntilMs: number;
+  /** Whether they asked this number to send them no marketing. */
+  isMarketingStopped: boolean;
   messages: Message[];
   bucket: Bucket;
 };
@@ -109,6 +170,8 @@ export type Message = {
   /** What stood beside the part: `referral`, `errors`, `group_id`, … */
   more: Record<string, unknown>;
   media: Media | undefined;
+  /** Of a template, what became of its placeholders. */
+  template: FilledTemplate | undefined;
   quoted: string | undefined;
   forwarded: 'once' | 'often' | undefined;
   reactions: Reaction[];

@@ -42,6 +42,15 @@ export type GraphSettings = {
   /** Whether a send costs 130429 beyond `numberPerSecond`, both directions counted. */
   numberLimit: boolean;
   numberPerSecond: number;
+  /** For a number whose throughput level is HIGH. */
+  numberPerSecondHigh: number;
+  /** For a number that is in the phone app, too. */
+  numberPerSecondOnApp: number;
+
+  /** How many marketing templates a customer gets in 24 hours of the sandbox's clock before 131049; 0: no end. */
+  marketingCap: number;
+  /** How a marketing template fails for a customer who stopped them: 131050 instead of the 200, or after it. */
+  marketingStopRefusal: 'sync' | 'async';
 
   /** What the limit of 4096 counts; Meta does not say. */
   textLimitUnit: 'utf16' | 'code-point';
@@ -89,6 +98,10 @@ export const defaultSettings: GraphSettings = {
   pairBurst: 45,
   numberLimit: true,
   numberPerSecond: 80,
+  numberPerSecondHigh: 1_000,
+  numberPerSecondOnApp: 20,
+  marketingCap: 0,
+  marketingStopRefusal: 'sync',
   textLimitUnit: 'utf16',
   missingPlus: 'prepend',
   unknownRecipient: 'create',
@@ -102,6 +115,7 @@ export const defaultSettings: GraphSettings = {
 const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
   statusOrder: ['normal', 'reversed', 'random'],
   windowRefusal: ['async', 'sync'],
+  marketingStopRefusal: ['async', 'sync'],
   textLimitUnit: ['utf16', 'code-point'],
   missingPlus: ['prepend', 'accept'],
   unknownRecipient: ['create', 'undeliverable'],

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { SandboxCore } from '../core/index.ts';
 import { createBucket } from './buckets.ts';
 import { createUserId } from './ids.ts';
-import type { App, BusinessNumber, Chat, Customer, Media, Message, Token, Waba } from './model.ts';
+import type { App, BusinessNumber, Chat, Customer, Media, Message, Template, Token, Waba } from './model.ts';
 import { countryOf, spellingsOf } from './phone.ts';
 import { defaultSettings, type GraphSettings } from './settings.ts';
 
@@ -19,8 +19,12 @@ export type GraphWorld = {
   customersByPhone: Map<string, Customer>;
   /** By every BSUID that they have or had, together with the portfolio it belongs to. */
   customersByUserId: Map<string, { customer: Customer; businessId: string | undefined }>;
+  /** By id. */
+  templates: Map<string, Template>;
   /** By wamid, oldest first; the oldest are forgotten. */
   messages: Map<string, Message>;
+  /** The same in a ring by their number, so that the oldest is found at once, and pages of them can be read. */
+  messageLog: { ring: Message[]; next: number };
   /** By id, oldest first; the oldest are forgotten. */
   media: Map<string, Media>;
 };
@@ -38,17 +42,20 @@ export function createWorld(core: SandboxCore): GraphWorld {
     customers: new Map(),
     customersByPhone: new Map(),
     customersByUserId: new Map(),
+    templates: new Map(),
     messages: new Map(),
+    messageLog: { ring: [], next: 0 },
     media: new Map(),
   };
 }
 
 export function clearWorld(world: GraphWorld): void {
   world.settings = { ...defaultSettings };
-  const { apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages, media } = world;
-  for (const map of [apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId, messages, media]) {
-    map.clear();
-  }
+  world.messageLog = { ring: [], next: 0 };
+  const { apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId } = world;
+  const { templates, messages, media } = world;
+  for (const map of [apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId]) map.clear();
+  for (const map of [templates, messages, media]) map.clear();
 }
 
 export type NewCustomer = {
@@ -66,7 +73,7 @@ export function addCustomer(world: GraphWorld, input: NewCustomer): Customer {
   const userId = input.userId ?? createUserId(countryOf(phone).country);
   if (world.customersByUserId.has(userId)) throw new RangeError('a customer with that userId exists');
   const { name, username, onWhatsApp = true } = input;
-  const customer: Customer = { userId, phone, name, username, userIds: new Map(), onWhatsApp };
+  const customer: Customer = { userId, phone, name, username, userIds: new Map(), onWhatsApp, marketingAtMs: [] };
   world.customers.set(userId, customer);
   world.customersByPhone.set(phone, customer);
   world.customersByUserId.set(userId, { customer, businessId: undefined });
@@ -139,6 +146,7 @@ export function chatOf(number: BusinessNumber, customer: Customer): Chat {
     customer,
     windowEndsMs: undefined,
     phoneShownUntilMs: 0,
+    isMarketingStopped: false,
     messages: [],
     bucket: createBucket(),
   };
@@ -155,6 +163,7 @@ export function createMessage(chat: Chat, known: NewMessage): Message {
     origin: 'api',
     more: {},
     media: undefined,
+    template: undefined,
     quoted: undefined,
     forwarded: undefined,
     reactions: [],
@@ -173,16 +182,36 @@ export function createMessage(chat: Chat, known: NewMessage): Message {
   };
 }
 
-export function rememberMessage(world: GraphWorld, message: Message): void {
-  world.messages.set(message.id, message);
+/** Costs the same however many there are. */
+export function rememberMessage({ messages, messageLog }: GraphWorld, message: Message): void {
+  messages.set(message.id, message);
   if (message.isBubble) message.chat.messages.push(message);
-  if (world.messages.size <= keptMessages) return;
+  const place = messageLog.next % keptMessages;
+  const oldest = messageLog.ring[place];
+  messageLog.ring[place] = message;
+  messageLog.next += 1;
+  if (oldest === undefined) return;
+  messages.delete(oldest.id);
   // The oldest of all is also the oldest of its chat.
-  for (const [id, oldest] of world.messages) {
-    world.messages.delete(id);
-    if (oldest.isBubble) oldest.chat.messages.shift();
-    return;
+  if (oldest.isBubble) oldest.chat.messages.shift();
+}
+
+/** A page of what is remembered, in order: the messages after that number which the filter wants. */
+export function pageOfMessages(
+  { messageLog }: GraphWorld,
+  after: number,
+  limit: number,
+  wants: (message: Message) => boolean,
+): { items: { seq: number; message: Message }[]; nextAfter: number | null } {
+  const { ring, next } = messageLog;
+  const items: { seq: number; message: Message }[] = [];
+  for (let seq = Math.max(after + 1, next - keptMessages, 0); seq < next; seq += 1) {
+    const message = ring[seq % keptMessages];
+    if (message === undefined || !wants(message)) continue;
+    if (items.length === limit) return { items, nextAfter: seq - 1 };
+    items.push({ seq, message });
   }
+  return { items, nextAfter: null };
 }
 
 /** Real time, for limits on callers. */

@@ -1,30 +1,47 @@
 import { Center, Loader, Text } from '@mantine/core';
+import { useState } from 'react';
 import { ActProvider } from './acting.tsx';
-import { Bar } from './bar/bar.tsx';
+import { Bar, type View } from './bar/bar.tsx';
 import { useWorld } from './control/use-world.ts';
-import { Phone } from './phone/phone.tsx';
+import type { World } from './control/world.ts';
+import { Mailings } from './mailings/mailings.tsx';
+import { type InHand, Phone } from './phone/phone.tsx';
 import { Planfix } from './planfix/planfix.tsx';
+import { Templates } from './templates/templates.tsx';
 import { useTexts } from './texts/language.tsx';
 
 export function App() {
   const t = useTexts();
   const { world, connected, refresh } = useWorld();
+  const [view, setView] = useState<View>('planfix');
   return (
     <ActProvider onDone={refresh}>
       <div className="page">
-        <Bar world={world} connected={connected} />
+        <Bar world={world} connected={connected} view={view} onView={setView} />
         {world === undefined ? (
           <Center flex={1}>
             <Loader size="sm" mr="sm" />
             <Text c="dimmed">{t.loading}</Text>
           </Center>
         ) : (
-          <div className="halves">
-            <Phone world={world} />
-            <Planfix accounts={world.accounts} nowMs={world.nowMs} />
-          </div>
+          <Halves world={world} view={view} />
         )}
       </div>
     </ActProvider>
+  );
+}
+
+/** The customer's phone, and beside it whatever of the company is looked at. */
+function Halves({ world, view }: { world: World; view: View }) {
+  const [inHand, setInHand] = useState<InHand>({});
+  return (
+    <div className="halves">
+      <Phone world={world} inHand={inHand} onTake={(change) => setInHand((known) => ({ ...known, ...change }))} />
+      <Planfix accounts={world.accounts} nowMs={world.nowMs} hidden={view !== 'planfix'} />
+      {view === 'mailings' && (
+        <Mailings world={world} onPhone={(customer, phoneNumberId) => setInHand({ customer, phoneNumberId })} />
+      )}
+      {view === 'templates' && <Templates world={world} />}
+    </div>
   );
 }

@@ -71,6 +71,13 @@ export const BoltIcon = ({ size }: IconProps) => (
   </Picture>
 );
 
+export const PersonIcon = ({ size }: IconProps) => (
+  <Picture size={size}>
+    <circle cx="12" cy="8" r="4" />
+    <path d="M4.5 20.500c.8-4 3.700-6 7.500-6s6.700 2 7.500 6" />
+  </Picture>
+);
+
 export const PersonPlusIcon = ({ size }: IconProps) => (
   <Picture size={size}>
     <circle cx="10" cy="8" r="3.8" />

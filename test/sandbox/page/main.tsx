@@ -6,6 +6,7 @@ import './phone/bubble.css';
 import './phone/content.css';
 import './planfix/planfix.css';
 import './planfix/rich-text.css';
+import './company.css';
 import { MantineProvider } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';

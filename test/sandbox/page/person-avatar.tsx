@@ -1,9 +1,20 @@
 import { Avatar } from '@mantine/core';
+import { PersonIcon } from './icons.tsx';
 
 const hues = ['teal', 'indigo', 'grape', 'orange', 'cyan', 'pink', 'lime', 'violet', 'yellow'];
 
-/** Initials on a colour that follows from the name, the same wherever the person is shown. */
+/** Somebody who is called by their phone, because nobody knows their name. */
+export const isNameless = (name: string): boolean => !/\p{L}/u.test(name);
+
+/** Initials on a colour that follows from the name, the same wherever the person is shown; a figure for the nameless. */
 export function PersonAvatar({ name, contact = false, size = 34 }: { name: string; contact?: boolean; size?: number }) {
+  if (isNameless(name)) {
+    return (
+      <Avatar size={size} radius="xl" color="gray" variant="light" aria-hidden="true">
+        <PersonIcon size={Math.round(size * 0.55)} />
+      </Avatar>
+    );
+  }
   const sum = [...name].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
   const color = contact ? 'blue' : (hues[sum % hues.length] ?? 'teal');
   return (

@@ -1,8 +1,9 @@
 import type { SandboxClock } from '../core/clock.ts';
 import { releaseContent } from './file-content.ts';
-import { createHintStream, type PostForm } from './hints.ts';
+import { createHintStream } from './hints.ts';
 import { createMeter } from './meter.ts';
 import type { Account } from './model.ts';
+import { createPostStream, type PostForm } from './posts.ts';
 import * as seed from './seed.ts';
 import { changeSettings, defaultSettings } from './settings.ts';
 import { zoneOffsetMs } from './time.ts';
@@ -39,6 +40,13 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
   const timeZone = input.timeZone ?? 'UTC';
   zoneOffsetMs(timeZone, 0);
   const full = input.seed !== 'empty';
+  const posts = createPostStream({
+    now: () => account.now(),
+    schedule: (dueMs, task) => account.schedule(dueMs, task),
+    settings: () => account.settings,
+    post: host.post,
+    frozen: () => host.emit({ kind: 'planfix.frozen', account: input.account }),
+  });
   const account: Account = {
     name: input.account,
     token: input.token,
@@ -55,6 +63,8 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
     defaultContactTemplateId: 20,
     customFields: byId(full ? seed.standardCustomFields : []),
     quickReplies: full ? [...seed.standardQuickReplies] : [],
+    buttons: new Map(),
+    presses: [],
     tasks: new Map(),
     comments: new Map(),
     contacts: new Map(),
@@ -66,14 +76,12 @@ export function createAccount(input: NewAccount, host: AccountHost): Account {
     nextCommentId: 5001,
     nextContactId: 101,
     nextFileId: 9001,
+    nextButtonId: 1,
+    nextPressId: 1,
     pending: [],
     meter: createMeter(),
-    hints: createHintStream({
-      now: () => account.now(),
-      schedule: (dueMs, task) => account.schedule(dueMs, task),
-      settings: () => account.settings,
-      post: host.post,
-    }),
+    posts,
+    hints: createHintStream({ now: () => account.now(), settings: () => account.settings, posts }),
     wrongForms: [],
     now: () => host.clock.now() + account.settings.clockSkewMs,
     schedule: (dueMs, task) => host.clock.schedule(dueMs - account.settings.clockSkewMs, task),
@@ -107,6 +115,6 @@ export function removeAllAccounts(): void {
 
 function closeAccount(account: Account | undefined): void {
   if (account === undefined) return;
-  account.hints.close();
+  account.posts.close();
   for (const { content } of account.files.values()) releaseContent(content);
 }

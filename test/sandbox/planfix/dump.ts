@@ -23,6 +23,7 @@ export function dumpAccount(account: Account, newestTasks = Number.POSITIVE_INFI
     merged: [...account.mergedInto].map(([from, into]) => ({ from, into })),
     tasks: tasks.slice(-Math.min(tasks.length, newestTasks)).map((task) => dumpTask(account, task)),
     hints: dumpHints(account),
+    ...dumpButtons(account),
     rate: dumpRate(account),
     wrongForms: account.wrongForms,
   };
@@ -70,13 +71,22 @@ export function dumpContact(contact: Contact) {
   };
 }
 
-export function dumpHints({ hints }: Account) {
+/**
+ * Buttons without their headers, which hold a secret; what became of their presses, and until when all requests of the
+ * account are kept back.
+ */
+export function dumpButtons({ buttons, presses, posts }: Account) {
+  const shown = [...buttons.values()].map(({ headers: _headers, ...button }) => button);
+  return { buttons: shown, presses, frozenUntilMs: posts.frozenUntilMs() };
+}
+
+export function dumpHints({ hints, posts }: Account) {
   const target = hints.target();
   return {
     url: target?.url ?? null,
     retryDelaysMs: target?.retryDelaysMs ?? [],
-    frozenUntilMs: hints.frozenUntilMs(),
-    waiting: hints.waiting(),
+    frozenUntilMs: posts.frozenUntilMs(),
+    waiting: posts.waiting(),
     log: hints.log,
   };
 }

@@ -3,13 +3,14 @@ import { Agent, request as sendRequest } from 'undici';
 import type { SandboxCore } from '../core/index.ts';
 import { type AccountHost, accounts, removeAllAccounts, settlePending } from './accounts.ts';
 import { registerAccountControl } from './control/account-control.ts';
+import { registerButtonControl } from './control/button-control.ts';
 import { registerCommentControl } from './control/comment-control.ts';
 import { registerFileControl } from './control/file-control.ts';
 import { ControlError } from './control/input.ts';
 import { registerObjectControl } from './control/object-control.ts';
 import { dumpAccount, summarizeAccount } from './dump.ts';
 import { PlanfixFailure } from './failure.ts';
-import type { PostForm } from './hints.ts';
+import type { PostForm } from './posts.ts';
 import { registerRest } from './rest/plugin.ts';
 import { registerStorage } from './storage.ts';
 
@@ -55,6 +56,7 @@ function registerControl(server: FastifyInstance, host: AccountHost): void {
     throw error;
   });
   registerAccountControl(server, host);
+  registerButtonControl(server);
   registerCommentControl(server);
   registerFileControl(server);
   registerObjectControl(server);
@@ -69,8 +71,21 @@ function accountHost(core: SandboxCore, agent: Agent): AccountHost {
       body: new URLSearchParams(form).toString(),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await body.dump();
-    return statusCode;
+    return { status: statusCode, text: await readStart(body) };
   };
   return { clock: core.clock, post, emit: core.bus.emit };
+}
+
+const keptAnswerBytes = 16_384;
+
+/** The start of an answer; the rest of a longer one is not waited for. */
+async function readStart(body: AsyncIterable<Buffer> & { destroy: () => unknown }): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= keptAnswerBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, keptAnswerBytes).toString();
 }

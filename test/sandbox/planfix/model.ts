@@ -1,6 +1,7 @@
 import type { FileContent } from './file-content.ts';
 import type { HintStream } from './hints.ts';
 import type { CallMeter } from './meter.ts';
+import type { PostResult, PostStream } from './posts.ts';
 import type { PlanfixSettings } from './settings.ts';
 
 /** A prefixed person: `user:5` or `contact:12`. */
@@ -57,6 +58,39 @@ export type ContactTemplate = {
 export type CustomField = { id: number; name: string; type: number; objectType: 0 | 1 };
 
 export type QuickReply = { id: number; language: 'en' | 'ru'; name: string; text: string };
+
+/** What a button asks of the agent who presses it; with `choices` one of these. */
+export type ButtonQuestion = { name: string; label: string; value: string; choices: string[]; required: boolean };
+
+/** A button of an administrator's making on the card of a task or a contact: one HTTP request. */
+export type Button = {
+  id: number;
+  name: string;
+  place: 'task' | 'contact';
+  url: string;
+  headers: Record<string, string>;
+  questions: ButtonQuestion[];
+  /** Sent as a form; values may hold variables. */
+  parameters: { name: string; value: string }[];
+  answerAsComment: boolean;
+};
+
+/** The newest five hundred of an account are kept. */
+export type ButtonPress = {
+  id: number;
+  button: number;
+  name: string;
+  task: number | undefined;
+  contact: number | undefined;
+  by: PersonRef;
+  atMs: number;
+  form: Record<string, string>;
+  state: 'waiting' | PostResult['outcome'];
+  status: number | null;
+  answer: string;
+  /** The comment that the answer became. */
+  comment: number | undefined;
+};
 
 export type StoredFile = {
   id: number;
@@ -178,6 +212,8 @@ export type Account = {
   defaultContactTemplateId: number;
   customFields: Map<number, CustomField>;
   quickReplies: QuickReply[];
+  buttons: Map<number, Button>;
+  presses: ButtonPress[];
   tasks: Map<number, Task>;
   comments: Map<number, Comment>;
   contacts: Map<number, Contact>;
@@ -191,8 +227,12 @@ export type Account = {
   nextCommentId: number;
   nextContactId: number;
   nextFileId: number;
+  nextButtonId: number;
+  nextPressId: number;
   pending: Pending[];
   meter: CallMeter;
+  /** Every request that leaves the account. */
+  posts: PostStream;
   hints: HintStream;
   /** Calls whose path had or lacked a slash that the specification writes otherwise; the newest hundred. */
   wrongForms: string[];

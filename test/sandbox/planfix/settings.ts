@@ -72,6 +72,10 @@ export type PlanfixSettings = {
   hintDuringFreeze: 'wait' | 'drop';
   /** Further copies of each request. */
   hintDuplicates: number;
+  /** Who writes the comment that the answer to a button's request becomes. */
+  buttonCommentAuthor: 'robot' | 'presser';
+  /** A button's variable that is not on the list: no such button can be made, or it goes out as it is, or empty. */
+  unknownVariable: 'refuse' | 'keep' | 'empty';
   /** How long after a 202 the update is applied. Milliseconds of sandbox time. */
   lockedUpdateAppliesAfterMs: number;
   requiredCustomFields: number[];
@@ -145,6 +149,8 @@ export const defaultSettings: PlanfixSettings = {
   hintTimeoutMs: 30_000,
   hintDuringFreeze: 'wait',
   hintDuplicates: 0,
+  buttonCommentAuthor: 'robot',
+  unknownVariable: 'refuse',
   lockedUpdateAppliesAfterMs: 5_000,
   requiredCustomFields: [],
   refusedCustomFields: [],
@@ -182,6 +188,8 @@ const choices: Partial<Record<keyof PlanfixSettings, readonly string[]>> = {
   recipientRolesRead: ['roles', 'people'],
   scenarioAuthors: ['any', 'employees'],
   hintDuringFreeze: ['wait', 'drop'],
+  buttonCommentAuthor: ['robot', 'presser'],
+  unknownVariable: ['refuse', 'keep', 'empty'],
   fileSizeUnit: ['kb', 'bytes'],
   tooLargeAnswer: ['7002', '413'],
   emptyFiles: ['accept', 'refuse'],

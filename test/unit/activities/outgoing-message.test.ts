@@ -9,6 +9,7 @@ const ROW: CustomerRow = {
   kind: 'text',
   text: '',
   content: null,
+  isMarketing: false,
   isFilePending: false,
   quotedChannelMessageId: null,
   claimToken: null,

@@ -25,6 +25,7 @@ function aWorld(options: { failing?: boolean; withoutTraits?: boolean } = {}) {
     signals: {
       wakeConversation: (wake) => signal(() => void sent.push(wake)),
       wakePlanfixAccount: (id) => signal(() => void accounts.push(id)),
+      lookAt: async () => undefined,
       requestAccountCheck: async () => undefined,
       requestConnectionCheck: async () => undefined,
       isReachable: async () => true,

@@ -5,6 +5,8 @@ import type { App, BusinessNumber, Callback, Waba } from '../model.ts';
 import { countryOf, digitsOf } from '../phone.ts';
 import { usualScopes } from '../rest/tokens.ts';
 import { changeSettings } from '../settings.ts';
+import { createTraffic } from '../traffic.ts';
+import type { AccountUpdate } from '../webhooks/outbox.ts';
 import type { GraphWorld } from '../world.ts';
 import {
   appOf,
@@ -16,6 +18,7 @@ import {
   optionalText,
   requiredText,
 } from './input.ts';
+import { tellUnlessQuiet } from './telling.ts';
 
 /** What an administrator does at Meta: apps, numbers, tokens; and the emulator's settings. */
 export function registerBusinessControl(server: FastifyInstance, sandbox: GraphSandbox): void {
@@ -35,8 +38,11 @@ export function registerBusinessControl(server: FastifyInstance, sandbox: GraphS
   /** A number falls from grace, is renamed, or goes to another state. */
   server.post('/control/graph/numbers/:phoneNumberId', async (request) => {
     const number = numberOf(world, (request.params as Body).phoneNumberId);
-    changeNumber(number, bodyOf(request.body));
-    return showNumber(number);
+    const body = bodyOf(request.body);
+    const before = { ...number };
+    changeNumber(number, body);
+    const told = await tellUnlessQuiet(sandbox, number.waba, qualityUpdate(before, number), body);
+    return { ...showNumber(number), ...told };
   });
 
   server.post('/control/graph/wabas/:wabaId', async (request) => {
@@ -127,6 +133,7 @@ function newNumber(world: GraphWorld, waba: Waba, phoneNumberId: string, appId: 
     onboardedAtMs: world.core.clock.now(),
     override: undefined,
     bucket: createBucket(),
+    traffic: createTraffic(),
     chats: new Map(),
   };
   world.numbers.set(phoneNumberId, number);
@@ -148,6 +155,25 @@ function changeNumber(number: BusinessNumber, body: Body): void {
   if (typeof body.isOnBizApp === 'boolean') number.isOnBizApp = body.isOnBizApp;
 }
 
+const ratings = ['RED', 'YELLOW', 'GREEN'];
+
+/** The webhook knows falling, rising, and more throughput, not the rating itself (onboarding: account fields). */
+function qualityUpdate(before: BusinessNumber, number: BusinessNumber): AccountUpdate | undefined {
+  const change = ratings.indexOf(number.qualityRating) - ratings.indexOf(before.qualityRating);
+  const isFaster = number.throughputLevel === 'HIGH' && before.throughputLevel !== 'HIGH';
+  const quality = change < 0 ? 'FLAGGED' : 'UNFLAGGED';
+  if (change === 0 && !isFaster) return undefined;
+  return {
+    field: 'phone_number_quality_update',
+    value: {
+      display_phone_number: number.digits,
+      event: change === 0 ? 'THROUGHPUT_UPGRADE' : quality,
+      current_limit: 'TIER_2K',
+      max_daily_conversations_per_business: 'TIER_2K',
+    },
+  };
+}
+
 /** Without a portfolio of its own, an account is its own portfolio: its BSUIDs mean nothing to others. */
 function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
   const known = world.wabas.get(wabaId);
@@ -162,6 +188,7 @@ function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
     numbers: [],
     subscriptions: new Map(),
     templates: new Map(),
+    deletedNames: new Map(),
   };
   world.wabas.set(wabaId, waba);
   return waba;

@@ -4,7 +4,7 @@ import * as contents from '../messages/contents.ts';
 import { type IncomingFile, mediaContent } from '../messages/incoming-media.ts';
 import type { Content } from '../messages/receive.ts';
 import { isFields } from '../messages/types.ts';
-import type { Chat } from '../model.ts';
+import type { Chat, Message } from '../model.ts';
 import { type Body, ControlError, optionalNumber, optionalText, requiredText } from './input.ts';
 
 const mostMadeUp = 1024 * 1024 * 1024;
@@ -30,6 +30,7 @@ export async function readContent(sandbox: GraphSandbox, chat: Chat, body: Body,
     const { edit } = body;
     return contents.editContent(world, requiredText(edit, 'messageId'), requiredText(edit, 'text'));
   }
+  if (isFields(body.tap)) return readTap(chat, body.tap, world.messages.get(requiredText(body.tap, 'messageId')));
   if (isFields(body.revoke)) return contents.revokeContent(world, requiredText(body.revoke, 'messageId'));
   if (isFields(body.system)) return contents.systemContent(chat, body.system, world.core.clock.now());
   if (Array.isArray(body.contacts)) {
@@ -43,6 +44,12 @@ export async function readContent(sandbox: GraphSandbox, chat: Chat, body: Body,
   const text = optionalText(body, 'text');
   if (text === undefined) throw new ControlError(400, 'text, message or another form is required');
   return contents.textContent(text);
+}
+
+function readTap(chat: Chat, { button }: Body, message: Message | undefined): Content {
+  const content = message?.chat === chat ? contents.tapContent(message, button) : undefined;
+  if (content === undefined) throw new ControlError(404, 'no such quick reply in this chat');
+  return content;
 }
 
 function readReaction({ world }: GraphSandbox, reaction: Body): Content {

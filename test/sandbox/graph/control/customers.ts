@@ -4,10 +4,11 @@ import type { GraphSandbox } from '../index.ts';
 import { openChat } from '../messages/receive.ts';
 import type { Customer } from '../model.ts';
 import { digitsOf } from '../phone.ts';
-import { systemUpdate } from '../webhooks/payload.ts';
-import { addCustomer, changePhone, type NewCustomer, rotateUserIds, userIdFor } from '../world.ts';
+import { preferenceValue, systemUpdate } from '../webhooks/payload.ts';
+import { addCustomer, changePhone, chatOf, type NewCustomer, rotateUserIds, userIdFor } from '../world.ts';
 import { showMessage } from './chat.ts';
-import { type Body, bodyOf, customerOf, numberOf, optionalText, requiredText } from './input.ts';
+import { type Body, bodyOf, ControlError, customerOf, numberOf, optionalText, requiredText } from './input.ts';
+import { tellUnlessQuiet } from './telling.ts';
 
 /** What people with phones do: they appear, read, take a username, change their number. */
 export function registerCustomerControl(server: FastifyInstance, sandbox: GraphSandbox): void {
@@ -58,6 +59,20 @@ export function registerCustomerControl(server: FastifyInstance, sandbox: GraphS
     const read = await openChat(sandbox.statuses, number, customerOf(world, body.customer));
     return { read };
   });
+
+  server.post('/control/graph/preferences', async (request) => prefer(sandbox, bodyOf(request.body)));
+}
+
+/** They stop or resume marketing of one number. */
+async function prefer(sandbox: GraphSandbox, body: Body): Promise<unknown> {
+  const { world } = sandbox;
+  const chat = chatOf(numberOf(world, body.phoneNumberId), customerOf(world, body.customer));
+  const { marketing } = body;
+  if (marketing !== 'stop' && marketing !== 'resume') throw new ControlError(400, 'marketing must be stop or resume');
+  chat.isMarketingStopped = marketing === 'stop';
+  world.core.bus.emit({ kind: 'graph.customer', userId: chat.customer.userId });
+  const update = { field: 'user_preferences', value: preferenceValue(world, chat, marketing), isTimed: false };
+  return { marketing, ...(await tellUnlessQuiet(sandbox, chat.number.waba, update, body)) };
 }
 
 function readCustomer(body: Body): NewCustomer {

@@ -45,6 +45,15 @@ export function buttonContent({ id, title, payload, text }: Fields): Content {
   return { type: 'interactive', payload: buttonReply, text: String(title) };
 }
 
+/** A tap on a quick reply of a template that they have, by its place or its label. Undefined for what is none. */
+export function tapContent(message: Message | undefined, button: unknown): Content | undefined {
+  const buttons = message?.template?.buttons ?? [];
+  const tapped = typeof button === 'number' ? buttons[button] : buttons.find(({ text }) => text === button);
+  if (message === undefined || !message.reached || tapped?.type !== 'QUICK_REPLY') return undefined;
+  const { text, payload = text } = tapped;
+  return { type: 'button', payload: { payload, text }, text, quoted: message.id };
+}
+
 export const listContent = (reply: Fields): Content => ({
   type: 'interactive',
   payload: { type: 'list_reply', list_reply: reply },

@@ -22,7 +22,7 @@ const readers: Record<string, PartReader> = {
   location: (part) => readLocation(fieldsOf('location', part)),
   contacts: readContacts,
   reaction: readReaction,
-  template: (part, _world, number) => readTemplate(fieldsOf('template', part), number),
+  template: (part, world, number, version) => readTemplate(fieldsOf('template', part), world, number, version),
 };
 
 /** All types that the network knows, as its own refusal lists them. */
@@ -38,6 +38,7 @@ export function readPart(
   body: Fields,
   world: GraphWorld,
   number: BusinessNumber,
+  version: number,
 ): ReadPart & { type: string; part: unknown } {
   const type = body.type ?? 'text';
   if (typeof type !== 'string' || !knownTypes.includes(type.toUpperCase())) {
@@ -50,7 +51,7 @@ export function readPart(
   }
   const part = body[type];
   if (part === undefined) throw missing(type === 'text' ? `text['body']` : type);
-  return { type, part, ...read(part, world, number) };
+  return { type, part, ...read(part, world, number, version) };
 }
 
 function readText(given: unknown, { settings }: GraphWorld): ReadPart {

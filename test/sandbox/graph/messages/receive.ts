@@ -2,6 +2,7 @@ import { spendToken } from '../buckets.ts';
 import { createWamid } from '../ids.ts';
 import type { BusinessNumber, Customer, Media, Message } from '../model.ts';
 import type { StatusTeller } from '../statuses.ts';
+import { noteReceived, ratePerSecond } from '../traffic.ts';
 import { messageUpdate, type Update } from '../webhooks/payload.ts';
 import { chatOf, createMessage, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
 import type { Fields } from './types.ts';
@@ -16,6 +17,8 @@ export type Content = {
   /** What stands beside the part. */
   more?: Fields | undefined;
   media?: Media | undefined;
+  /** The message that it answers by its nature, where the call does not say. */
+  quoted?: string | undefined;
   /** Reactions, edits, deletions and news of the system change or announce something and stand nowhere themselves. */
   isBubble?: boolean;
   /** Only what a person says opens the window (WhatsApp: the 24-hour window). */
@@ -50,7 +53,7 @@ export function receiveMessage(world: GraphWorld, input: CustomerMessage): { mes
     payload,
     more,
     media,
-    quoted: input.quoted,
+    quoted: input.quoted ?? content.quoted,
     forwarded: input.forwarded,
     isBubble,
     atMs: timestampMs ?? world.core.clock.now(),
@@ -58,8 +61,9 @@ export function receiveMessage(world: GraphWorld, input: CustomerMessage): { mes
   });
   // The window runs from when they wrote, which for a late webhook is earlier than now.
   if (opensWindow) chat.windowEndsMs = Math.max(chat.windowEndsMs ?? 0, message.atMs + world.settings.windowMs);
-  const { numberPerSecond } = world.settings;
-  spendToken(number.bucket, numberPerSecond, 1_000 / numberPerSecond, realNow());
+  const rate = ratePerSecond(world.settings, number);
+  spendToken(number.bucket, rate, 1_000 / rate, realNow());
+  noteReceived(number.traffic, realNow());
   const update = messageUpdate(world, message, timestamp);
   if (world.messages.has(message.id)) return { message, update };
   rememberMessage(world, message);

@@ -4,7 +4,9 @@ import { GraphError, webhookError } from '../errors.ts';
 import { createWamid } from '../ids.ts';
 import type { BusinessNumber, Chat, Message } from '../model.ts';
 import type { StatusTeller } from '../statuses.ts';
+import { noteAccepted, noteCode, ratePerSecond } from '../traffic.ts';
 import { chatOf, createMessage, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
+import { isMarketing, marketingFailure, noteMarketing } from './marketing.ts';
 import { readPart } from './parts.ts';
 import { livingMessage, react, reactionFailure } from './reactions.ts';
 import { contactOfAnswer, readRecipient } from './recipient.ts';
@@ -23,12 +25,12 @@ export async function acceptMessage(
   statuses: StatusTeller,
   number: BusinessNumber,
   body: Fields,
-  fault: FaultRule | undefined,
+  { fault, version }: { fault: FaultRule | undefined; version: number },
 ): Promise<Fields> {
   if (body.messaging_product === undefined) throw missing('messaging_product');
   if (body.messaging_product !== 'whatsapp') throw invalid('messaging_product', 'must be one of {WHATSAPP}');
   if (body.status !== undefined) return acceptReceipt(world, number, body);
-  const read = readPart(body, world, number);
+  const read = readPart(body, world, number, version);
   const callbackData = readCallbackData(body.biz_opaque_callback_data);
   const quotedId = readQuoted(body.context, read.type);
   const recipient = readRecipient(world, number, body);
@@ -39,6 +41,9 @@ export async function acceptMessage(
   if (failure !== undefined && isRefusedAtOnce(world, failure, fault)) throw new GraphError(failure.code);
   userIdFor(world, customer, number.waba.businessId);
   const now = world.core.clock.now();
+  noteAccepted(number.traffic, realNow());
+  if (failure !== undefined) noteCode(number.traffic.failed, failure.code);
+  else if (isMarketing(read)) noteMarketing(customer, now);
   if (addressedBy === 'to' && failure === undefined) chat.phoneShownUntilMs = now + phoneShownMs;
   const message = createMessage(chat, {
     id: createWamid(customer.phone, 'business'),
@@ -47,6 +52,7 @@ export async function acceptMessage(
     text: read.text,
     payload: read.part,
     media: read.media,
+    template: read.template,
     // A quote of a message that is gone silently disappears.
     quoted: livingMessage(world, chat, quotedId)?.id,
     isBubble: read.type !== 'reaction',
@@ -87,7 +93,9 @@ async function planStatuses(
 }
 
 function isRefusedAtOnce({ settings }: GraphWorld, failure: Failure, fault: FaultRule | undefined): boolean {
-  return failure.code === 131047 && settings.windowRefusal === 'sync' && fault?.kind !== 'async-error';
+  if (fault?.kind === 'async-error') return false;
+  if (failure.code === 131050) return settings.marketingStopRefusal === 'sync';
+  return failure.code === 131047 && settings.windowRefusal === 'sync';
 }
 
 /** Why an accepted message will not reach the customer. Templates reach people outside the window, too. */
@@ -101,16 +109,17 @@ function failureOf(
   if (!chat.customer.onWhatsApp) return { code: 131026 };
   const isOpen = read.type === 'template' || (chat.windowEndsMs ?? 0) > world.core.clock.now();
   if (!isOpen) return { code: 131047 };
+  const refused = isMarketing(read) ? marketingFailure(world, chat) : undefined;
+  if (refused !== undefined) return refused;
   if (read.type !== 'reaction') return read.failure;
   return reactionFailure(world, chat, Object(read.part).message_id);
 }
 
 function checkLimits(world: GraphWorld, number: BusinessNumber, chat: Chat): void {
-  const { pairLimit, pairBurst, pairIntervalMs, numberLimit, numberPerSecond } = world.settings;
+  const { pairLimit, pairBurst, pairIntervalMs, numberLimit } = world.settings;
   const now = realNow();
-  if (numberLimit && !takeToken(number.bucket, numberPerSecond, 1_000 / numberPerSecond, now)) {
-    throw new GraphError(130429);
-  }
+  const rate = ratePerSecond(world.settings, number);
+  if (numberLimit && !takeToken(number.bucket, rate, 1_000 / rate, now)) throw new GraphError(130429);
   if (pairLimit && !takeToken(chat.bucket, pairBurst, pairIntervalMs, now)) throw new GraphError(131056);
 }
 

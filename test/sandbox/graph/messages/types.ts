@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.ts';
-import type { BusinessNumber, Media } from '../model.ts';
+import type { BusinessNumber, FilledTemplate, Media } from '../model.ts';
 import type { GraphWorld } from '../world.ts';
 
 export type Fields = Record<string, unknown>;
@@ -15,9 +15,11 @@ export type ReadPart = {
   failure?: Failure | undefined;
   /** As `pricing` states it. */
   category?: string;
+  template?: FilledTemplate | undefined;
 };
 
-export type PartReader = (part: unknown, world: GraphWorld, number: BusinessNumber) => ReadPart;
+/** `version` is the one that the call asked for, as a number. */
+export type PartReader = (part: unknown, world: GraphWorld, number: BusinessNumber, version: number) => ReadPart;
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

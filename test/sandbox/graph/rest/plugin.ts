@@ -1,114 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultRule } from '../../core/faults.ts';
-import { type Part, readParts } from '../../core/multipart.ts';
+import { readParts } from '../../core/multipart.ts';
 import { takeFault } from '../../core/strike.ts';
 import { GraphError, noSuchObject } from '../errors.ts';
 import type { GraphSandbox } from '../index.ts';
-import { acceptMessage } from '../messages/send.ts';
 import { type Fields, isFields, missing } from '../messages/types.ts';
-import { deleteMedia, mediaFor, showMedia, uploadMedia } from './media.ts';
+import { noteCode } from '../traffic.ts';
 import { registerMediaHost } from './media-host.ts';
-import * as objects from './objects.ts';
-import { inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
+import { type Call, type Handle, routes } from './routes.ts';
 
-type Call = {
-  method: string;
-  /** The object's id; empty for `debug_token`. */
-  id: string;
-  authorization: string | undefined;
-  query: Fields;
-  /** Parsed; an empty object when nothing was sent. @throws GraphError when it is no JSON object */
-  body: () => Fields;
-  /** Of a multipart body. @throws RangeError when it is none */
-  parts: () => AsyncGenerator<Part>;
-  /** What the log of requests shows as the body, where that is a stream. */
-  note: (shown: Fields) => void;
-  url: string;
-  fault: FaultRule | undefined;
-};
-
-type Handle = (sandbox: GraphSandbox, call: Call) => Fields | Promise<Fields>;
-type Route = { method: HTTPMethods; path: string; handle: Handle };
-
-const versioned = '/graph/:version/:id';
 const bodyLimitBytes = 1024 * 1024;
-
-const routes: Route[] = [
-  {
-    method: 'POST',
-    path: `${versioned}/messages`,
-    handle: ({ world, statuses }, call) => {
-      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
-      return acceptMessage(world, statuses, number, call.body(), call.fault);
-    },
-  },
-  {
-    method: 'POST',
-    path: `${versioned}/media`,
-    handle: ({ world, mediaFiles }, call) => {
-      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
-      return uploadMedia(world, mediaFiles, number, call.parts(), call.note);
-    },
-  },
-  { method: 'GET', path: versioned, handle: readObject },
-  {
-    method: 'DELETE',
-    path: versioned,
-    handle: ({ world }, call) => deleteMedia(mediaFor(world, tokenOf(world, call), call.method, call.id, call.query)),
-  },
-  {
-    method: 'POST',
-    path: versioned,
-    handle: ({ world, deliveries }, call) => {
-      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
-      return objects.updateNumber(deliveries, number, call.body());
-    },
-  },
-  {
-    method: 'GET',
-    path: `${versioned}/phone_numbers`,
-    handle: ({ world }, call) => objects.listNumbers(world, wabaOf(world, call), call.query, call.url),
-  },
-  {
-    method: 'GET',
-    path: `${versioned}/subscribed_apps`,
-    handle: ({ world }, call) => objects.listSubscribedApps(wabaOf(world, call)),
-  },
-  {
-    method: 'POST',
-    path: `${versioned}/subscribed_apps`,
-    handle: ({ world, deliveries }, call) =>
-      objects.subscribeApp(deliveries, tokenOf(world, call), wabaOf(world, call), call.body()),
-  },
-  {
-    method: 'DELETE',
-    path: `${versioned}/subscribed_apps`,
-    handle: ({ world }, call) => objects.unsubscribeApp(tokenOf(world, call), wabaOf(world, call)),
-  },
-  { method: 'GET', path: '/graph/debug_token', handle: readTokenFacts },
-  { method: 'GET', path: '/graph/:version/debug_token', handle: readTokenFacts },
-];
-
-type World = GraphSandbox['world'];
-
-const tokenOf = (world: World, call: Call) => readToken(world, call.authorization, call.query);
-const wabaOf = (world: World, call: Call) => wabaFor(world, tokenOf(world, call), call.method, call.id);
-
-function readTokenFacts({ world }: GraphSandbox, call: Call): Fields {
-  return inspectToken(world, call.authorization, call.query);
-}
-
-/** Numbers, accounts and media share one room of ids. */
-function readObject({ world }: GraphSandbox, call: Call): Fields {
-  const token = tokenOf(world, call);
-  if (world.wabas.has(call.id)) return objects.showWaba(wabaFor(world, token, call.method, call.id), call.query.fields);
-  if (world.media.has(call.id)) {
-    const media = mediaFor(world, token, call.method, call.id, call.query);
-    return showMedia(world, media, new URL(call.url).origin);
-  }
-  return objects.showNumber(world, numberFor(world, token, call.method, call.id), call.query.fields);
-}
+const newestVersion = 26;
 
 /** Registers the Graph API below `/graph`, for any version. */
 export function registerRest(server: FastifyInstance, sandbox: GraphSandbox): void {
@@ -148,7 +51,8 @@ async function answerCall(
   const { method } = request;
   let body = readable(typeof request.body === 'string' ? request.body : '');
   const called = { target: 'graph' as const, phoneNumberId, method, path };
-  const fault = takeFault(core, { ...called, ...purposeOf(method, path, body) });
+  const purpose = purposeOf(method, path, body);
+  const fault = takeFault(core, { ...called, ...purpose });
   const log = (status: number): void => {
     core.requests.add({ ...called, atMs: core.clock.now(), status, body, fault: fault?.kind });
   };
@@ -168,8 +72,10 @@ async function answerCall(
       body = shown;
     },
     url: `${request.protocol}://${request.host}${request.url}`,
+    version: version === undefined ? newestVersion : Number.parseInt(version.slice(1), 10),
     fault,
   });
+  if (purpose.purpose === 'send' && answer.code !== undefined) countRefusal(sandbox, id, answer.code);
   if (fault !== undefined && (await fault.after(request, reply))) {
     log(0);
     return reply;
@@ -194,13 +100,20 @@ function streamOf({ body }: FastifyRequest): IncomingMessage {
   throw missing('file');
 }
 
-async function answerOf(sandbox: GraphSandbox, handle: Handle, call: Call): Promise<{ status: number; body: Fields }> {
+function countRefusal({ world }: GraphSandbox, phoneNumberId: string, code: number): void {
+  const number = world.numbers.get(phoneNumberId);
+  if (number !== undefined) noteCode(number.traffic.refused, code);
+}
+
+type Answer = { status: number; body: Fields; code?: number };
+
+async function answerOf(sandbox: GraphSandbox, handle: Handle, call: Call): Promise<Answer> {
   try {
     if (call.fault?.kind === 'error') throw errorOf(call.fault);
     return { status: 200, body: await handle(sandbox, call) };
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    return { status: error.status, body: error.body };
+    return { status: error.status, body: error.body, code: error.code };
   }
 }
 

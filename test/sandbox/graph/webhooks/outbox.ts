@@ -1,4 +1,4 @@
-import type { App, BusinessNumber, Callback } from '../model.ts';
+import type { App, BusinessNumber, Callback, Waba } from '../model.ts';
 import type { GraphWorld } from '../world.ts';
 import { encodeBody } from './body.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -11,9 +11,19 @@ export type EmitOptions = {
   callbackIndex?: number | undefined;
 };
 
+/** News of an account, as opposed to messages. */
+export type AccountUpdate = {
+  field: string;
+  value: Record<string, unknown>;
+  /** Whether the entry states when; it does for templates and numbers. */
+  isTimed?: boolean;
+};
+
 export type Outbox = {
   /** Tells every app that hears of the number; resolves to the statuses of the first attempts. */
   emit: (number: BusinessNumber, updates: readonly Update[], options?: EmitOptions) => Promise<number[]>;
+  /** Tells every subscribed app at its own address: overrides are for messages (WhatsApp: callback overrides). */
+  tellAccount: (waba: Waba, update: AccountUpdate) => Promise<number[]>;
   clear: () => void;
 };
 
@@ -65,6 +75,14 @@ export function createOutbox(world: GraphWorld, deliveries: Deliveries): Outbox 
       if (gathered.length >= Math.min(batchSize, mostUpdates)) flush();
       else timer ??= setTimeout(flush, batchWaitMs);
       return Promise.resolve([]);
+    },
+    tellAccount: (waba, { field, value, isTimed = true }) => {
+      const time = isTimed ? { time: Math.floor(world.core.clock.now() / 1_000) } : {};
+      const entry = [{ id: waba.wabaId, ...time, changes: [{ value, field }] }];
+      const body = encodeBody({ object: 'whatsapp_business_account', entry }, world.settings.escapeSlashes);
+      const apps = [...waba.subscriptions.keys()].flatMap((appId) => world.apps.get(appId) ?? []);
+      const reached = apps.filter(({ callbacks }) => callbacks.some(({ verified }) => verified));
+      return Promise.all(reached.map((app) => deliveries.send({ app, body, redeliver: true })));
     },
     clear: () => {
       clearTimeout(timer);

@@ -107,6 +107,26 @@ export function systemUpdate(
   };
 }
 
+/** They stop or resume marketing of that number. Here the time is a number (WhatsApp: webhook `user_preferences`). */
+export function preferenceValue(world: GraphWorld, chat: Chat, value: 'stop' | 'resume'): Fields {
+  const { number, customer } = chat;
+  return {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: number.digits, phone_number_id: number.phoneNumberId },
+    contacts: [contactOf(world, chat)],
+    user_preferences: [
+      {
+        ...(showsPhone(world, chat) ? { wa_id: customer.phone } : {}),
+        user_id: userIdFor(world, customer, number.waba.businessId),
+        detail: `User requested to ${value} marketing messages`,
+        category: 'marketing_messages',
+        value,
+        timestamp: Math.floor(world.core.clock.now() / 1_000),
+      },
+    ],
+  };
+}
+
 export type StatusReport = {
   status: string;
   atMs: number;

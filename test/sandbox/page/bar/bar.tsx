@@ -19,7 +19,16 @@ import { Faults } from './faults.tsx';
 
 const hourMs = 3_600_000;
 
-export function Bar({ world, connected }: { world: World | undefined; connected: boolean }) {
+export type View = 'planfix' | 'mailings' | 'templates';
+
+type BarProps = {
+  world: World | undefined;
+  connected: boolean;
+  view: View;
+  onView: (view: View) => void;
+};
+
+export function Bar({ world, connected, view, onView }: BarProps) {
   const t = useTexts();
   return (
     <header className="bar">
@@ -29,6 +38,18 @@ export function Bar({ world, connected }: { world: World | undefined; connected:
           {t.appName}
         </Text>
       </Group>
+      <SegmentedControl
+        size="xs"
+        flex="none"
+        aria-label={t.views}
+        value={view}
+        onChange={(value) => onView(value as View)}
+        data={[
+          { value: 'planfix', label: t.planfix },
+          { value: 'mailings', label: t.mailings },
+          { value: 'templates', label: t.templates },
+        ]}
+      />
       <Group gap="md" wrap="nowrap" ml="auto">
         {world !== undefined && <Clock nowMs={world.nowMs} isFrozen={world.isFrozen} />}
         {world !== undefined && <Faults faults={world.faults} />}

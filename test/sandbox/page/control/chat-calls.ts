@@ -46,6 +46,10 @@ export const deleteMessage = (chat: ChatAddress, message: ChatMessage) =>
 export const react = (chat: ChatAddress, message: ChatMessage, emoji: string | null) =>
   send('customer', chat, { reaction: { messageId: message.id, emoji } });
 
+/** The label tells which of a template's quick replies. */
+export const tapTemplateButton = (chat: ChatAddress, message: ChatMessage, button: string) =>
+  send('customer', chat, { tap: { messageId: message.id, button } });
+
 export const openChat = ({ phoneNumberId, customer }: ChatAddress) =>
   call('POST', 'graph/read', { customer, phoneNumberId });
 

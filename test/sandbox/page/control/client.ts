@@ -3,11 +3,14 @@ import type { NotifyProposal, QuickReply } from './world.ts';
 
 /** The page is served at the sandbox's root; relative addresses keep working behind a path prefix. */
 export async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`control/${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  });
+  const response = await fetch(`control/${path}`, { method, ...bodyOf(body) });
   return readAnswer(response);
+}
+
+function bodyOf(body: unknown): Pick<RequestInit, 'body' | 'headers'> {
+  if (body === undefined) return {};
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
 /** Bytes go as they are, from the browser's own stream of the file. */
@@ -22,10 +25,17 @@ async function readAnswer<Answer>(response: Response): Promise<Answer> {
   return (text === '' ? {} : JSON.parse(text)) as Answer;
 }
 
+type Refusal = Record<'message' | 'error' | 'detail' | 'title', unknown> & {
+  errors?: { path?: string; message?: string; remedy?: string }[];
+};
+
+/** The sandbox's own words, or a problem as the product states one, with every field and its remedy. */
 function readReason(text: string): string {
   try {
-    const { message, error } = JSON.parse(text) as { message?: unknown; error?: unknown };
-    return [message, error].find((value) => typeof value === 'string') ?? text;
+    const { message, error, detail, title, errors = [] } = JSON.parse(text) as Refusal;
+    const whole = [message, error, detail, title].find((value) => typeof value === 'string') ?? text;
+    const parts = errors.map((one) => `${one.path ?? ''}: ${one.message ?? ''} ${one.remedy ?? ''}`.trim());
+    return [whole, ...parts].join('\n');
   } catch {
     return text.slice(0, 200);
   }
@@ -83,3 +93,12 @@ export async function findQuickReplies(account: string, typed: string, lang: str
   const { items } = await call<{ items: QuickReply[] }>('GET', `${accountPath(account)}/quick-replies?${query}`);
   return items;
 }
+
+type NewPerson = { name: string; phone: string };
+
+export const createCustomers = (customers: NewPerson[]) =>
+  call<{ customers: { userId: string }[] }>('POST', 'graph/customers', { customers });
+
+/** Everybody in the sandbox, also those whom the page does not show. */
+export const listCustomers = async () =>
+  (await call<{ customers: { phone?: string; name: string }[] }>('GET', 'graph/customers')).customers;

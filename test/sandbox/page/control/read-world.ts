@@ -1,6 +1,7 @@
 import type {
   Account,
   BusinessNumber,
+  CardButton,
   Chat,
   ChatMessage,
   Comment,
@@ -8,6 +9,7 @@ import type {
   Fault,
   Media,
   Person,
+  Press,
   Task,
   TaskFile,
   TaskStatus,
@@ -19,6 +21,7 @@ export type RawState = {
   faults: { id: string; target: 'graph' | 'planfix'; kind: string; code?: number; times: number }[];
   graph: { numbers: BusinessNumber[]; customers: Customer[]; chats: RawChat[] };
   planfix: { accounts: RawAccount[] };
+  parley: { url: string } | null;
 };
 
 type RawChat = Omit<Chat, 'messages'> & { messages: RawMessage[] };
@@ -32,6 +35,11 @@ type RawAccount = {
   users: { ref: string; fullName: string; role: string; status: string }[];
   statuses: TaskStatus[];
   tasks: RawTask[];
+  contacts: { id: number; ref: string; fullName: string; phones: { number: string }[]; isDeleted: boolean }[];
+  templates: { id: number; name: string }[];
+  buttons: CardButton[];
+  presses: Press[];
+  frozenUntilMs: number;
 };
 
 type RawTask = {
@@ -76,6 +84,7 @@ export function readWorld(raw: RawState): World {
     chats: raw.graph.chats.map((chat) => ({ ...chat, messages: chat.messages.map(readMessage) })),
     accounts: raw.planfix.accounts.map(readAccount),
     faults: raw.faults.map(readFault),
+    parley: raw.parley ?? undefined,
   };
 }
 
@@ -120,6 +129,13 @@ function readAccount(raw: RawAccount): Account {
     })),
     statuses: raw.statuses,
     tasks: raw.tasks.map((task) => readTask(task, raw)),
+    contacts: raw.contacts.flatMap(({ id, ref, fullName, phones, isDeleted }) =>
+      isDeleted ? [] : [{ id: ref, number: id, name: fullName, phones: phones.map(({ number }) => number) }],
+    ),
+    taskTemplates: raw.templates.map(({ id, name }) => ({ id, name })),
+    buttons: raw.buttons,
+    presses: raw.presses,
+    frozenUntilMs: raw.frozenUntilMs,
   };
 }
 

@@ -9,33 +9,29 @@ const retryMs = 1_500;
 
 export type Live = { world: World | undefined; connected: boolean; refresh: () => void };
 
-/** The whole state of the sandbox, read anew after every event that the sandbox announces. */
+/** The whole state of the sandbox, read anew after every event that the sandbox announces, one reading after the other. */
 export function useWorld(): Live {
   const [world, setWorld] = useState<World>();
   const [connected, setConnected] = useState(false);
   const timer = useRef<number>(undefined);
-  const asked = useRef(0);
-  const shown = useRef(0);
+  const isStale = useRef(false);
 
   const read = useCallback(async () => {
-    asked.current += 1;
-    const turn = asked.current;
     try {
-      const next = readWorld(await call<RawState>('GET', 'state'));
-      // Two answers can overtake each other; the page never goes back in time.
-      if (turn < shown.current) return;
-      shown.current = turn;
-      setWorld(next);
+      setWorld(readWorld(await call<RawState>('GET', 'state')));
     } catch {
       // The server is away; the event source notices and brings us back.
     }
   }, []);
 
   const refresh = useCallback(() => {
+    isStale.current = true;
     if (timer.current !== undefined) return;
-    timer.current = window.setTimeout(() => {
+    timer.current = window.setTimeout(async () => {
+      isStale.current = false;
+      await read();
       timer.current = undefined;
-      void read();
+      if (isStale.current) refresh();
     }, gatherMs);
   }, [read]);
 

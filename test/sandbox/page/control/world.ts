@@ -8,9 +8,16 @@ export type World = {
   chats: Chat[];
   accounts: Account[];
   faults: Fault[];
+  /** Undefined until the sandbox was told where the product is. */
+  parley: { url: string } | undefined;
 };
 
-export type BusinessNumber = { phoneNumberId: string; displayPhoneNumber: string; verifiedName: string };
+export type BusinessNumber = {
+  phoneNumberId: string;
+  wabaId: string;
+  displayPhoneNumber: string;
+  verifiedName: string;
+};
 
 /** Whoever has a username hides the phone. */
 export type Customer = { userId: string; phone?: string; username?: string; name: string };
@@ -36,6 +43,14 @@ export type Reaction = { from: 'customer' | 'business'; emoji: string };
 /** A part of a message as the network carries it, whatever is in it. */
 export type Fields = Record<string, unknown>;
 
+export type FilledTemplate = {
+  name: string;
+  header?: { format: string; text?: string; link?: string; filename?: string };
+  body: string;
+  footer?: string;
+  buttons: { type: string; text: string; url?: string; code?: string }[];
+};
+
 export type ChatMessage = {
   id: string;
   from: 'customer' | 'business';
@@ -47,6 +62,8 @@ export type ChatMessage = {
   /** What stands under the key of the type. */
   payload: unknown;
   media: Media | undefined;
+  /** What a template looks like once it is filled. */
+  template: FilledTemplate | undefined;
   quoted: string | undefined;
   forwarded: 'once' | 'often' | undefined;
   reactions: Reaction[];
@@ -74,6 +91,31 @@ export type Account = {
   employees: Employee[];
   statuses: TaskStatus[];
   tasks: Task[];
+  contacts: Contact[];
+  taskTemplates: { id: number; name: string }[];
+  buttons: CardButton[];
+  presses: Press[];
+  /** Until then no request leaves the account; 0 if none has failed. */
+  frozenUntilMs: number;
+};
+
+export type Contact = Person & { number: number; phones: string[] };
+
+/** With `choices` the answer is one of these. */
+export type Question = { name: string; label: string; value: string; choices: string[]; required: boolean };
+
+export type CardButton = { id: number; name: string; place: 'task' | 'contact'; questions: Question[] };
+
+/** What became of a request that a button has made. */
+export type Press = {
+  id: number;
+  name: string;
+  task?: number;
+  contact?: number;
+  atMs: number;
+  state: 'waiting' | 'delivered' | 'failed' | 'dropped';
+  status: number | null;
+  answer: string;
 };
 
 export type Task = {

@@ -42,7 +42,11 @@ export function Bubble({ chat, message, quoted, businessName, actions }: BubbleP
       <Marks message={message} />
       {message.referral !== undefined && <Referral referral={message.referral} />}
       {message.quoted !== undefined && <Quote quoted={quoted} businessName={businessName} />}
-      {message.isDeleted ? <i className="quiet">{t.deletedMessage}</i> : <MessageContent message={message} />}
+      {message.isDeleted ? (
+        <i className="quiet">{t.deletedMessage}</i>
+      ) : (
+        <MessageContent message={message} chat={chat} />
+      )}
       <Meta message={message} />
       {hasReactions && <Reactions chat={chat} message={message} />}
       {!message.isDeleted && (

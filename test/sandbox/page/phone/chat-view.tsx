@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { useAct } from '../acting.tsx';
 import { openChat, type Writer } from '../control/chat-calls.ts';
+import { setMarketing } from '../control/template-calls.ts';
 import type { BusinessNumber, Chat, ChatMessage, Customer } from '../control/world.ts';
 import { EmptyState } from '../empty-state.tsx';
 import type { FileKind } from '../files/file-kinds.ts';
@@ -58,6 +59,7 @@ export function ChatView({ number, numbers, onNumber, customer, chat, nowMs }: C
         numbers={numbers}
         onNumber={onNumber}
         onRead={() => void act(() => openChat(address))}
+        onMarketing={(marketing) => void act(() => setMarketing(number.phoneNumberId, customer.userId, marketing))}
       />
       <WindowLine chat={chat} nowMs={nowMs} />
       <Messages chat={chat} number={number} address={address} nowMs={nowMs} actions={actions} />

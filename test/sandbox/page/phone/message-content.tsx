@@ -1,16 +1,20 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { ChatAddress } from '../control/chat-calls.ts';
 import { asFields, type ChatMessage, type Fields } from '../control/world.ts';
 import { EyeIcon, PinIcon, WarningIcon } from '../icons.tsx';
 import { PersonAvatar } from '../person-avatar.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { FormattedText } from './formatted-text.tsx';
 import { MediaContent } from './media-content.tsx';
+import { TemplateContent } from './template-content.tsx';
 
 /** What a message says, by its kind. */
-export function MessageContent({ message }: { message: ChatMessage }) {
+export function MessageContent({ message, chat }: { message: ChatMessage; chat: ChatAddress }) {
   const t = useTexts();
   const { type, text, media, payload } = message;
+  if (message.template !== undefined)
+    return <TemplateContent message={message} template={message.template} chat={chat} />;
   if (media !== undefined) {
     return (
       <>

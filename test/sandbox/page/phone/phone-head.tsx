@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import type { BusinessNumber } from '../control/world.ts';
-import { ChevronIcon, EyeIcon } from '../icons.tsx';
+import { ChevronIcon, DotsIcon, EyeIcon } from '../icons.tsx';
 import { PersonAvatar } from '../person-avatar.tsx';
 import { useTexts } from '../texts/language.tsx';
 
@@ -9,10 +9,11 @@ type PhoneHeadProps = {
   numbers: BusinessNumber[];
   onNumber: (phoneNumberId: string) => void;
   onRead: () => void;
+  onMarketing: (choice: 'stop' | 'resume') => void;
 };
 
 /** Whom the customer is writing to; another of the business's numbers is one click away. */
-export function PhoneHead({ number, numbers, onNumber, onRead }: PhoneHeadProps) {
+export function PhoneHead({ number, numbers, onNumber, onRead, onMarketing }: PhoneHeadProps) {
   const t = useTexts();
   return (
     <header className="phone-head">
@@ -57,6 +58,18 @@ export function PhoneHead({ number, numbers, onNumber, onRead }: PhoneHeadProps)
           <EyeIcon />
         </ActionIcon>
       </Tooltip>
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="transparent" c="inherit" aria-label={t.offersOf(number.verifiedName)}>
+            <DotsIcon />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{t.offers}</Menu.Label>
+          <Menu.Item onClick={() => onMarketing('stop')}>{t.stopOffers}</Menu.Item>
+          <Menu.Item onClick={() => onMarketing('resume')}>{t.resumeOffers}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </header>
   );
 }

@@ -9,14 +9,17 @@ import { ChatView } from './chat-view.tsx';
 import { Customers } from './customers.tsx';
 import { NewCustomer } from './new-customer.tsx';
 
+/** Whose phone, in the chat with which business number; the first of either unless somebody chose. */
+export type InHand = { customer?: string | undefined; phoneNumberId?: string | undefined };
+
+type PhoneProps = { world: World; inHand: InHand; onTake: (change: InHand) => void };
+
 /** The customer's half: whose phone, which business number, and their chat. */
-export function Phone({ world }: { world: World }) {
+export function Phone({ world, inHand, onTake }: PhoneProps) {
   const t = useTexts();
-  const [customerId, setCustomerId] = useState<string>();
-  const [numberId, setNumberId] = useState<string>();
   const [creating, setCreating] = useState(false);
-  const customer = world.customers.find((one) => one.userId === customerId) ?? world.customers[0];
-  const number = world.numbers.find((one) => one.phoneNumberId === numberId) ?? world.numbers[0];
+  const customer = world.customers.find((one) => one.userId === inHand.customer) ?? world.customers[0];
+  const number = world.numbers.find((one) => one.phoneNumberId === inHand.phoneNumberId) ?? world.numbers[0];
   const chat = world.chats.find(
     (one) => one.customer === customer?.userId && one.phoneNumberId === number?.phoneNumberId,
   );
@@ -28,7 +31,7 @@ export function Phone({ world }: { world: World }) {
       <Customers
         customers={world.customers}
         chosen={customer?.userId}
-        onChoose={setCustomerId}
+        onChoose={(userId) => onTake({ customer: userId })}
         onNew={() => setCreating(true)}
       />
       {number === undefined && (
@@ -46,13 +49,17 @@ export function Phone({ world }: { world: World }) {
           key={`${customer.userId} ${number.phoneNumberId}`}
           number={number}
           numbers={world.numbers}
-          onNumber={setNumberId}
+          onNumber={(phoneNumberId) => onTake({ phoneNumberId })}
           customer={customer}
           chat={chat}
           nowMs={world.nowMs}
         />
       )}
-      <NewCustomer opened={creating} onClose={() => setCreating(false)} onCreated={setCustomerId} />
+      <NewCustomer
+        opened={creating}
+        onClose={() => setCreating(false)}
+        onCreated={(userId) => onTake({ customer: userId })}
+      />
     </aside>
   );
 }

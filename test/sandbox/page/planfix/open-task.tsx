@@ -1,9 +1,10 @@
-import { Badge, Box, Group, Text, Title } from '@mantine/core';
+import { Badge, Box, Group, Text, Title, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import type { Account, Person, Task } from '../control/world.ts';
+import { type Account, isContact, type Person, type Task } from '../control/world.ts';
 import { useLanguage } from '../texts/language.tsx';
 import { fullTime } from '../times.ts';
 import { usePinnedEnd } from '../use-pinned-end.ts';
+import { CardButtons, Presses } from './card-buttons.tsx';
 import { CommentBox, type Draft } from './comment-box.tsx';
 import { CommentView, PersonName } from './comment-view.tsx';
 import { FileList } from './file-list.tsx';
@@ -16,9 +17,10 @@ type OpenTaskProps = {
   nowMs: number;
   author: string;
   onAuthor: (author: string) => void;
+  onContact: (id: number) => void;
 };
 
-export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskProps) {
+export function OpenTask({ account, task, nowMs, author, onAuthor, onContact }: OpenTaskProps) {
   const { t } = useLanguage();
   const [draft, setDraft] = useState<Draft>({});
   const [boxTurn, setBoxTurn] = useState(0);
@@ -29,7 +31,7 @@ export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskPro
   const scroller = usePinnedEnd(task.comments.length);
   return (
     <section className="open-task" aria-label={task.name}>
-      <TaskHead account={account} task={task} />
+      <TaskHead account={account} task={task} nowMs={nowMs} author={author} onContact={onContact} />
       <div className="scrolled task-scroll" ref={scroller}>
         <div>
           <Description task={task} />
@@ -65,7 +67,7 @@ export function OpenTask({ account, task, nowMs, author, onAuthor }: OpenTaskPro
   );
 }
 
-function TaskHead({ account, task }: { account: Account; task: Task }) {
+function TaskHead({ account, task, nowMs, author, onContact }: Omit<OpenTaskProps, 'onAuthor'>) {
   const { t } = useLanguage();
   return (
     <Box className="task-head">
@@ -88,8 +90,8 @@ function TaskHead({ account, task }: { account: Account; task: Task }) {
         <TaskMenu account={account} task={task} />
       </Group>
       <Group mt={6} style={{ columnGap: 32, rowGap: 2 }}>
-        <Role label={t.assigner} people={[task.assigner]} />
-        <Role label={t.assignees} people={task.assignees} />
+        <Role label={t.assigner} people={[task.assigner]} onContact={onContact} />
+        <Role label={t.assignees} people={task.assignees} onContact={onContact} />
         {task.custom.map(({ name, value }) => (
           <Group key={name} gap={6} wrap="nowrap" maw={250}>
             <Text size="sm" c="dimmed" className="nowrap">
@@ -101,11 +103,18 @@ function TaskHead({ account, task }: { account: Account; task: Task }) {
           </Group>
         ))}
       </Group>
+      <Box mt={10} className="card-buttons">
+        <CardButtons account={account} on={{ task: task.id }} author={author} />
+        <Presses presses={account.presses.filter((press) => press.task === task.id)} answers={false} nowMs={nowMs} />
+      </Box>
     </Box>
   );
 }
 
-function Role({ label, people }: { label: string; people: Person[] }) {
+type RoleProps = { label: string; people: Person[]; onContact: (id: number) => void };
+
+/** A contact leads to their card. */
+function Role({ label, people, onContact }: RoleProps) {
   const { t } = useLanguage();
   return (
     <Group gap={6} wrap="nowrap">
@@ -113,9 +122,19 @@ function Role({ label, people }: { label: string; people: Person[] }) {
         {label}
       </Text>
       {people.length === 0 && <Text size="sm">{t.nobody}</Text>}
-      {people.map((person) => (
-        <PersonName key={person.id} person={person} />
-      ))}
+      {people.map((person) =>
+        isContact(person) ? (
+          <UnstyledButton
+            key={person.id}
+            title={t.openContact}
+            onClick={() => onContact(Number(person.id.slice('contact:'.length)))}
+          >
+            <PersonName person={person} />
+          </UnstyledButton>
+        ) : (
+          <PersonName key={person.id} person={person} />
+        ),
+      )}
     </Group>
   );
 }

@@ -1,20 +1,24 @@
-import { Group, Select, Text, Title } from '@mantine/core';
+import { ActionIcon, Group, SegmentedControl, Select, Text, Title, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { type Account, isContact, type Task } from '../control/world.ts';
+import { type Account, type Contact, isContact, type Task } from '../control/world.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { HalfTitle } from '../half-title.tsx';
-import { TasksIcon } from '../icons.tsx';
+import { PlusIcon, TasksIcon } from '../icons.tsx';
 import { useTexts } from '../texts/language.tsx';
+import { FreezeNote } from './card-buttons.tsx';
+import { ContactCard } from './contact-card.tsx';
+import { ContactList } from './contact-list.tsx';
+import { NewTask } from './new-task.tsx';
 import { OpenTask } from './open-task.tsx';
 import { TaskList } from './task-list.tsx';
 
 /** The agent's half: tasks on the left, the open one beside them. */
-export function Planfix({ accounts, nowMs }: { accounts: Account[]; nowMs: number }) {
+export function Planfix({ accounts, nowMs, hidden }: { accounts: Account[]; nowMs: number; hidden: boolean }) {
   const t = useTexts();
   const [chosen, setChosen] = useState<string>();
   const account = accounts.find((one) => one.account === chosen) ?? accounts[0];
   return (
-    <main className="half planfix" aria-label={t.planfix}>
+    <main className="half planfix" aria-label={t.planfix} hidden={hidden}>
       <Group className="half-head" justify="space-between" wrap="nowrap">
         <HalfTitle name={t.planfix} side={t.agentSide} />
         {accounts.length > 1 && (
@@ -40,25 +44,105 @@ export function Planfix({ accounts, nowMs }: { accounts: Account[]; nowMs: numbe
   );
 }
 
+type Card = { kind: 'task' | 'contact'; id: number };
+
 function AccountView({ account, nowMs }: { account: Account; nowMs: number }) {
-  const [openId, setOpenId] = useState<number>();
+  const [card, setCard] = useState<Card>();
   const [author, setAuthor] = useState<string>();
-  const open = account.tasks.find((task) => task.id === openId) ?? account.tasks.find((task) => !task.isDeleted);
-  const unread = useUnread(account.tasks, open?.id);
+  const [newTaskFrom, setNewTaskFrom] = useState<{ assigner: string | undefined }>();
+  const contact = card?.kind === 'contact' ? account.contacts.find(({ number }) => number === card.id) : undefined;
+  const task = contact === undefined ? taskOf(account, card) : undefined;
+  const openTask = (id: number) => setCard({ kind: 'task', id });
+  const openContact = (id: number) => setCard({ kind: 'contact', id });
   return (
     <div className="planfix-body">
-      <TaskList tasks={account.tasks} openTask={open?.id} unread={unread} nowMs={nowMs} onOpen={setOpenId} />
-      {open === undefined ? (
-        <FirstSteps />
-      ) : (
-        <OpenTask
-          key={open.id}
-          account={account}
-          task={open}
-          nowMs={nowMs}
-          author={author ?? usualAuthor(account, open)}
-          onAuthor={setAuthor}
+      <Side
+        account={account}
+        task={task}
+        contact={contact}
+        nowMs={nowMs}
+        onTask={openTask}
+        onContact={openContact}
+        onNewTask={() => setNewTaskFrom({ assigner: contact?.id })}
+      />
+      <div className="card">
+        <FreezeNote account={account} nowMs={nowMs} />
+        {contact !== undefined && (
+          <ContactCard
+            account={account}
+            contact={contact}
+            author={author ?? usualAuthor(account)}
+            nowMs={nowMs}
+            onTask={openTask}
+            onNewTask={() => setNewTaskFrom({ assigner: contact.id })}
+          />
+        )}
+        {task !== undefined && (
+          <OpenTask
+            key={task.id}
+            account={account}
+            task={task}
+            nowMs={nowMs}
+            author={author ?? usualAuthor(account, task)}
+            onAuthor={setAuthor}
+            onContact={openContact}
+          />
+        )}
+        {contact === undefined && task === undefined && <FirstSteps />}
+      </div>
+      <NewTask
+        account={account}
+        opened={newTaskFrom !== undefined}
+        assigner={newTaskFrom?.assigner}
+        onClose={() => setNewTaskFrom(undefined)}
+        onCreated={openTask}
+      />
+    </div>
+  );
+}
+
+const taskOf = ({ tasks }: Account, card: Card | undefined): Task | undefined =>
+  tasks.find((task) => card?.kind === 'task' && task.id === card.id) ?? tasks.find((task) => !task.isDeleted);
+
+type SideProps = {
+  account: Account;
+  task: Task | undefined;
+  contact: Contact | undefined;
+  nowMs: number;
+  onTask: (id: number) => void;
+  onContact: (id: number) => void;
+  onNewTask: () => void;
+};
+
+/** Tasks or contacts, and a way to start a task by hand. */
+function Side({ account, task, contact, nowMs, onTask, onContact, onNewTask }: SideProps) {
+  const t = useTexts();
+  const [list, setList] = useState<Card['kind']>('task');
+  const unread = useUnread(account.tasks, task?.id);
+  return (
+    <div className="side">
+      <Group gap={6} p="sm" pb={0} wrap="nowrap">
+        <SegmentedControl
+          size="xs"
+          flex={1}
+          aria-label={t.lists}
+          value={list}
+          onChange={(value) => setList(value as Card['kind'])}
+          data={[
+            { value: 'task', label: t.tasks },
+            { value: 'contact', label: t.contacts },
+          ]}
         />
+        <Tooltip label={t.newTask} withArrow>
+          <ActionIcon variant="default" size={30} aria-label={t.newTask} onClick={onNewTask}>
+            <PlusIcon size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      {list === 'task' ? (
+        <TaskList tasks={account.tasks} openTask={task?.id} unread={unread} nowMs={nowMs} onOpen={onTask} />
+      ) : (
+        <ContactList account={account} open={contact?.number} onOpen={onContact} />
       )}
     </div>
   );
@@ -92,9 +176,9 @@ function FirstSteps() {
 }
 
 /** Whoever the task is assigned to answers it, unless the person at the page chose somebody. */
-function usualAuthor(account: Account, task: Task): string {
+function usualAuthor(account: Account, task?: Task): string {
   const people = account.employees.filter((person) => person.active && !person.robot);
-  const assignee = people.find((person) => task.assignees.some((one) => one.id === person.id));
+  const assignee = people.find((person) => task?.assignees.some((one) => one.id === person.id));
   return (assignee ?? people[0])?.id ?? '';
 }
 

@@ -1,3 +1,4 @@
+import { enCompany } from './en-company.ts';
 import { enPhone } from './en-phone.ts';
 
 /** Every word of the page in English; the other languages have exactly these keys. */
@@ -69,6 +70,7 @@ export const en = {
   faultErrorCode: (name: string, code: number) => `${name} (${code})`,
 
   ...enPhone,
+  ...enCompany,
 
   files: 'Files',
   unnamedFile: 'File without a name',

@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts';
+import { ruCompany } from './ru-company.ts';
 import { ruPhone } from './ru-phone.ts';
 
 export const ru: Texts = {
@@ -69,6 +70,7 @@ export const ru: Texts = {
   faultErrorCode: (name, code) => `${name} (${code})`,
 
   ...ruPhone,
+  ...ruCompany,
 
   files: 'Файлы',
   unnamedFile: 'Файл без имени',

@@ -25,7 +25,7 @@ export function registerAccountControl(server: FastifyInstance, host: AccountHos
   server.put(`${base}/settings`, async (request) => {
     const account = accountOf(request.params);
     account.settings = changeSettings(account.settings, bodyOf(request.body));
-    account.hints.wake();
+    account.posts.wake();
     account.emit({ kind: 'planfix.settings-changed', account: account.name });
     return account.settings;
   });
@@ -69,7 +69,7 @@ function registerHintControl(server: FastifyInstance): void {
   });
 
   server.post(`${base}/hint/thaw`, async (request) => {
-    accountOf(request.params).hints.thaw();
+    accountOf(request.params).posts.thaw();
     return {};
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CountryCode } from 'libphonenumber-js/max';
-import { formatPhone, parseTypedPhone } from '../../../../activities/channels/phone-number.ts';
+import { formatPhone, parseTypedPhone, writablePhone } from '../../../../activities/channels/phone-number.ts';
 
 describe('parseTypedPhone', () => {
   it.each([
@@ -69,4 +69,25 @@ describe('parseTypedPhone', () => {
 it('writes a number for people', () => {
   expect(formatPhone('4915123456789')).toBe('+49 1512 3456789');
   expect(formatPhone('1')).toBe('+1');
+});
+
+describe('a phone to write to first', () => {
+  const german = { country: 'DE', ownNumber: '+49 1512 0000001' };
+  it.each([
+    ['+49 1512 3456789', { kind: 'phone', digits: '4915123456789' }],
+    ['0151 23456789', { kind: 'phone', digits: '4915123456789' }],
+    // In some countries nobody can tell the two apart.
+    ['+1 212 555 2368', { kind: 'phone', digits: '12125552368' }],
+    ['+49 30 901820', { kind: 'invalid', reason: 'landline' }],
+    ['+7 495 123-45-67', { kind: 'invalid', reason: 'landline' }],
+    ['+49 1512 0000001', { kind: 'invalid', reason: 'own-number' }],
+    ['', { kind: 'invalid', reason: 'empty' }],
+  ])('%s', (typed, expected) => {
+    expect(writablePhone(typed, german)).toEqual(expected);
+  });
+
+  it('needs a country where the connection has none', () => {
+    const anywhere = { country: undefined, ownNumber: null };
+    expect(writablePhone('0151 23456789', anywhere)).toEqual({ kind: 'invalid', reason: 'country-missing' });
+  });
 });

@@ -1,6 +1,22 @@
 import { expect, it } from '@jest/globals';
-import { pairRetryDelay } from '../../../../workflows/domain/pacing.ts';
+import { messagesPerSecond, numberPace, pairRetryDelay } from '../../../../workflows/domain/pacing.ts';
 
 it('waits four times longer after each refusal, within bounds', () => {
   expect([0, 1, 2, 3, 50].map(pairRetryDelay)).toEqual([1_000, 4_000, 16_000, 64_000, 1_020_000]);
+});
+
+it.each([
+  [{}, 80],
+  [{ throughput: 'STANDARD' }, 80],
+  [{ throughput: 'HIGH' }, 1_000],
+  [{ throughput: 'HIGH', onBusinessApp: true }, 20],
+  [{ throughput: 'NOT_APPLICABLE', onBusinessApp: false }, 80],
+])('takes from what the network tells of a number (%j) that it may send %i a second', (number, expected) => {
+  expect(messagesPerSecond(number)).toBe(expected);
+});
+
+it('spaces the messages of a number by what it may send, and lets a second of them go at once', () => {
+  expect(numberPace(null, 15)).toEqual({ intervalMs: 15, burst: 80 });
+  expect(numberPace(20, 15)).toEqual({ intervalMs: 60, burst: 20 });
+  expect(numberPace(1_000, 15)).toEqual({ intervalMs: 1.2, burst: 1_000 });
 });

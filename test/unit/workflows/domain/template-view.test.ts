@@ -21,17 +21,28 @@ describe('the view of a template that was sent', () => {
     ['by name', { body: { time: 'five' } }, [['{{time}}', 'five']]],
     [
       'in all its places',
-      { header: ['Acme'], body: ['five'], buttons: ['42'] },
+      { header: ['Acme'], body: ['five'], buttons: [{ index: 1, type: 'url', value: '42' }] },
       [
         ['{{1}}', 'Acme'],
         ['{{1}}', 'five'],
-        ['{{1}}', '42'],
+        ['[2]', '42'],
       ],
     ],
   ])('tells its name, its language and what was filled in %s', (_, parameters, rows) => {
     expect(view({ name: 'reminder', language: 'en_US', parameters })).toEqual([
       expect.objectContaining({ text: 'Template reminder (en_US)' }),
       { kind: 'table', rows },
+    ]);
+  });
+
+  it('shows its words where they are known, and leads to its file', () => {
+    const headerMedia = { media: 'document' as const, link: 'https://acme.example/7.pdf', name: 'Invoice.pdf' };
+    const template = { name: 'invoice', language: 'en', parameters: { headerMedia, body: ['7'] } };
+    const sent = { direction: 'inbound', kind: 'template', text: 'Invoice 7\n[Pay]', attachments: [] } as const;
+    expect(viewMessage({ ...sent, content: { template } }, 'en')).toEqual([
+      expect.objectContaining({ text: 'Template invoice (en)' }),
+      { kind: 'link', href: 'https://acme.example/7.pdf', text: 'Invoice.pdf' },
+      { kind: 'words', text: 'Invoice 7\n[Pay]' },
     ]);
   });
 

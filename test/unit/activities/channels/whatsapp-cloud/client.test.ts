@@ -213,6 +213,40 @@ describe('reads', () => {
     expect(await foreign.client.ownsNumber()).toBe(false);
   });
 
+  it('reads all templates on every page, whatever state they are in', async () => {
+    const item = (name: string, status = 'APPROVED') => ({
+      id: name,
+      name,
+      language: 'en',
+      status,
+      category: 'UTILITY',
+      components: [{ type: 'BODY', text: 'Hello' }],
+    });
+    const next = { cursors: { after: 'c/1' }, next: 'https://graph.example/next' };
+    const { client, requests } = aGraph({
+      'GET /102/message_templates': [
+        { body: { data: [item('one'), { of: 'another form' }], paging: next } },
+        { body: { data: [item('two', 'PAUSED')], paging: { cursors: { after: 'c2' } } } },
+      ],
+    });
+    const found = await client.readTemplates();
+    expect(found.map(({ name, status }) => [name, status])).toEqual([
+      ['one', 'approved'],
+      ['two', 'paused'],
+    ]);
+    expect(requests).toHaveLength(2);
+    expect(requests[0]?.url).toMatch(/fields=[a-z_,]*components[a-z_,]*&limit=100$/);
+    expect(requests[1]?.url).toContain('&after=c%2F1');
+  });
+
+  it('has no templates rather than half of them when a page fails', async () => {
+    const paging = { cursors: { after: 'c1' }, next: 'https://graph.example/next' };
+    const { client } = aGraph({
+      'GET /102/message_templates': [{ body: { data: [], paging } }, { status: 403, body: graphError(200) }],
+    });
+    expect(await failureOf(client.readTemplates())).toMatchObject({ kind: 'credentials-rejected' });
+  });
+
   it.each<[string, Answer, object]>([
     ['a failing server', { status: 500, body: '' }, { kind: 'unavailable', scope: 'connection' }],
     ['an overload', { status: 503, body: graphError(2) }, { kind: 'unavailable', scope: 'connection' }],

@@ -97,7 +97,11 @@ const CASES: [name: string, content: OutgoingContent, type: string, body: unknow
       type: 'template',
       name: 'order_2',
       language: 'ru',
-      parameters: { header: ['A-1'], body: { first: 'Jane', sum: '5 €' }, buttons: ['track/1'] },
+      parameters: {
+        header: ['A-1'],
+        body: { first: 'Jane', sum: '5 €' },
+        buttons: [{ index: 0, type: 'url', value: 'track/1' }],
+      },
     },
     'template',
     {
@@ -118,7 +122,45 @@ const CASES: [name: string, content: OutgoingContent, type: string, body: unknow
   ],
 ];
 
+const FILE_TEMPLATE: OutgoingContent = {
+  type: 'template',
+  name: 'invoice',
+  language: 'en',
+  parameters: {
+    headerMedia: { media: 'document', link: 'https://acme.example/7.pdf', name: 'Invoice.pdf' },
+    body: ['7'],
+    buttons: [
+      { index: 0, type: 'quick-reply', value: 'paid-7' },
+      { index: 1, type: 'url', value: '7' },
+      { index: 3, type: 'copy-code', value: 'SAVE20' },
+    ],
+  },
+};
+
 describe('buildPayload', () => {
+  it('writes a template with a file and buttons of every kind as Meta wants it', () => {
+    const made = message(FILE_TEMPLATE);
+    expect(findFault(made)).toBeUndefined();
+    const button = (index: string, sub_type: string, parameter: object) => ({
+      type: 'button',
+      sub_type,
+      index,
+      parameters: [parameter],
+    });
+    const document = { link: 'https://acme.example/7.pdf', filename: 'Invoice.pdf' };
+    expect(buildPayload(made).template).toEqual({
+      name: 'invoice',
+      language: { code: 'en' },
+      components: [
+        { type: 'header', parameters: [{ type: 'document', document }] },
+        { type: 'body', parameters: [{ type: 'text', text: '7' }] },
+        button('0', 'quick_reply', { type: 'payload', payload: 'paid-7' }),
+        button('1', 'url', { type: 'text', text: '7' }),
+        button('3', 'copy_code', { type: 'coupon_code', coupon_code: 'SAVE20' }),
+      ],
+    });
+  });
+
   it.each(CASES)('writes %s as Meta wants it', (_, content, type, body) => {
     const made = message(content);
     expect(findFault(made)).toBeUndefined();
@@ -132,7 +174,7 @@ describe('buildPayload', () => {
     });
   });
 
-  it('never sends a link in place of a file', () => {
+  it("never sends a link in place of an agent's file", () => {
     const keys = CASES.flatMap(([, content]) => {
       const found: string[] = [];
       JSON.stringify(buildPayload(message(content)), (key, value: unknown) => {
@@ -191,6 +233,14 @@ describe('findFault', () => {
     ['a template of another form', { ...template, name: 'Hello there' }],
     ['a template in no language', { ...template, language: '' }],
     ['a template with an empty field', { ...template, parameters: { body: ['a', ' '] } }],
+    [
+      'a template with a file that nobody can fetch',
+      { ...template, parameters: { headerMedia: { media: 'image', link: 'http://a.example/b.jpg' } } },
+    ],
+    [
+      'a template with an empty button',
+      { ...template, parameters: { buttons: [{ index: 0, type: 'url', value: '' }] } },
+    ],
     ['a template that quotes', template, { quotedChannelMessageId: 'wamid.Q' }],
     ['an empty quote', { type: 'text', text: 'a' }, { quotedChannelMessageId: '' }],
     ['a local number', { type: 'text', text: 'a' }, { to: { kind: 'phone', phone: '015100000002' } }],

@@ -1,0 +1,212 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import { type LineParameters, type LineProblem, MOST_RECIPIENTS } from '../workflows/domain/mailing-lines.ts';
+import type { MailingState } from '../workflows/domain/message.ts';
+import type { MessageContent } from '../workflows/domain/message-content.ts';
+import { recordAudit } from './audit.ts';
+import { announceRow } from './checks.ts';
+import { recordset } from './columns.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
+import { inTransaction } from './transaction.ts';
+
+/** A mailing that a caller declares; `text` and `content` are what all of its messages share. */
+export type NewMailing = {
+  planfixAccountId: string;
+  connectionId: string;
+  name: string | undefined;
+  kind: 'text' | 'template';
+  text: string;
+  content: MessageContent | null;
+  /** Of the template, for those recipients who bring none of their own. */
+  parameters: LineParameters | undefined;
+  templateId: string | undefined;
+  isMarketing: boolean;
+  rate: number | undefined;
+  startAt: Date | undefined;
+  skipsBadLines: boolean;
+  isUpload: boolean;
+  actor: string;
+  request: { owner: string; key: string; digest: Buffer } | undefined;
+};
+
+/** `problem`: the line cannot be sent to, whatever the check says. */
+export type NewLine = {
+  line: number;
+  recipient: string;
+  name: string | undefined;
+  parameters: LineParameters | undefined;
+  problem?: LineProblem;
+};
+
+export class TooManyRecipients extends Error {
+  override readonly name = 'TooManyRecipients';
+}
+export class NoRecipients extends Error {
+  override readonly name = 'NoRecipients';
+}
+
+const LINES_PER_STATEMENT = 5_000;
+
+/**
+ * Stores a mailing with all of its lines, for the worker to check; all of it or nothing. `linesOf` gives them anew each
+ * time it is called. The same request finds the mailing that it made before; undefined: its key was used for another.
+ */
+export async function createMailing(
+  db: Database,
+  mailing: NewMailing,
+  linesOf: () => AsyncIterable<NewLine>,
+): Promise<{ id: string; isNew: boolean } | undefined> {
+  const { actor, request, content, parameters, ...row } = mailing;
+  return inTransaction(db, async (trx) => {
+    const id = randomUUIDv7();
+    const inserted = await trx
+      .insertInto('mailing')
+      .values({
+        id,
+        origin: 'declared',
+        state: 'checking',
+        createdBy: actor,
+        content: content === null ? null : JSON.stringify(content),
+        parameters: parameters === undefined ? null : JSON.stringify(parameters),
+        requestOwner: request?.owner ?? null,
+        requestKey: request?.key ?? null,
+        requestDigest: request?.digest ?? null,
+        ...row,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!inserted) return findRequested(trx, request as NonNullable<typeof request>);
+    const lines = await insertLines(trx, id, linesOf());
+    if (lines === 0) throw new NoRecipients();
+    await trx.updateTable('mailing').set({ lines }).where('id', '=', id).execute();
+    await recordAudit(trx, { actor, action: 'create', subjectKind: 'mailing', subjectId: id });
+    return { id, isNew: true };
+  });
+}
+
+async function findRequested(
+  trx: DatabaseTransaction,
+  { owner, key, digest }: { owner: string; key: string; digest: Buffer },
+) {
+  const row = await trx
+    .selectFrom('mailing')
+    .where('requestOwner', '=', owner)
+    .where('requestKey', '=', key)
+    .select(['id', 'requestDigest'])
+    .executeTakeFirstOrThrow();
+  return row.requestDigest?.equals(digest) ? { id: row.id, isNew: false } : undefined;
+}
+
+async function insertLines(
+  trx: DatabaseTransaction,
+  mailingId: string,
+  lines: AsyncIterable<NewLine>,
+): Promise<number> {
+  let count = 0;
+  let batch: NewLine[] = [];
+  const flush = async () => {
+    if (batch.length === 0) return;
+    await sql`
+      insert into mailing_recipient (mailing_id, line, recipient, name, parameters, state, path, message, remedy)
+      select ${mailingId}, line, recipient, name, parameters, case when path is null then 'unchecked' else 'bad' end,
+             path, message, remedy
+        from ${recordset(
+          batch.map(({ problem, ...line }) => ({ ...line, ...problem })),
+          'line integer, recipient text, name text, parameters jsonb, path text, message text, remedy text',
+        )}`.execute(trx);
+    batch = [];
+  };
+  for await (const line of lines) {
+    count += 1;
+    if (count > MOST_RECIPIENTS) throw new TooManyRecipients();
+    batch.push(line);
+    if (batch.length === LINES_PER_STATEMENT) await flush();
+  }
+  await flush();
+  return count;
+}
+
+/** One attempt's right to change a mailing. */
+export type MailingLease = { id: string; lease: string };
+
+export type MailingWork = NonNullable<Awaited<ReturnType<typeof takeMailing>>>;
+
+/** Takes the mailing for one attempt: whoever held it before writes no more. `leaseMs`: somebody must look after that. */
+export async function takeMailing(db: Database, { id, lease }: MailingLease, leaseMs: number) {
+  return db
+    .updateTable('mailing as m')
+    .from('connection as n')
+    .set({ lease, dueAt: sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'` })
+    .whereRef('n.id', '=', 'm.connectionId')
+    .where('m.id', '=', id)
+    .where('m.origin', '=', 'declared')
+    .returning([
+      'm.id',
+      'm.planfixAccountId',
+      'm.connectionId',
+      'm.state',
+      'm.kind',
+      'm.text',
+      'm.content',
+      'm.parameters',
+      'm.templateId',
+      'm.isMarketing',
+      'm.isUpload',
+      'm.rate',
+      'm.skipsBadLines',
+      'm.startQuality',
+      'm.finishedAt',
+      sql<number>`coalesce(extract(epoch from m.start_at - clock_timestamp()) * 1000, 0)::float8`.as('startsInMs'),
+      sql<number | null>`(extract(epoch from clock_timestamp() - m.quality_read_at) * 1000)::float8`.as('qualityMsAgo'),
+      'n.provider',
+      'n.wabaId',
+      sql<string>`coalesce(n.portfolio_id, n.waba_id)`.as('portfolio'),
+      'n.displayPhoneNumber',
+      'n.state as connectionState',
+      'n.settings',
+    ])
+    .executeTakeFirst();
+}
+
+/** Moves a mailing on, if this attempt still holds it and nobody has moved it meanwhile. */
+export async function moveMailing(
+  db: Database,
+  { id, lease }: MailingLease,
+  from: MailingState,
+  to: { state: MailingState; reason?: string },
+): Promise<boolean> {
+  const { state, reason } = to;
+  const isOver = state === 'done' || state === 'refused';
+  const isAccepted = from === 'checking' && (state === 'scheduled' || state === 'running');
+  return inTransaction(db, async (trx) => {
+    const moved = await trx
+      .updateTable('mailing')
+      .set({
+        state,
+        reason: reason ?? null,
+        ...(isAccepted ? { acceptedAt: sql`clock_timestamp()` } : {}),
+        ...(state === 'running' ? { startedAt: sql`coalesce(started_at, clock_timestamp())` } : {}),
+        ...(isOver ? { finishedAt: sql`clock_timestamp()` } : {}),
+        // One that was refused is no answer to its request: the same key may come with what was corrected.
+        ...(state === 'refused' ? { requestKey: null } : {}),
+      })
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('state', '=', from)
+      .executeTakeFirst();
+    if (moved.numUpdatedRows === 0n) return false;
+    await announceRow(trx, id);
+    return true;
+  });
+}
+
+/** Nobody needs to look before `dueInMs` from now; undefined: before somebody has changed the row. */
+export async function releaseMailing(
+  db: Database,
+  { id, lease }: MailingLease,
+  dueInMs: number | undefined,
+): Promise<void> {
+  const dueAt = dueInMs === undefined ? null : sql<Date>`clock_timestamp() + ${dueInMs} * interval '1 millisecond'`;
+  await db.updateTable('mailing').set({ dueAt }).where('id', '=', id).where('lease', '=', lease).execute();
+}

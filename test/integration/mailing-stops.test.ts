@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createBulkHoldActivities } from '../../activities/bulk-hold.ts';
+import type { ChannelConnection } from '../../activities/channel-connection.ts';
+import type { ChannelClient, OutgoingMessage } from '../../activities/channels/channel.ts';
+import { ChannelError } from '../../activities/channels/errors.ts';
+import type { Dependencies } from '../../activities/dependencies.ts';
+import { createMailingActivities } from '../../activities/mailing.ts';
+import { createDatabase, type Database } from '../../db/database.ts';
+import { decideMailing, type MailingDecision } from '../../db/mailing-decisions.ts';
+import { createMailing } from '../../db/mailings.ts';
+import { readTemplate } from '../../db/templates.ts';
+import type { Run } from '../../workflows/domain/ids.ts';
+import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
+import { eventually } from '../support/parley.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { insertConnection } from '../support/rows.ts';
+import { aTemplate, knowTemplates } from '../support/templates.ts';
+
+let database: TestDatabase;
+let db: Database;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDatabase(database.url, 10);
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const WABA = { provider: 'whatsapp-cloud', accountKey: 'waba' };
+const WORDS = 'We are closed on Monday';
+const template = (status: string) =>
+  aTemplate({ name: 'notice', language: 'en', status, components: { body: { text: WORDS } } });
+const templateIs = (status: string) => knowTemplates(db, WABA, [template(status)]);
+
+const WAITS = { ...DEFAULT_WAITS, bulkPageMs: 3_000 };
+
+/** The worker's part in it, on a network that takes everything unless it has a reason not to. */
+function aWorker(refusal?: (calls: number) => ChannelError | undefined) {
+  const sent: OutgoingMessage[] = [];
+  const sentAtMs: number[] = [];
+  let calls = 0;
+  const send = async (message: OutgoingMessage) => {
+    calls += 1;
+    const error = refusal?.(calls);
+    if (error) throw error;
+    sent.push(message);
+    sentAtMs.push(Date.now());
+    return { channelMessageId: `wamid.${randomUUID()}` };
+  };
+  const client = { send, readNumber: async () => ({ quality: 'GREEN' }) } as unknown as ChannelClient;
+  const open = async () => ({ client, pauseIfDown: async () => false }) as unknown as ChannelConnection;
+  const runs: Run[] = [];
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const dependencies = {
+    ...{ db, waits: WAITS, log: quiet },
+    wake: async () => undefined,
+    lookAt: async (told: Run[]) => void runs.push(...told),
+  } as unknown as Dependencies;
+  const { workOnMailing } = createMailingActivities(dependencies, open);
+  const { tendHeldMessages } = createBulkHoldActivities(dependencies, open);
+  /** Pages until there is nothing to do for now, those of what it tells of, too. */
+  const work = async (mailingId: string) => {
+    for (;;) {
+      const step = await new MockActivityEnvironment().run(workOnMailing, { mailingId });
+      if ((step as { kind: string }).kind !== 'again') break;
+    }
+    for (const { kind, id } of runs.splice(0)) {
+      if (kind !== 'bulk-hold') continue;
+      await new MockActivityEnvironment().run(tendHeldMessages, { mailingId: id, nowMs: Date.now() });
+    }
+  };
+  return { sent, sentAtMs, work };
+}
+
+let last = 4_915_170_000_000;
+
+async function aMailing(count: number, more: { startAt?: Date; rate?: number } = {}): Promise<string> {
+  await templateIs('approved');
+  const place = await insertConnection(db);
+  const stored = await readTemplate(db, { ...WABA, name: 'notice', language: 'en' });
+  async function* lines() {
+    for (let line = 1; line <= count; line += 1) {
+      yield { line, recipient: `+${++last}`, name: undefined, parameters: undefined };
+    }
+  }
+  const content = { template: { name: 'notice', language: 'en' } };
+  const shared = { kind: 'template' as const, text: WORDS, content, parameters: undefined, templateId: stored?.id };
+  const { startAt, rate } = more;
+  const plain = { name: undefined, rate, startAt, request: undefined };
+  const flags = { isMarketing: false, skipsBadLines: false, isUpload: false };
+  const made = await createMailing(db, { ...place, ...shared, ...plain, ...flags, actor: 'test' }, lines);
+  return made?.id as string;
+}
+
+const decide = (id: string, decision: MailingDecision) =>
+  decideMailing(db, id, decision, { visibility: { planfixAccountId: undefined }, actor: 'test' });
+const mailingOf = (id: string) => db.selectFrom('mailing').where('id', '=', id).selectAll().executeTakeFirstOrThrow();
+
+describe('a mailing whose template may not be sent', () => {
+  it('before its lines are checked has them checked when it is resumed, and goes to all of them', async () => {
+    const id = await aMailing(2);
+    const { sent, work } = aWorker();
+    await templateIs('paused');
+    await work(id);
+    expect((await mailingOf(id)).state).toBe('stopped');
+    // Too early: it stops again, and is no further than it was.
+    await decide(id, 'resume');
+    await work(id);
+    expect(await mailingOf(id)).toMatchObject({ state: 'stopped', acceptedAt: null });
+    await templateIs('approved');
+    await decide(id, 'resume');
+    await work(id);
+    expect(sent).toHaveLength(2);
+    expect((await mailingOf(id)).state).toBe('done');
+  });
+
+  it('before its time keeps its words, and says them when it is resumed', async () => {
+    const id = await aMailing(2, { startAt: new Date(Date.now() + 60_000) });
+    const { sent, work } = aWorker();
+    await work(id);
+    expect((await mailingOf(id)).state).toBe('scheduled');
+    await templateIs('paused');
+    await work(id);
+    expect(await mailingOf(id)).toMatchObject({ state: 'stopped', text: WORDS, erasedAt: null });
+    await templateIs('approved');
+    await db.updateTable('mailing').set({ startAt: new Date() }).where('id', '=', id).execute();
+    await decide(id, 'resume');
+    await work(id);
+    expect(sent.map(({ content }) => content)).toEqual(
+      [1, 2].map(() => ({ type: 'template', name: 'notice', language: 'en' })),
+    );
+  });
+
+  it('forgets its words when it is cancelled', async () => {
+    const id = await aMailing(2);
+    const { sent, work } = aWorker();
+    await templateIs('paused');
+    await work(id);
+    await decide(id, 'cancel');
+    await work(id);
+    expect(await mailingOf(id)).toMatchObject({ state: 'cancelled', text: '', content: null });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('the brake', () => {
+  const spam = new ChannelError({
+    kind: 'rate-limited',
+    scope: 'connection',
+    code: 131048,
+    retryAfterMs: 3_600_000,
+    detail: '',
+  });
+
+  it('stops a resumed mailing again, though its next messages were made before it was', async () => {
+    const id = await aMailing(200);
+    const first = aWorker((calls) => (calls > 20 ? spam : undefined));
+    await first.work(id);
+    expect(await mailingOf(id)).toMatchObject({ state: 'paused', reason: 'spam-limit' });
+    await decide(id, 'resume');
+    const second = aWorker((calls) => (calls > 20 ? spam : undefined));
+    await second.work(id);
+    expect(second.sent).toHaveLength(20);
+    expect(await mailingOf(id)).toMatchObject({ state: 'paused', reason: 'spam-limit' });
+    // Control: what was refused before the resumption does not stop it.
+    await decide(id, 'resume');
+    const third = aWorker();
+    await third.work(id);
+    expect(third.sent.length).toBeGreaterThan(20);
+    expect((await mailingOf(id)).state).toBe('running');
+  });
+});
+
+describe('the rate of a mailing', () => {
+  it('is kept from page to page, however low it is', async () => {
+    for (const [rate, leastMs] of [
+      [0.25, 3_900],
+      // Control: a mailing that may go faster does.
+      [100, 0],
+    ] as const) {
+      const id = await aMailing(20, { rate });
+      const { sentAtMs, work } = aWorker();
+      const working = work(id);
+      const [first, second] = await eventually('two messages', async () =>
+        sentAtMs.length >= 2 ? (sentAtMs as [number, number]) : undefined,
+      );
+      expect(second - first).toBeGreaterThanOrEqual(leastMs);
+      expect(second - first).toBeLessThan(leastMs + 2_000);
+      await decide(id, 'cancel');
+      await working;
+    }
+  });
+});
