@@ -35,10 +35,8 @@ export function createBulkPace(
   const { intervalMs, burst } = numberPace(messagesPerSecond, waits.numberIntervalMs);
   const bulkBurst = Math.max(1, Math.floor(burst * BULK_BURST_PART));
   // Half of what may be taken at once: so one group is ahead while the next one is asked for.
-  const group = Math.max(
-    1,
-    Math.min(LARGEST_GROUP, Math.floor(bulkBurst / 2), Math.ceil((ratePerSecond ?? burst) / 4)),
-  );
+  const most = Math.min(LARGEST_GROUP, Math.floor(bulkBurst / 2), Math.ceil((ratePerSecond ?? burst) / 4));
+  const group = Math.max(1, most);
   const number = { key: `number/${connectionId}`, intervalMs, burst: bulkBurst };
   const leastMs = intervalMs * BULK_LEAST_PART;
   const least = { key: `number/${connectionId}/bulk`, intervalMs: leastMs, burst: 1 };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readBrakeFacts, storeQuality } from '../db/mailing-brake.ts';
+import { finishSent } from '../db/mailing-end.ts';
 import {
   countReady,
   type GoodLine,
@@ -69,7 +70,7 @@ function afterPause({ mailing }: MailingPageWork, waitMs: number): MailingStep {
 
 /** All have left, or never will; what nobody knows of some is settled after that. */
 async function finish({ held, dependencies }: MailingPageWork): Promise<MailingStep> {
-  await moveMailing(dependencies.db, held, 'running', { state: 'done' });
+  await finishSent(dependencies.db, held);
   return { kind: 'again' };
 }
 

@@ -50,8 +50,9 @@ export async function conversationsOfTask(
 
 const UNANSWERED_COMMENT = sql<number | null>`
   case when c.last_inbound_at > coalesce(c.last_answer_at, '-infinity')
+        -- What goes to many answers nobody.
         and not exists (select from message o where o.conversation_id = c.id and o.direction = 'outbound'
-          and o.state in ('ready', 'sending', 'unknown', 'waiting'))
+          and o.state in ('ready', 'sending', 'unknown', 'waiting') and o.mailing_id is null)
        then (select coalesce(max(m.planfix_comment), 0) from message m
          where m.conversation_id = c.id and m.direction = 'inbound' and m.state = 'posted'
            and m.planfix_task = t.planfix_task and m.channel_at = c.last_inbound_at

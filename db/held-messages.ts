@@ -69,10 +69,10 @@ export async function settleMailing(db: Database, id: string, now: Date, windowM
     const isDetected = mailing.origin === 'detected';
     if (!isDetected && WITH_OWN_RUN.has(mailing.state)) return { toSend: false, nextAt: undefined };
     const { rows } = await sql<{ toSend: boolean; held: Date | null }>`
-      select exists (select from message where mailing_id = ${id} and direction = 'outbound'
+      select (select id from message where mailing_id = ${id} and direction = 'outbound'
                  and state in ('ready', 'sending', 'unknown') and (state <> 'unknown' or claim_token is not null)
-               -- By its index: where nothing is left, all messages there are would be looked through otherwise.
-               order by position limit 1) as "toSend",
+               -- By its index, which "exists" is free to leave: where nothing is left, that looks through all messages.
+               order by position limit 1) is not null as "toSend",
              (select min(expires_at) from message where mailing_id = ${id} and hold = 'held') as held`.execute(trx);
     const { toSend, held } = rows[0] as { toSend: boolean; held: Date | null };
     const nextAt = nextLook(mailing, held, windowMs);
@@ -121,11 +121,15 @@ async function closeWindow(db: Database, id: string, quietFrom: Date, now: Date)
   });
 }
 
-/** Running mailings without a due time, so that nobody would ever look: should not happen, and is repaired when it does. */
+/**
+ * Mailings that have something to do and no due time, so that nobody would ever look: should not happen, and is repaired
+ * when it does.
+ */
 export async function findForgottenMailings(db: Database, limit: number): Promise<Run[]> {
   const { rows } = await sql<Run>`
     update mailing set due_at = clock_timestamp() where id in (
-      select id from mailing where due_at is null and state = 'running' limit ${limit} for update skip locked)
+      select id from mailing where due_at is null and state in ('checking', 'scheduled', 'running')
+       limit ${limit} for update skip locked)
     returning id, case origin when 'declared' then 'mailing' else 'bulk-hold' end as kind`.execute(db);
   return rows;
 }

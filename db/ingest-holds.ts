@@ -81,13 +81,16 @@ async function joinMailings(trx: DatabaseTransaction, bulk: Bulk[], now: Date): 
   }
   if (joined.size === 0) return begun;
   const ids = [...joined.keys()];
-  const mailings = await trx.selectFrom('mailing').where('id', 'in', ids).select(['id', 'kind', 'content']).execute();
-  for (const { id, kind, content } of mailings) {
+  const mailings = await trx
+    .selectFrom('mailing')
+    .where('id', 'in', ids)
+    .select(['id', 'kind', 'text', 'content'])
+    .execute();
+  for (const { id, kind, text, content } of mailings) {
     for (const { message } of joined.get(id) ?? []) {
-      const shares = {
-        text: kind === message.kind,
-        content: isDeepStrictEqual(content, contentOrNull(message.content)),
-      };
+      // Identical words may differ in white space: what is not the same word for word, the message keeps for itself.
+      const isSame = kind === message.kind && text === message.text;
+      const shares = { text: isSame, content: isSame && isDeepStrictEqual(content, contentOrNull(message.content)) };
       message.hold = { reason: 'bulk', expiresAt: oneMonthLater(message.at), mailingId: id, shares };
     }
   }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { hasUnsent } from './mailing-queue.ts';
 import type { MailingLease } from './mailings.ts';
 import { addNote, type NoteSubjectRow } from './notes.ts';
 import { inTransaction } from './transaction.ts';
@@ -39,6 +40,30 @@ export async function dropUnsent(db: Database, { id, lease }: MailingLease): Pro
     // The customer has written meanwhile, so that the task shows it.
     for (const row of dropped) if (row.planfixTask !== null) wakes.push(await addNote(trx, row, 'outcome'));
     return wakes;
+  });
+}
+
+/**
+ * All have left, or never will. Looked at under the lock that whoever wants one of them sent again takes, too: theirs is
+ * seen here, or they find the mailing done and run it once more.
+ */
+export async function finishSent(db: Database, { id, lease }: MailingLease): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const held = await trx
+      .selectFrom('mailing')
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('state', '=', 'running')
+      .select('id')
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (!held || (await hasUnsent(trx, id))) return;
+    await trx
+      .updateTable('mailing')
+      .set({ state: 'done', reason: null, finishedAt: sql`clock_timestamp()` })
+      .where('id', '=', id)
+      .execute();
+    await announceRow(trx, id);
   });
 }
 

@@ -234,7 +234,7 @@ export async function countReady(db: Database, mailingId: string, most: number):
 }
 
 /** Whether a message waits to be sent, or is being sent. */
-export async function hasUnsent(db: Database, mailingId: string): Promise<boolean> {
+export async function hasUnsent(db: Database | DatabaseTransaction, mailingId: string): Promise<boolean> {
   const { rows } = await sql`
     select 1 from message
      where mailing_id = ${mailingId} and direction = 'outbound' and state in ('ready', 'sending')

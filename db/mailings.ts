@@ -177,7 +177,6 @@ export async function moveMailing(
   to: { state: MailingState; reason?: string },
 ): Promise<boolean> {
   const { state, reason } = to;
-  const isOver = state === 'done' || state === 'refused';
   const isAccepted = from === 'checking' && (state === 'scheduled' || state === 'running');
   return inTransaction(db, async (trx) => {
     const moved = await trx
@@ -187,9 +186,8 @@ export async function moveMailing(
         reason: reason ?? null,
         ...(isAccepted ? { acceptedAt: sql`clock_timestamp()` } : {}),
         ...(state === 'running' ? { startedAt: sql`coalesce(started_at, clock_timestamp())` } : {}),
-        ...(isOver ? { finishedAt: sql`clock_timestamp()` } : {}),
         // One that was refused is no answer to its request: the same key may come with what was corrected.
-        ...(state === 'refused' ? { requestKey: null } : {}),
+        ...(state === 'refused' ? { finishedAt: sql`clock_timestamp()`, requestKey: null } : {}),
       })
       .where('id', '=', id)
       .where('lease', '=', lease)
@@ -201,12 +199,21 @@ export async function moveMailing(
   });
 }
 
-/** Nobody needs to look before `dueInMs` from now; undefined: before somebody has changed the row. */
+/**
+ * Nobody needs to look before `dueInMs` from now; undefined: before somebody has changed the row. The due time was moved
+ * ahead when the mailing was taken: whoever has set it back since then wants it to be looked at.
+ */
 export async function releaseMailing(
   db: Database,
   { id, lease }: MailingLease,
   dueInMs: number | undefined,
 ): Promise<void> {
   const dueAt = dueInMs === undefined ? null : sql<Date>`clock_timestamp() + ${dueInMs} * interval '1 millisecond'`;
-  await db.updateTable('mailing').set({ dueAt }).where('id', '=', id).where('lease', '=', lease).execute();
+  await db
+    .updateTable('mailing')
+    .set({ dueAt })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('dueAt', '>', sql<Date>`clock_timestamp()`)
+    .execute();
 }

@@ -9,14 +9,17 @@ const STORE_MS = 5_000;
 export const SECRET_HEADER = 'x-parley-secret';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whether a request comes from that account: it carries the secret that its scenarios were given. */
-export function createAuthenticator({ db, secrets }: ApiParts) {
+/**
+ * Whether a request comes from that account: it carries the secret that its scenarios were given. Rejects when that is
+ * not known after `patienceMs`.
+ */
+export function createAuthenticator({ db, secrets }: ApiParts, patienceMs = STORE_MS) {
   const remembered = createBriefCache<string>(REMEMBERED_MS);
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return async (id: string, given: unknown): Promise<'authentic' | 'unknown-receiver' | 'bad-signature'> => {
     let secret = remembered.get(id);
     if (secret === undefined) {
-      const sealed = UUID.test(id) ? await withinMs(STORE_MS, readHintSecret(db, id)) : undefined;
+      const sealed = UUID.test(id) ? await withinMs(patienceMs, readHintSecret(db, id)) : undefined;
       if (!sealed) return 'unknown-receiver';
       secret = secrets.open(sealed);
       remembered.set(id, secret);

@@ -58,7 +58,7 @@ type AccountParams = { Params: { planfixAccountId: string } };
 /** `POST /webhooks/planfix/:planfixAccountId/send`. */
 export function planfixSendRoutes(parts: ApiParts): (app: FastifyInstance) => Promise<void> {
   const { metrics } = parts;
-  const isAuthentic = createAuthenticator(parts);
+  const isAuthentic = createAuthenticator(parts, ANSWER_MS);
   const answer = (reply: FastifyReply, status: number, outcome: WebhookOutcome, text: string) => {
     metrics.webhooks.inc({ source: 'planfix-send', outcome });
     metrics.webhookSeconds.observe({ source: 'planfix-send' }, reply.elapsedTime / 1_000);

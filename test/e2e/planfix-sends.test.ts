@@ -122,6 +122,19 @@ describe('a button on a task', () => {
     await eventually('the second refusal', async () => (await commentsOn(task.id)).length === 2 || undefined);
   });
 
+  it.each<[string, () => Promise<Record<string, string>>]>([
+    ['with a contact alone', async () => ({ contact: String((await createContact({ name: 'Nobody' })).id) })],
+    ['with a task that is not there', async () => ({ task: '987654', phone: `+${aCustomer().phone}` })],
+  ])('%s has it listed as a problem, as its answer says', async (_, make) => {
+    const fields = await make();
+    expect((await press('drab', fields)).text).toContain('the list of problems in Parley');
+    await eventually('the problem', async () => {
+      const { items } = await parley.rest<{ items: { detail: string }[] }>('GET', '/v1/problems?kind=start-refused');
+      const about = fields.contact === undefined ? `task ${fields.task}` : `contact ${fields.contact}`;
+      return items.some(({ detail }) => detail.startsWith(`A request for ${about} in Planfix.`)) || undefined;
+    });
+  });
+
   it('has the refusal of the network said on the task', async () => {
     const customer = aCustomer();
     const task = await createTask({ assigner: 'user:1' });

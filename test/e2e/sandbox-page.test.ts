@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { startSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { bakery, bubbleOf, buildPage, createBakery, sendAsBusiness } from '../support/sandbox-page.ts';
@@ -100,6 +100,26 @@ describe('the sandbox page', () => {
       `graph/customers/79215550123/messages?phoneNumberId=${phoneNumberId}`,
     );
     expect(JSON.stringify(chat)).toContain('Do you have the *honey* cake?');
+  });
+
+  it('shows whoever is known by their phone alone with all of it, and leaves room for a new customer', async () => {
+    const shown = Array.from({ length: 8 }, (_, index) => ({ name: `Guest ${index}`, phone: `7921555020${index}` }));
+    await sandbox.control('POST', 'graph/customers', { customers: shown });
+    await sendAsBusiness(sandbox, { to: '+447700900112', type: 'text', text: { body: 'Hello' } });
+    await open();
+    const nameless = phone().getByRole('button', { name: '+447700900112' });
+    const words = nameless.getByText('+447700900112');
+    await nameless.click();
+    expect(await words.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+    const right = async (locator: Locator) => {
+      const box = await locator.boundingBox();
+      return box === null ? Number.POSITIVE_INFINITY : box.x + box.width;
+    };
+    const edge = await right(phone());
+    expect(await right(phone().getByRole('button', { name: 'New customer' }))).toBeLessThanOrEqual(edge);
+    // Control: the people themselves do not all fit.
+    await phone().getByRole('button', { name: 'Guest 0' }).click();
+    expect(await right(nameless)).toBeGreaterThan(edge);
   });
 
   it('makes a customer without a phone number', async () => {

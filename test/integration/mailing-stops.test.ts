@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
 import { createBulkHoldActivities } from '../../activities/bulk-hold.ts';
 import type { ChannelConnection } from '../../activities/channel-connection.ts';
 import type { ChannelClient, OutgoingMessage } from '../../activities/channels/channel.ts';
@@ -9,7 +10,8 @@ import type { Dependencies } from '../../activities/dependencies.ts';
 import { createMailingActivities } from '../../activities/mailing.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { decideMailing, type MailingDecision } from '../../db/mailing-decisions.ts';
-import { createMailing } from '../../db/mailings.ts';
+import { finishSent, reopenMailing } from '../../db/mailing-end.ts';
+import { createMailing, releaseMailing, takeMailing } from '../../db/mailings.ts';
 import { readTemplate } from '../../db/templates.ts';
 import type { Run } from '../../workflows/domain/ids.ts';
 import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
@@ -173,6 +175,53 @@ describe('the brake', () => {
     await third.work(id);
     expect(third.sent.length).toBeGreaterThan(20);
     expect((await mailingOf(id)).state).toBe('running');
+  });
+});
+
+describe('the end of a piece of work on a mailing', () => {
+  it('leaves the due time alone that somebody has set back meanwhile', async () => {
+    for (const [decision, isDue] of [
+      ['resume', true],
+      // Control: nobody did.
+      [undefined, false],
+    ] as const) {
+      const id = await aMailing(1);
+      const held = { id, lease: randomUUID() };
+      await db.updateTable('mailing').set({ state: 'paused' }).where('id', '=', id).execute();
+      await takeMailing(db, held, 60_000);
+      if (decision) await decide(id, decision);
+      await releaseMailing(db, held, undefined);
+      expect((await mailingOf(id)).dueAt !== null).toBe(isDue);
+    }
+  });
+
+  it('does not end a mailing of which a person has one sent again in that moment', async () => {
+    for (const [isAgain, state] of [
+      [true, 'running'],
+      // Control: all have left.
+      [false, 'done'],
+    ] as const) {
+      const id = await aMailing(1);
+      await aWorker().work(id);
+      const held = { id, lease: randomUUID() };
+      await db.updateTable('mailing').set({ state: 'running' }).where('id', '=', id).execute();
+      await takeMailing(db, held, 60_000);
+      const message = await db.selectFrom('message').where('mailingId', '=', id).select('id').executeTakeFirstOrThrow();
+      let ending: Promise<void> | undefined;
+      await db.transaction().execute(async (trx) => {
+        if (!isAgain) return;
+        await reopenMailing(trx, message.id);
+        ending = finishSent(db, held);
+        await eventually('the end waits', async () => {
+          const { rows } = await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+            and datname = current_database()`.execute(db);
+          return rows.length > 0 || undefined;
+        });
+        await trx.updateTable('message').set({ state: 'ready' }).where('id', '=', message.id).execute();
+      });
+      await (ending ?? finishSent(db, held));
+      expect((await mailingOf(id)).state).toBe(state);
+    }
   });
 });
 

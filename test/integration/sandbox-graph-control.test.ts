@@ -161,3 +161,29 @@ describe('the world', () => {
     expect(text).toMatch(/<html|not built yet/i);
   });
 });
+
+describe('the page, when there are more people than it shows', () => {
+  it('finds all who got a message, and shows the one whose phone it takes', async () => {
+    await server.write(ids.customer, 'Hi', { wait: true });
+    await server.send(customer, 'Hello all');
+    const later = Array.from({ length: 300 }, (_, index) => ({
+      name: `Later ${index}`,
+      phone: `${4917000000000 + index}`,
+    }));
+    await server.control('POST', '/graph/customers', { customers: later });
+    const shown = async (query = ''): Promise<string> => {
+      const { graph } = await server.control('GET', `/state${query}`);
+      return JSON.stringify((graph as { customers: unknown; chats: unknown }).chats);
+    };
+    expect(await shown()).not.toContain('Hello all');
+    const got = await server.control('GET', `/graph/recipients?phoneNumberId=${ids.number}&text=Hello+all`);
+    expect(got.items).toMatchObject([{ phone: ids.customer }]);
+    expect(await shown(`?customer=${got.items[0]?.userId}`)).toContain('Hello all');
+    // Control: nobody got other words, or got them since then.
+    const since = `${Date.now() + 60_000}`;
+    for (const other of ['text=Hello', 'template=news', `text=Hello+all&sinceMs=${since}`]) {
+      const none = await server.control('GET', `/graph/recipients?phoneNumberId=${ids.number}&${other}`);
+      expect(none.items).toEqual([]);
+    }
+  });
+});

@@ -19,10 +19,10 @@ export async function registerControl(
   });
   server.get('/control/health', async () => ({ status: 'ready' }));
 
-  server.get('/control/state', async () => ({
+  server.get('/control/state', async (request) => ({
     clock: showClock(core),
     faults: core.faults.list(),
-    graph: graphState(graph),
+    graph: graphState(graph, (request.query as { customer?: string }).customer),
     planfix: planfixState(),
     parley: parley.address() ?? null,
     requests: core.requests.count(),

@@ -94,12 +94,20 @@ export async function startParley(options: ParleyOptions = {}): Promise<Parley> 
     rest: (method, path, body) => callRest(world, method, path, body),
     stop: async () => {
       await Promise.all([parley.api.stop('SIGKILL', 1_000), parley.worker.stop('SIGKILL', 1_000)]);
+      if (!options.temporal) await endSchedules(parley.temporal);
       await connection.close();
       await sandbox.process.stop('SIGKILL', 1_000);
       await database?.drop();
     },
   };
   return parley;
+}
+
+/** They would go on every second in a world that is over, on a server that all test files share. */
+async function endSchedules({ schedule, connection }: Client): Promise<void> {
+  await connection.withDeadline(Date.now() + 5_000, async () => {
+    for await (const { scheduleId } of schedule.list()) await schedule.getHandle(scheduleId).delete();
+  });
 }
 
 /** Whatever did start is stopped when the other did not, so that nothing is left behind. */

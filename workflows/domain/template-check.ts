@@ -118,8 +118,8 @@ function checkMedia(media: TemplateMedia['media'], given: TemplateParameters = {
 
 const GIVE_LINK = {
   en: 'Give {"link": "https://…"}, which WhatsApp fetches the file from',
-  form: 'Give its address in header.link: https://…, which WhatsApp fetches the file from',
-  ru: 'Укажите адрес файла в header.link: https://…, откуда WhatsApp его скачает',
+  form: 'Give in header.link the address that WhatsApp fetches it from, beginning with https://',
+  ru: 'Укажите в header.link адрес, начинающийся с https://, откуда WhatsApp скачает файл',
 } as const;
 
 function wantsFile(media: TemplateMedia['media']) {

@@ -65,10 +65,12 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
   };
 }
 
-/** What the page shows: the first numbers, the newest customers and their chats. */
-export function graphState({ world, deliveries }: GraphSandbox): unknown {
+/** What the page shows: the first numbers, the newest customers and their chats, and whose phone is in the hand. */
+export function graphState({ world, deliveries }: GraphSandbox, inHand?: string): unknown {
   const numbers = [...world.numbers.values()].slice(0, shownNumbers);
-  const customers = [...world.customers.values()].slice(-shownCustomers);
+  const newest = [...world.customers.values()].slice(-shownCustomers);
+  const held = inHand === undefined ? undefined : findCustomer(world, inHand);
+  const customers = held === undefined || newest.includes(held) ? newest : [held, ...newest];
   return {
     numbers: numbers.map(showNumber),
     customers: customers.map((customer) => {

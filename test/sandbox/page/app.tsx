@@ -12,7 +12,8 @@ import { useTexts } from './texts/language.tsx';
 
 export function App() {
   const t = useTexts();
-  const { world, connected, refresh } = useWorld();
+  const [inHand, setInHand] = useState<InHand>({});
+  const { world, connected, refresh } = useWorld(inHand.customer);
   const [view, setView] = useState<View>('planfix');
   return (
     <ActProvider onDone={refresh}>
@@ -24,22 +25,28 @@ export function App() {
             <Text c="dimmed">{t.loading}</Text>
           </Center>
         ) : (
-          <Halves world={world} view={view} />
+          <Halves
+            world={world}
+            view={view}
+            inHand={inHand}
+            onTake={(change) => setInHand((known) => ({ ...known, ...change }))}
+          />
         )}
       </div>
     </ActProvider>
   );
 }
 
+type HalvesProps = { world: World; view: View; inHand: InHand; onTake: (change: InHand) => void };
+
 /** The customer's phone, and beside it whatever of the company is looked at. */
-function Halves({ world, view }: { world: World; view: View }) {
-  const [inHand, setInHand] = useState<InHand>({});
+function Halves({ world, view, inHand, onTake }: HalvesProps) {
   return (
     <div className="halves">
-      <Phone world={world} inHand={inHand} onTake={(change) => setInHand((known) => ({ ...known, ...change }))} />
+      <Phone world={world} inHand={inHand} onTake={onTake} />
       <Planfix accounts={world.accounts} nowMs={world.nowMs} hidden={view !== 'planfix'} />
       {view === 'mailings' && (
-        <Mailings world={world} onPhone={(customer, phoneNumberId) => setInHand({ customer, phoneNumberId })} />
+        <Mailings world={world} onPhone={(customer, phoneNumberId) => onTake({ customer, phoneNumberId })} />
       )}
       {view === 'templates' && <Templates world={world} />}
     </div>

@@ -2,10 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import { createWamid } from '../ids.ts';
 import type { GraphSandbox } from '../index.ts';
 import { openChat } from '../messages/receive.ts';
-import type { Customer } from '../model.ts';
+import type { Customer, Message } from '../model.ts';
 import { digitsOf } from '../phone.ts';
 import { preferenceValue, systemUpdate } from '../webhooks/payload.ts';
-import { addCustomer, changePhone, chatOf, type NewCustomer, rotateUserIds, userIdFor } from '../world.ts';
+import {
+  addCustomer,
+  changePhone,
+  chatOf,
+  type GraphWorld,
+  type NewCustomer,
+  rotateUserIds,
+  userIdFor,
+} from '../world.ts';
 import { showMessage } from './chat.ts';
 import { type Body, bodyOf, ControlError, customerOf, numberOf, optionalText, requiredText } from './input.ts';
 import { tellUnlessQuiet } from './telling.ts';
@@ -53,6 +61,8 @@ export function registerCustomerControl(server: FastifyInstance, sandbox: GraphS
     };
   });
 
+  server.get('/control/graph/recipients', async (request) => ({ items: recipients(world, bodyOf(request.query)) }));
+
   server.post('/control/graph/read', async (request) => {
     const body = bodyOf(request.body);
     const number = numberOf(world, body.phoneNumberId);
@@ -61,6 +71,19 @@ export function registerCustomerControl(server: FastifyInstance, sandbox: GraphS
   });
 
   server.post('/control/graph/preferences', async (request) => prefer(sandbox, bodyOf(request.body)));
+}
+
+/** Whoever got that template or text of a number since then, whether or not the page knows them. */
+function recipients(world: GraphWorld, query: Body) {
+  const number = numberOf(world, query.phoneNumberId);
+  const [template, text] = [optionalText(query, 'template'), optionalText(query, 'text')];
+  const sinceMs = Number(query.sinceMs ?? 0);
+  const isIt = (message: Message) =>
+    message.from === 'business' &&
+    message.atMs >= sinceMs &&
+    (template === undefined ? message.text === text : Object(message.payload).name === template);
+  const got = [...number.chats.values()].filter(({ messages }) => messages.some(isIt));
+  return got.map(({ customer }) => showCustomer(customer));
 }
 
 /** They stop or resume marketing of one number. */

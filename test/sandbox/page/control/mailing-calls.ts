@@ -1,4 +1,5 @@
 import { call } from './client.ts';
+import type { Customer } from './world.ts';
 
 /** A connected number, as the product's API shows it. */
 export type Connection = {
@@ -84,6 +85,20 @@ export const listMailings = async (connectionId: string) =>
   (await call<List<Mailing>>('GET', `parley/v1/mailings?${new URLSearchParams({ connectionId })}`)).items;
 
 export const readMailing = (id: string) => call<Mailing>('GET', `parley/v1/mailings/${id}`);
+
+/** The sandbox's clock is not quite the product's. */
+const earlierMs = 5_000;
+
+/** Everybody whose phone got those words from the number since the mailing was made. */
+export async function listRecipients(of: {
+  phoneNumberId: string;
+  createdAt: string;
+  said: { template: string } | { text: string };
+}): Promise<Customer[]> {
+  const sinceMs = String(Date.parse(of.createdAt) - earlierMs);
+  const query = new URLSearchParams({ phoneNumberId: of.phoneNumberId, sinceMs, ...of.said });
+  return (await call<List<Customer>>('GET', `graph/recipients?${query}`)).items;
+}
 
 /** To a list of recipients, or to the lines of a CSV file. */
 export function createMailing(mailing: NewMailing, recipients: Recipient[] | string) {

@@ -9,16 +9,21 @@ const retryMs = 1_500;
 
 export type Live = { world: World | undefined; connected: boolean; refresh: () => void };
 
-/** The whole state of the sandbox, read anew after every event that the sandbox announces, one reading after the other. */
-export function useWorld(): Live {
+/**
+ * The whole state of the sandbox, read anew after every event that the sandbox announces, one reading after the other.
+ * `customer` is in it however many came after them.
+ */
+export function useWorld(customer: string | undefined): Live {
   const [world, setWorld] = useState<World>();
   const [connected, setConnected] = useState(false);
   const timer = useRef<number>(undefined);
   const isStale = useRef(false);
+  const inHand = useRef(customer);
 
   const read = useCallback(async () => {
     try {
-      setWorld(readWorld(await call<RawState>('GET', 'state')));
+      const query = inHand.current === undefined ? '' : `?${new URLSearchParams({ customer: inHand.current })}`;
+      setWorld(readWorld(await call<RawState>('GET', `state${query}`)));
     } catch {
       // The server is away; the event source notices and brings us back.
     }
@@ -59,6 +64,12 @@ export function useWorld(): Live {
       timer.current = undefined;
     };
   }, [refresh]);
+
+  useEffect(() => {
+    if (inHand.current === customer) return;
+    inHand.current = customer;
+    refresh();
+  }, [customer, refresh]);
 
   return { world, connected, refresh };
 }

@@ -119,7 +119,7 @@ function OfConnection({ connection, world, onPhone }: MailingsProps & { connecti
             }}
           />
         ) : (
-          <OpenMailing key={id} id={id} connection={connection} world={world} onPhone={onPhone} />
+          <OpenMailing key={id} id={id} connection={connection} onPhone={onPhone} />
         )}
       </div>
     </>

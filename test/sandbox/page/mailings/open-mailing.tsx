@@ -2,7 +2,6 @@ import { Alert, Badge, Box, Button, Group, Progress, Text, Title } from '@mantin
 import { useCallback } from 'react';
 import { useAct } from '../acting.tsx';
 import { type Connection, controlMailing, countNames, type Mailing, readMailing } from '../control/mailing-calls.ts';
-import type { World } from '../control/world.ts';
 import { WarningIcon } from '../icons.tsx';
 import { useTexts } from '../texts/language.tsx';
 import { Recipients } from './recipients.tsx';
@@ -31,12 +30,11 @@ export function StateBadge({ state }: { state: string }) {
 type OpenMailingProps = {
   id: string;
   connection: Connection;
-  world: World;
   onPhone: (customer: string, phoneNumberId: string) => void;
 };
 
 /** How a mailing fares while it runs, and the way to the phones of those who got it. */
-export function OpenMailing({ id, connection, world, onPhone }: OpenMailingProps) {
+export function OpenMailing({ id, connection, onPhone }: OpenMailingProps) {
   const t = useTexts();
   const ask = useCallback(() => readMailing(id), [id]);
   const { answer: mailing, reason, again } = usePolled(ask, everyMs);
@@ -71,7 +69,7 @@ export function OpenMailing({ id, connection, world, onPhone }: OpenMailingProps
       )}
       <Counts mailing={mailing} />
       <BadLines mailing={mailing} />
-      <Recipients connection={connection} mailing={mailing} world={world} onPhone={onPhone} />
+      <Recipients connection={connection} mailing={mailing} onPhone={onPhone} />
     </section>
   );
 }

@@ -1,25 +1,34 @@
 import { Group, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
-import type { Connection, Mailing } from '../control/mailing-calls.ts';
-import type { Customer, World } from '../control/world.ts';
+import { useCallback, useState } from 'react';
+import { type Connection, listRecipients, type Mailing } from '../control/mailing-calls.ts';
+import type { Customer } from '../control/world.ts';
 import { PersonAvatar } from '../person-avatar.tsx';
 import { useTexts } from '../texts/language.tsx';
+import { usePolled } from './use-polled.ts';
 
 /** More of them are easier found by name than by scrolling. */
 const fewRecipients = 12;
 
+const everyMs = 2_000;
+
 type RecipientsProps = {
   connection: Connection;
   mailing: Mailing;
-  world: World;
   onPhone: (customer: string, phoneNumberId: string) => void;
 };
 
 /** Everybody who got a message of the mailing from this number; a click takes their phone into the hand. */
-export function Recipients({ connection, mailing, world, onPhone }: RecipientsProps) {
+export function Recipients({ connection, mailing, onPhone }: RecipientsProps) {
   const t = useTexts();
   const [words, setWords] = useState('');
-  const people = recipientsOf(mailing, connection, world);
+  const { phoneNumberId } = connection;
+  const { template, text, createdAt } = mailing;
+  const name = template?.name;
+  const ask = useCallback(
+    () => listRecipients({ phoneNumberId, createdAt, said: name === undefined ? { text } : { template: name } }),
+    [phoneNumberId, createdAt, name, text],
+  );
+  const { answer: people = [] } = usePolled(ask, everyMs);
   const found = people.filter((customer) => matches(customer, words));
   return (
     <>
@@ -45,7 +54,7 @@ export function Recipients({ connection, mailing, world, onPhone }: RecipientsPr
       )}
       <div className="recipients">
         {found.map(({ userId, name }) => (
-          <UnstyledButton key={userId} className="recipient" onClick={() => onPhone(userId, connection.phoneNumberId)}>
+          <UnstyledButton key={userId} className="recipient" onClick={() => onPhone(userId, phoneNumberId)}>
             <PersonAvatar name={name} size={22} />
             {name}
           </UnstyledButton>
@@ -57,24 +66,3 @@ export function Recipients({ connection, mailing, world, onPhone }: RecipientsPr
 
 const matches = ({ name, phone = '' }: Customer, words: string): boolean =>
   `${name} +${phone}`.toLowerCase().includes(words.trim().toLowerCase());
-
-function recipientsOf(mailing: Mailing, { phoneNumberId }: Connection, world: World): Customer[] {
-  const sinceMs = Date.parse(mailing.createdAt);
-  const got = new Set(
-    world.chats
-      .filter((chat) => chat.phoneNumberId === phoneNumberId)
-      .filter(({ messages }) =>
-        messages.some((message) => message.from === 'business' && isOf(mailing, message, sinceMs)),
-      )
-      .map(({ customer }) => customer),
-  );
-  return world.customers.filter(({ userId }) => got.has(userId));
-}
-
-const isOf = (
-  { template, text }: Mailing,
-  message: World['chats'][number]['messages'][number],
-  sinceMs: number,
-): boolean =>
-  message.atMs >= sinceMs - 5_000 &&
-  (template === null ? message.text === text : Object(message.payload).name === template.name);
