@@ -48,6 +48,8 @@ const AT_ONCE = 100;
 /** Outcomes that are written down together. */
 const RECORDED_TOGETHER = 50;
 const PROBLEMS_PER_PAGE = 200;
+/** A mailing whose next message is further away than this leaves its slot to others. */
+const LONGEST_IDLE_MS = 5_000;
 
 /** Sends rows of one mailing that are ready, in order of position, several at once. */
 export function sendMailingRows(
@@ -130,7 +132,8 @@ async function sendAll(sending: Sending): Promise<void> {
       await recorder.untilBelow(AT_ONCE - pace.group);
       const { granted, waitMs } = await pace.take();
       if (granted === 0) {
-        await sleep(Math.min(waitMs, Math.max(0, sending.endsAtMs - Date.now())));
+        if (waitMs > LONGEST_IDLE_MS) sending.stop ??= { next: 'more', waitMs };
+        else await sleep(Math.min(waitMs, Math.max(0, sending.endsAtMs - Date.now())));
         continue;
       }
       const notAfterMs = Date.now() + dependencies.waits.callDeadlineMs;

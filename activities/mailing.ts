@@ -68,6 +68,8 @@ async function leave(work: MailingPageWork): Promise<MailingStep> {
   if (mailing.state === 'cancelled') await wake(await dropUnsent(db, held));
   const waitMs = await settleOpenSends(work);
   if (waitMs !== undefined) return { kind: 'wait', waitMs };
+  // A send that came back to be tried again between the two looks.
+  if (mailing.state === 'cancelled') await wake(await dropUnsent(db, held));
   if (mailing.state === 'paused') {
     await releaseMailing(db, held, undefined);
     return { kind: 'over' };

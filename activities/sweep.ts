@@ -7,7 +7,7 @@ import { findDueRuns } from '../db/runs.ts';
 import { findUnwarned } from '../db/service-windows.ts';
 import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
-import { withHeartbeat } from './attempt.ts';
+import { isCancelled, withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import { ChannelError } from './channels/errors.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -15,7 +15,8 @@ import { backOff } from './not-now.ts';
 import { wakeAllWaiting } from './wake-waiting.ts';
 
 const SIGNALS_PER_SWEEP = 500;
-const EXPIRED_PER_SWEEP = 1_000;
+const EXPIRED_TOGETHER = 1_000;
+const EXPIRED_PAGES = 20;
 const PROBES_PER_SWEEP = 50;
 const PROBE_LEASE_MS = 60_000;
 
@@ -54,7 +55,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         );
         await wake(unwarned.map((conversationId) => ({ conversationId, lane: 'to-planfix' })));
         await lookAt(await findForgottenMailings(db, SIGNALS_PER_SWEEP));
-        await expireHeld(db, { now: new Date(), limit: EXPIRED_PER_SWEEP });
+        await expireAll(db);
         await deleteOldFingerprints(db, waits.fingerprintMs);
         await deleteOldRequests(db, waits.fingerprintMs);
         await deleteIdleGates(db);
@@ -63,6 +64,14 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         return { signalled };
       }),
   };
+}
+
+/** However many were held at one moment; what a page at a time leaves, the next sweep takes. */
+async function expireAll(db: Dependencies['db']): Promise<void> {
+  let expired = EXPIRED_TOGETHER;
+  for (let page = 0; page < EXPIRED_PAGES && expired === EXPIRED_TOGETHER && !isCancelled(); page += 1) {
+    expired = await expireHeld(db, { now: new Date(), limit: EXPIRED_TOGETHER });
+  }
 }
 
 async function probeConnections(dependencies: Dependencies, openConnection: OpenConnection): Promise<void> {

@@ -144,7 +144,7 @@ async function beginFound(
 
 /**
  * Closes a request that cannot be served. One that came from Planfix and named a task is said there, which its run does
- * next, and becomes a problem where there is no task; whoever presses the button again has perhaps put it right.
+ * next, and becomes a problem where there is no task. Whoever asks again has perhaps put it right.
  */
 export async function refuseStart(db: Database, id: string, reason: StartRefusal): Promise<void> {
   await inTransaction(db, async (trx) => {
@@ -156,7 +156,7 @@ export async function refuseStart(db: Database, id: string, reason: StartRefusal
       state: 'refused',
       reason,
       dueAt: isTold ? new Date() : null,
-      ...(isForPlanfix ? { requestKey: null } : {}),
+      requestKey: null,
     });
     if (isForPlanfix && !isTold) await openStartProblem(trx, { ...start, reason, contact: contactIn(start.recipient) });
   });

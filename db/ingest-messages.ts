@@ -93,7 +93,9 @@ export async function insertMessages(
   await insertAttachments(trx, fresh);
   const answers = fresh
     .filter((message) => message.direction === 'inbound' && message.startsTask)
-    .map(({ conversation, quotedChannelMessageId: quoted, at }) => ({ conversationId: conversation.id, quoted, at }));
+    .map(({ conversation: { id: conversationId, linked }, quotedChannelMessageId: quoted, at }) => ({
+      ...{ conversationId, linked, quoted, at },
+    }));
   const released = await releaseHeld(trx, answers, now);
   // What is sent to many answers nobody, and changes nothing of the conversation.
   const said = fresh.filter((message) => message.hold?.reason !== 'bulk');

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type LineParameters, type LineProblem, MOST_RECIPIENTS } from '../workflows/domain/mailing-lines.ts';
 import type { MailingState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
+import { DEFAULT_WAITS } from '../workflows/domain/waits.ts';
 import { recordAudit } from './audit.ts';
 import { announceRow } from './checks.ts';
 import { recordset } from './columns.ts';
@@ -58,6 +59,7 @@ export async function createMailing(
 ): Promise<{ id: string; isNew: boolean } | undefined> {
   const { actor, request, content, parameters, ...row } = mailing;
   return inTransaction(db, async (trx) => {
+    if (request) await freeOldKey(trx, request);
     const id = randomUUIDv7();
     const inserted = await trx
       .insertInto('mailing')
@@ -83,6 +85,14 @@ export async function createMailing(
     await recordAudit(trx, { actor, action: 'create', subjectKind: 'mailing', subjectId: id });
     return { id, isNew: true };
   });
+}
+
+/** As long as the key of any other call: whoever uses it later means another mailing. */
+async function freeOldKey(trx: DatabaseTransaction, { owner, key }: { owner: string; key: string }): Promise<void> {
+  await sql`
+    update mailing set request_key = null
+     where request_owner = ${owner} and request_key = ${key}
+       and created_at < clock_timestamp() - ${DEFAULT_WAITS.idempotencyMs} * interval '1 millisecond'`.execute(trx);
 }
 
 async function findRequested(

@@ -6,8 +6,8 @@ import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 
-/** What a customer wrote, which brings what was held for it. */
-export type Answer = { conversationId: string; quoted: string | undefined; at: Date };
+/** What a customer wrote, which brings what was held for it; `linked`: conversations of the same person on the number. */
+export type Answer = { conversationId: string; linked: readonly string[]; quoted: string | undefined; at: Date };
 
 type Released = {
   id: string;
@@ -21,7 +21,8 @@ type Released = {
 
 /**
  * The customer's answer brings what was held for it: the message that it quotes and its changes, or all of them (design,
- * "Bulk, exactly", 6). The conversations are locked. Returns those where something has to be posted.
+ * "Bulk, exactly", 6); also what was held when the person was still another customer of ours, since it belongs before
+ * the answer, where that stands. The conversations are locked. Returns those where something has to be posted.
  */
 export async function releaseHeld(
   trx: DatabaseTransaction,
@@ -29,15 +30,20 @@ export async function releaseHeld(
   now: Date | undefined,
 ): Promise<Set<string>> {
   if (answers.length === 0) return new Set();
-  const wanted = answers.map(({ conversationId, quoted }) => ({ conversation: conversationId, quoted }));
+  const wanted = answers.flatMap(({ conversationId, linked, quoted }, answer) =>
+    [conversationId, ...linked].map((conversation) => ({ answer, place: conversationId, conversation, quoted })),
+  );
   const moment = now === undefined ? sql`clock_timestamp()` : sql`${now}::timestamptz`;
   const { rows } = await sql<Released>`
-    with a as (select * from ${recordset(wanted, 'conversation uuid, quoted text')}),
+    with a as (select * from ${recordset(wanted, 'answer integer, place uuid, conversation uuid, quoted text')}),
+    quoted as (select a.answer, q.id as message from a
+      join message q on q.conversation_id = a.conversation and q.hold = 'held' and q.channel_message_id = a.quoted
+       and q.expires_at > ${moment}),
     -- A quote of something that is not held is as good as none.
-    wanted as (select a.conversation, q.id as message, a.quoted from a
-      left join message q on q.conversation_id = a.conversation and q.hold = 'held' and q.channel_message_id = a.quoted
-        and q.expires_at > ${moment})
+    wanted as (select a.*, q.message from a left join quoted q on q.answer = a.answer)
     update message m set hold = 'releasing',
+           -- Where a message of ours goes to must not change with it.
+           conversation_id = case when m.direction = 'echo' then w.place else m.conversation_id end,
            -- Why one that was sent did not arrive is told with it.
            reason = case when m.direction = 'echo' then null else m.reason end
       from wanted w
@@ -45,11 +51,23 @@ export async function releaseHeld(
        and m.expires_at > ${moment}
        and (w.message is null or w.message = m.id
          or (m.quoted_channel_message_id = w.quoted and m.kind = any(${[...ABOUT_ANOTHER]}::text[])))
-    returning m.id, m.conversation_id as "conversationId", m.direction, m.mailing_id as "mailingId", m.kind, m.text,
+    returning m.id, w.place as "conversationId", m.direction, m.mailing_id as "mailingId", m.kind, m.text,
               m.content`.execute(trx);
+  await moveFiles(trx, rows);
   await takeWords(trx, rows);
   await addReleaseNotes(trx, rows, answers);
   return new Set(rows.map((row) => row.conversationId));
+}
+
+/** Files of an echo are where it is. */
+async function moveFiles(trx: DatabaseTransaction, released: readonly Released[]): Promise<void> {
+  const echoes = released
+    .filter((row) => row.direction === 'echo')
+    .map(({ id, conversationId: place }) => ({ id, place }));
+  if (echoes.length === 0) return;
+  await sql`
+    update attachment f set conversation_id = w.place from ${recordset(echoes, 'id uuid, place uuid')}
+     where f.message_id = w.id and f.conversation_id <> w.place`.execute(trx);
 }
 
 /** From here on the message has its own words: those of the mailing may be gone before Planfix takes it. */
@@ -88,14 +106,15 @@ async function addReleaseNotes(
   }
   const notes = outbound.map(({ id, conversationId }) => ({
     id: randomUUIDv7(),
+    place: conversationId,
     about: id,
     latest: new Date((answeredMs.get(conversationId) as number) - 1),
   }));
   await sql`
     insert into message (id, planfix_account_id, connection_id, conversation_id, direction, kind, state, text,
       channel_at, about_message_id)
-    select w.id, m.planfix_account_id, m.connection_id, m.conversation_id, 'note', 'api-message', 'received', '',
+    select w.id, m.planfix_account_id, m.connection_id, w.place, 'note', 'api-message', 'received', '',
            least(coalesce(m.sent_at, m.received_at), w.latest), m.id
-      from ${recordset(notes, 'id uuid, about uuid, latest timestamptz')} join message m on m.id = w.about
+      from ${recordset(notes, 'id uuid, place uuid, about uuid, latest timestamptz')} join message m on m.id = w.about
      order by m.position`.execute(trx);
 }

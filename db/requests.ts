@@ -92,7 +92,7 @@ async function freeKey(
 
 export type RequestOutcome =
   | { state: 'started'; conversationId: string; messageId: string }
-  | { state: 'refused'; reason: string; requestKey?: null; dueAt: Date | null };
+  | { state: 'refused'; reason: string; requestKey: null; dueAt: Date | null };
 
 /** What was said is with the message from now on, or with nobody. */
 export async function settleRequest(trx: DatabaseTransaction, id: string, outcome: RequestOutcome): Promise<void> {

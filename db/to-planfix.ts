@@ -158,7 +158,7 @@ export async function recordPosted(
              hold = case when a.hold = 'releasing' then 'released' else a.hold end
         from posted p, message before
        where p.direction = 'note' and p.kind = 'api-message' and a.id = p.about_message_id and before.id = a.id
-      returning a.id, a.state, a.claim_token, a.planfix_account_id, a.connection_id, a.conversation_id,
+      returning a.id, a.state, a.claim_token, a.planfix_account_id, a.connection_id, p.conversation_id,
                 before.planfix_task as former_task),
     told as (
       insert into message (id, planfix_account_id, connection_id, conversation_id, direction, kind, state, text,

@@ -18,6 +18,8 @@ export const sweepOptions = (waits: Waits): ActivityOptions => ({
   startToCloseTimeout: waits.turnTimeoutMs,
   heartbeatTimeout: waits.turnHeartbeatMs,
   retry: { maximumAttempts: 2 },
+  // Pages of mailings on the same queue last half a minute: the next slot that is free is a schedule's.
+  priority: { priorityKey: 1 },
 });
 
 /** The bytes of one file. An attempt that was lost is followed by another one, from the first byte. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { settleIdentityLinks } from '../../activities/identity-links.ts';
 import { conversationsOfTask } from '../../db/comments.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { storeEvents } from '../../db/ingest.ts';
+import { createPeople, HOUR_MS } from '../support/people.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { anEcho, anInboundText, insertConnection } from '../support/rows.ts';
 
@@ -76,5 +78,45 @@ it('a message of a mailing answers nobody: a comment that notifies nobody is sti
       .execute();
     const [linked] = await conversationsOfTask(db, planfixAccountId, 5);
     expect(linked?.unansweredComment).toBe(unanswered);
+  }
+});
+
+it('what was held before two customers turned out to be one person comes with their answer, where that goes', async () => {
+  for (const [isLinked, hold] of [
+    [true, 'releasing'],
+    // Control: as long as they are two, the answer is another one's.
+    [false, 'held'],
+  ] as const) {
+    const people = await createPeople(db);
+    const { planfixAccountId, connectionId } = people;
+    const byId = await people.write('Y');
+    const byPhone = await people.write('P');
+    const id = randomUUID();
+    const place = { planfixAccountId, connectionId, conversationId: byPhone };
+    const held = { hold: 'held', expiresAt: new Date(Date.now() + HOUR_MS) };
+    const common = { ...place, ...held, kind: 'text', text: 'We open at nine' };
+    const sent = { direction: 'outbound', origin: 'api', state: 'sent' as const };
+    await db
+      .insertInto('message')
+      .values([
+        { id, ...common, ...sent, channelMessageId: 'wamid.mailing' },
+        { id: randomUUID(), ...common, direction: 'echo', state: 'received', channelMessageId: 'wamid.echo' },
+      ])
+      .execute();
+    expect(await people.write('Y P')).toBe(byId);
+    if (isLinked) await settleIdentityLinks(db, byId);
+    expect(await people.write('Y')).toBe(byId);
+    const rows = await db
+      .selectFrom('message')
+      .where('connectionId', '=', connectionId)
+      .where((eb) => eb.or([eb('hold', 'is not', null), eb('direction', '=', 'note')]))
+      .orderBy('direction')
+      .select(['direction', 'conversationId', 'hold', 'aboutMessageId'])
+      .execute();
+    expect(rows).toEqual([
+      { direction: 'echo', conversationId: isLinked ? byId : byPhone, hold, aboutMessageId: null },
+      ...(isLinked ? [{ direction: 'note', conversationId: byId, hold: null, aboutMessageId: id }] : []),
+      { direction: 'outbound', conversationId: byPhone, hold, aboutMessageId: null },
+    ]);
   }
 });

@@ -282,6 +282,20 @@ describe('a file of recipients', () => {
     expect(anew.body.id).not.toBe(first.body.id);
   });
 
+  it('is another request a day later, whatever key it has', async () => {
+    const key = randomUUID();
+    const first = await whenChecked(upload('to\n+4915123456789', {}, key));
+    const createdAt = new Date(Date.now() - DEFAULT_WAITS.idempotencyMs - 1_000);
+    await world.db.updateTable('idempotencyKey').set({ createdAt }).where('key', '=', key).execute();
+    // Control: the mailing itself is not a day old yet.
+    expect((await upload('to\n+4915123456780', {}, key)).status).toBe(409);
+    await world.db.updateTable('mailing').set({ createdAt }).where('id', '=', first.body.id).execute();
+    world.beyond.runs.splice(0);
+    const next = await whenChecked(upload('to\n+4915123456780', {}, key));
+    expect(next.status).toBe(201);
+    expect(next.body.id).not.toBe(first.body.id);
+  });
+
   it('of more than 64 MB is refused with the limit, and one without its parts with what is missing', async () => {
     const large = await upload(`to\n${'+4915123456789,'.repeat(4_600_000)}`);
     expect([large.status, JSON.stringify(large.body)]).toEqual([413, expect.stringContaining('64 MB')]);

@@ -11,13 +11,14 @@ import { createMailingActivities } from '../../activities/mailing.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { decideMailing, type MailingDecision } from '../../db/mailing-decisions.ts';
 import { finishSent, reopenMailing } from '../../db/mailing-end.ts';
-import { createMailing, releaseMailing, takeMailing } from '../../db/mailings.ts';
+import { createMailing, type NewMailing, releaseMailing, takeMailing } from '../../db/mailings.ts';
 import { readTemplate } from '../../db/templates.ts';
 import type { Run } from '../../workflows/domain/ids.ts';
+import type { MailingStep } from '../../workflows/domain/turn-results.ts';
 import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
 import { eventually } from '../support/parley.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { insertConnection } from '../support/rows.ts';
+import { insertConnection, type TestConnection } from '../support/rows.ts';
 import { aTemplate, knowTemplates } from '../support/templates.ts';
 
 let database: TestDatabase;
@@ -42,7 +43,7 @@ const templateIs = (status: string) => knowTemplates(db, WABA, [template(status)
 const WAITS = { ...DEFAULT_WAITS, bulkPageMs: 3_000 };
 
 /** The worker's part in it, on a network that takes everything unless it has a reason not to. */
-function aWorker(refusal?: (calls: number) => ChannelError | undefined) {
+function aWorker(refusal?: (calls: number) => ChannelError | undefined, onWake = async () => {}) {
   const sent: OutgoingMessage[] = [];
   const sentAtMs: number[] = [];
   let calls = 0;
@@ -60,30 +61,33 @@ function aWorker(refusal?: (calls: number) => ChannelError | undefined) {
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const dependencies = {
     ...{ db, waits: WAITS, log: quiet },
-    wake: async () => undefined,
+    wake: onWake,
     lookAt: async (told: Run[]) => void runs.push(...told),
   } as unknown as Dependencies;
   const { workOnMailing } = createMailingActivities(dependencies, open);
   const { tendHeldMessages } = createBulkHoldActivities(dependencies, open);
   /** Pages until there is nothing to do for now, those of what it tells of, too. */
   const work = async (mailingId: string) => {
-    for (;;) {
-      const step = await new MockActivityEnvironment().run(workOnMailing, { mailingId });
-      if ((step as { kind: string }).kind !== 'again') break;
+    let step: MailingStep = { kind: 'again' };
+    while (step.kind === 'again') {
+      step = (await new MockActivityEnvironment().run(workOnMailing, { mailingId })) as MailingStep;
     }
     for (const { kind, id } of runs.splice(0)) {
       if (kind !== 'bulk-hold') continue;
       await new MockActivityEnvironment().run(tendHeldMessages, { mailingId: id, nowMs: Date.now() });
     }
+    return step;
   };
   return { sent, sentAtMs, work };
 }
 
 let last = 4_915_170_000_000;
 
-async function aMailing(count: number, more: { startAt?: Date; rate?: number } = {}): Promise<string> {
+type More = { startAt?: Date; rate?: number; request?: NewMailing['request'] };
+
+async function aMailing(count: number, more: More = {}, account?: TestConnection): Promise<string> {
   await templateIs('approved');
-  const place = await insertConnection(db);
+  const place = account ?? (await insertConnection(db));
   const stored = await readTemplate(db, { ...WABA, name: 'notice', language: 'en' });
   async function* lines() {
     for (let line = 1; line <= count; line += 1) {
@@ -92,8 +96,8 @@ async function aMailing(count: number, more: { startAt?: Date; rate?: number } =
   }
   const content = { template: { name: 'notice', language: 'en' } };
   const shared = { kind: 'template' as const, text: WORDS, content, parameters: undefined, templateId: stored?.id };
-  const { startAt, rate } = more;
-  const plain = { name: undefined, rate, startAt, request: undefined };
+  const { startAt, rate, request } = more;
+  const plain = { name: undefined, rate, startAt, request };
   const flags = { isMarketing: false, skipsBadLines: false, isUpload: false };
   const made = await createMailing(db, { ...place, ...shared, ...plain, ...flags, actor: 'test' }, lines);
   return made?.id as string;
@@ -103,8 +107,8 @@ const decide = (id: string, decision: MailingDecision) =>
   decideMailing(db, id, decision, { visibility: { planfixAccountId: undefined }, actor: 'test' });
 const mailingOf = (id: string) => db.selectFrom('mailing').where('id', '=', id).selectAll().executeTakeFirstOrThrow();
 
-describe('a mailing whose template may not be sent', () => {
-  it('before its lines are checked has them checked when it is resumed, and goes to all of them', async () => {
+describe('a mailing that is stopped', () => {
+  it('before its lines are checked, since its template may not be sent, has them checked when it is resumed, and goes to all of them', async () => {
     const id = await aMailing(2);
     const { sent, work } = aWorker();
     await templateIs('paused');
@@ -138,6 +142,16 @@ describe('a mailing whose template may not be sent', () => {
     );
   });
 
+  it('is no other mailing when its request comes again after somebody has cancelled it', async () => {
+    const place = await insertConnection(db);
+    const request = { owner: randomUUID(), key: 'spring', digest: Buffer.alloc(32) };
+    const id = await aMailing(2, { request }, place);
+    await decide(id, 'cancel');
+    expect(await aMailing(2, { request }, place)).toBe(id);
+    // Control: another request is.
+    expect(await aMailing(2, { request: { ...request, key: 'autumn' } }, place)).not.toBe(id);
+  });
+
   it('forgets its words when it is cancelled', async () => {
     const id = await aMailing(2);
     const { sent, work } = aWorker();
@@ -148,6 +162,26 @@ describe('a mailing whose template may not be sent', () => {
     expect(await mailingOf(id)).toMatchObject({ state: 'cancelled', text: '', content: null });
     expect(sent).toEqual([]);
   });
+});
+
+it('a cancelled mailing leaves nothing ready, even what comes back to be tried again just then', async () => {
+  const id = await aMailing(2);
+  await aWorker().work(id);
+  const set = (state: 'sending' | 'ready', claimedAt: Date | null) =>
+    db.updateTable('message').set({ state, claimedAt }).where('mailingId', '=', id).execute();
+  await set('sending', new Date());
+  await db.updateTable('mailing').set({ state: 'running' }).where('id', '=', id).execute();
+  await decide(id, 'cancel');
+  let isBack = false;
+  // Between the two looks for what is left.
+  await aWorker(undefined, async () => {
+    if (isBack) return;
+    isBack = true;
+    await set('ready', null);
+  }).work(id);
+  const states = await db.selectFrom('message').where('mailingId', '=', id).select('state').execute();
+  expect(states).toEqual([{ state: 'refused' }, { state: 'refused' }]);
+  expect(isBack).toBe(true);
 });
 
 describe('the brake', () => {
@@ -242,6 +276,18 @@ describe('the rate of a mailing', () => {
       expect(second - first).toBeLessThan(leastMs + 2_000);
       await decide(id, 'cancel');
       await working;
+    }
+  });
+
+  it('leaves the slot to others while the next message is far away', async () => {
+    for (const [rate, kind, count] of [
+      [0.05, 'wait', 1],
+      // Control: what is near is waited for.
+      [100, 'over', 2],
+    ] as const) {
+      const { sent, work } = aWorker();
+      const step = await work(await aMailing(2, { rate }));
+      expect([step.kind, sent.length]).toEqual([kind, count]);
     }
   });
 });
