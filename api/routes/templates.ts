@@ -21,8 +21,8 @@ import {
 } from '../shapes.ts';
 import { showTemplate, templateRowSchema } from './template-shapes.ts';
 
-/** How long a caller waits for a reading; it goes on without them. */
-const SYNC_WAIT_MS = 2_000;
+/** How long a caller waits for a reading, which may have to wait for another one; it goes on without them. */
+const SYNC_WAIT_MS = 5_000;
 
 const word = z.string().min(1).max(512);
 const filterSchema = z.strictObject({
@@ -89,7 +89,7 @@ function addSync(app: ZodApp, parts: ApiParts): void {
     config: { scope: 'write:messages' },
     schema: {
       summary: 'Read the templates of a connection from the network now',
-      description: '202: not done within two seconds; GET /v1/templates shows the outcome in a moment.',
+      description: '202: not done within five seconds; GET /v1/templates shows the outcome in a moment.',
       tags: ['Templates'],
       body: z
         .strictObject({ connectionId: uuidSchema })

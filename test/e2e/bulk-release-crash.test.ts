@@ -51,6 +51,8 @@ async function holdForFour({ withTask }: { withTask: boolean }): Promise<Held> {
   await sentOnce(parley, company, 5);
   await startAll(parley, company, byProgram.map(phoneOf));
   await untilQuiet(parley, company);
+  // What the network tells of them later would wait for the same rows, with their customers locked.
+  await eventually('all as delivered', async () => !('sent' in (await countBy(parley, company, 'state'))) || undefined);
   // The first three are held, too, as nobody there has a task.
   expect(await countBy(parley, company, 'hold')).toEqual({ held: 7 });
   return { company, people, byColleague, byProgram };

@@ -4,16 +4,16 @@ import pg from 'pg';
 import { type Company, type Connected, connectCompanies } from '../main-job/companies.ts';
 import { readCalls, readPosition } from '../main-job/observations.ts';
 import { isComment, isTask, runPhase } from '../main-job/phase.ts';
-import { arrivalLines, beyondGate, type Phase } from '../main-job/report.ts';
+import { liveLines, type Phase } from '../main-job/report.ts';
 import { type BenchServers, withServers } from '../servers.ts';
-import { atMostLine, type Line, percentile, printTable, round, showMs } from '../table.ts';
+import { atMostLine, printTable, round, showMs } from '../table.ts';
 import { startConversations, uploadMailing } from './api.ts';
 import { sendEchoes } from './echoes.ts';
 import { heapOfMessages, readHeld } from './held.ts';
 import { insertRaw } from './raw-insert.ts';
 
-/** Targets of the design: "100,000 held messages", "Live p99 during that". */
-const TARGETS = { seconds: 60, heapBytes: 300, liveTimesIdle: 2 };
+/** Targets of the design: "100,000 held messages". */
+const TARGETS = { seconds: 60, heapBytes: 300 };
 const LIVE_RATE = 10;
 const COMPANIES = 40;
 const LIVE_SECONDS = 30;
@@ -141,15 +141,4 @@ async function measureApi(
       met: starts.held === options.starts - FREE,
     },
   ]);
-}
-
-function liveLines(idle: Phase, during: Phase): Line[] {
-  const p99 = (phase: Phase) => percentile(beyondGate(phase), 0.99);
-  const ratio = p99(during) / p99(idle);
-  return [
-    { what: 'live chats, idle', value: showMs(beyondGate(idle)) },
-    { what: 'live chats beside it', value: showMs(beyondGate(during)) },
-    atMostLine('their p99, times idle', ratio, TARGETS.liveTimesIdle),
-    ...arrivalLines(during),
-  ];
 }

@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { TestProcess } from '../../support/processes.ts';
 import { type Company, connectCompanies } from '../main-job/companies.ts';
+import { isComment, isTask, runPhase } from '../main-job/phase.ts';
+import { liveLines } from '../main-job/report.ts';
 import { type BenchServers, callRest, withServers } from '../servers.ts';
 import { atMostLine, printTable, round, showCounts } from '../table.ts';
 import { approveTemplate, findConnection } from '../templates.ts';
@@ -11,15 +13,19 @@ import { type Accepted, readAccepted } from './accepted.ts';
 
 /** Target of the design: "Mailing: Temporal actions per message". */
 const TARGETS = { actions: 0.05 };
-const WORKFLOWS = ['mailingWorkflow', 'bulkHoldWorkflow', 'conversationWorkflow'];
+const MAILING_WORKFLOWS = ['mailingWorkflow', 'bulkHoldWorkflow'];
 const LOOK_EVERY_MS = 500;
 /** The gate of a number leaves room for what its customers write. */
 const GATE_SHARE = 0.97;
 const ENDED: ReadonlySet<string> = new Set(['done', 'stopped', 'cancelled', 'refused', 'paused']);
 
-const USAGE = 'usage: npm run bench -- mailing [--count 20000] [--rate 80] [--kills 0]';
+const LIVE_COMPANIES = 40;
+const LIVE_RATE = 10;
+const LIVE_SECONDS = 60;
 
-/** A mailing of templates to the sandbox at a rate that it enforces, the worker killed meanwhile if wanted. */
+const USAGE = 'usage: npm run bench -- mailing [--count 20000] [--rate 80] [--kills 0] [--live]';
+
+/** A mailing of templates to the sandbox at a rate that it enforces; killed workers or live chats beside it if wanted. */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -27,9 +33,11 @@ export async function run(args: string[]): Promise<void> {
       count: { type: 'string', default: '20000' },
       rate: { type: 'string', default: '80' },
       kills: { type: 'string', default: '0' },
+      live: { type: 'boolean', default: false },
     },
   });
-  const options = { count: Number(values.count), rate: Number(values.rate), kills: Number(values.kills) };
+  const { live } = values;
+  const options = { count: Number(values.count), rate: Number(values.rate), kills: Number(values.kills), live };
   if (!(options.count > 0 && options.rate > 0 && options.kills >= 0)) throw new Error(USAGE);
   process.stdout.write(
     `load average at start: ${loadavg()
@@ -40,7 +48,8 @@ export async function run(args: string[]): Promise<void> {
   await withServers((servers) => measure(servers, options), { PARLEY_WAIT_NUMBER_INTERVAL_MS: `${intervalMs}` });
 }
 
-type Options = { count: number; rate: number; kills: number };
+/** `live`: chats of other numbers go on beside it, ten messages a second. */
+type Options = { count: number; rate: number; kills: number; live: boolean };
 type Mailing = {
   id: string;
   state: string;
@@ -49,11 +58,10 @@ type Mailing = {
 };
 
 async function measure(servers: BenchServers, options: Options): Promise<void> {
-  const { companies } = await connectCompanies(servers, 1, { ownHints: false });
-  const [company] = companies as [Company];
-  const connection = await findConnection(servers, company);
-  const template = await approveTemplate(servers, company, connection.id);
-  await introduceCustomers(servers, options.count);
+  const number = options.live ? LIVE_COMPANIES + 1 : 1;
+  const { companies } = await connectCompanies(servers, number, { ownHints: false });
+  const [company, ...live] = companies as [Company, ...Company[]];
+  const chat = (name: string) => runPhase(servers, live, name, LIVE_RATE * LIVE_SECONDS, LIVE_RATE, isComment);
   await servers.sandbox.control('PUT', 'graph/settings', {
     numberLimit: true,
     numberPerSecond: options.rate,
@@ -62,6 +70,11 @@ async function measure(servers: BenchServers, options: Options): Promise<void> {
     autoRead: false,
     batchSize: 200,
   });
+  if (options.live) await runPhase(servers, live, 'first', live.length, LIVE_RATE, isTask);
+  const idle = options.live ? await chat('idle') : undefined;
+  const connection = await findConnection(servers, company);
+  const template = await approveTemplate(servers, company, connection.id);
+  await introduceCustomers(servers, options.count);
   const recipients = Array.from({ length: options.count }, (_, index) => ({
     to: phoneOf(index),
     parameters: { body: [`friend ${index}`] },
@@ -74,11 +87,18 @@ async function measure(servers: BenchServers, options: Options): Promise<void> {
     recipients,
     rate: options.rate,
   });
-  const [ended] = await Promise.all([untilEnded(servers, id), killWorkers(servers, id, options)]);
+  const [ended, during] = await Promise.all([
+    untilEnded(servers, id),
+    options.live ? chat('beside') : undefined,
+    killWorkers(servers, id, options),
+  ]);
   const tookMs = performance.now() - startedAt;
   const accepted = await readAccepted(servers.sandbox, company);
-  const usage = await readTemporalUsage(servers.temporal, WORKFLOWS, { all: { fromMs, toMs: Date.now() } });
+  // Chats beside it have conversations of their own; else there must be none.
+  const types = options.live ? MAILING_WORKFLOWS : [...MAILING_WORKFLOWS, 'conversationWorkflow'];
+  const usage = await readTemporalUsage(servers.temporal, types, { all: { fromMs, toMs: Date.now() } });
   report(options, { ended, tookMs, accepted, usage: usage.all });
+  if (idle && during) printTable('Live chats beside it', liveLines(idle, during));
 }
 
 const phoneOf = (index: number) => `+49172${String(index).padStart(8, '0')}`;

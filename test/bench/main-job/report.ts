@@ -1,5 +1,5 @@
 import type { CpuTimes } from '../process-cpu.ts';
-import { atMostLine, type Line, latencyLine, round, showCounts, showMs } from '../table.ts';
+import { atMostLine, type Line, latencyLine, percentile, round, showCounts, showMs } from '../table.ts';
 import type { TemporalUsage } from '../temporal-usage.ts';
 import { type Call, countKinds, type Outcome, type Sent } from './observations.ts';
 
@@ -28,6 +28,7 @@ const TARGETS = {
   events: 12,
   firstContactCalls: 5,
   pollsPerMinute: 1,
+  liveTimesIdle: 2,
 };
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
@@ -52,7 +53,7 @@ const kindsOf = ({ outcome }: Phase) =>
     outcome.journeys.length,
   );
 
-export const beyondGate = ({ outcome }: Phase) => outcome.journeys.map((one) => one.totalMs - one.gateMs);
+const beyondGate = ({ outcome }: Phase) => outcome.journeys.map((one) => one.totalMs - one.gateMs);
 
 export function arrivalLines({ count, outcome, sent }: Phase): Line[] {
   const refused = sent.filter((one) => one.status !== 200).length;
@@ -137,5 +138,17 @@ export function backgroundLines(quiet: Background, accounts: number): Line[] {
       `, ${showCounts(quiet.kinds, accounts * minutes)}`,
     ),
     { what: 'CPU, per cent of one core', value: names.join(', ') },
+  ];
+}
+
+/** Live chats while something large goes on, against the same chats without it. */
+export function liveLines(idle: Phase, during: Phase): Line[] {
+  const p99 = (phase: Phase) => percentile(beyondGate(phase), 0.99);
+  const ratio = p99(during) / p99(idle);
+  return [
+    { what: 'live chats, idle', value: showMs(beyondGate(idle)) },
+    { what: 'live chats beside it', value: showMs(beyondGate(during)) },
+    atMostLine('their p99, times idle', ratio, TARGETS.liveTimesIdle),
+    ...arrivalLines(during),
   ];
 }
