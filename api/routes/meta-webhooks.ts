@@ -10,6 +10,7 @@ import type { ApiParts } from '../build-server.ts';
 import type { WebhookOutcome } from '../metrics.ts';
 import { empty, leaveUnchecked, plainText } from '../plain-answers.ts';
 import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
+import { createTurns } from '../turns.ts';
 import { toEventInputs } from '../webhook-events.ts';
 
 /** Meta sends at most 3 MB; a little more is taken, so that the limit is never ours. (WhatsApp: delivery semantics) */
@@ -19,6 +20,8 @@ const REMEMBERED_MS = 2_000;
 /** Later than this Meta has most likely given up waiting; it sends the body again. */
 const STORE_MS = 10_000;
 const LOOK_MS = 5_000;
+/** Bodies with hundreds of items are worked on one at a time: chats beside them must not wait for several. */
+const LARGE_BODY_BYTES = 64 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const PROVIDER = 'whatsapp-cloud';
@@ -54,6 +57,7 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
   const { metrics } = parts;
   const findSecrets = createSecretsFinder(parts);
   const findConnections = createConnectionFinder(parts);
+  const inTurn = createTurns(STORE_MS);
 
   const answer = (reply: FastifyReply, status: number, outcome: WebhookOutcome, body = '') => {
     metrics.webhooks.inc({ source: 'meta', outcome });
@@ -69,11 +73,16 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
     if (!webhook.verify({ headers: request.headers, body }, [secrets.appSecret])) {
       return answer(reply, 401, 'bad-signature');
     }
+    const take = () => storeBody(metaAppId, body);
+    const { stored } = await (body.length > LARGE_BODY_BYTES ? inTurn(take) : take());
+    return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
+  }
+
+  async function storeBody(metaAppId: string, body: Buffer): Promise<{ stored: number }> {
     const events = webhook.parse(body);
     const connections = await findConnections(metaAppId, events);
     const rows = toEventInputs(events, { metaAppId, provider: PROVIDER, network: 'whatsapp', connections });
-    const { stored } = await store(parts, rows);
-    return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
+    return store(parts, rows);
   }
 
   async function verify(request: FastifyRequest<AppParams>, reply: FastifyReply): Promise<FastifyReply> {
