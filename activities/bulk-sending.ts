@@ -7,7 +7,7 @@ import {
   type SendingMailing,
   type SendOutcome,
   settleLostSends,
-  takeMailing,
+  takeForSending,
 } from '../db/mailing-sends.ts';
 import { takeFromEach } from '../db/rate-gate.ts';
 import { raiseUnknown } from '../db/to-customer.ts';
@@ -61,7 +61,7 @@ export function sendMailingRows(
   const { mailingId, lease, endsAtMs } = page;
   return withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
     const paused = { sent: 0, next: 'paused' as const, waitMs: waits.probeLongestMs };
-    const isTaken = await takeMailing(db, mailingId, lease, waits.bulkPageTimeoutMs);
+    const isTaken = await takeForSending(db, mailingId, lease, waits.bulkPageTimeoutMs);
     const mailing = isTaken ? await readSendingMailing(db, mailingId) : undefined;
     if (!mailing) return paused;
     await tellLost(dependencies, mailingId);
@@ -96,13 +96,14 @@ type Sending = {
   sent: number;
 };
 
-const lateness = ({ waits }: Dependencies) => ({
+/** When a send whose outcome nobody knows counts as lost, and when a person is told of it. */
+export const lateness = ({ waits }: Dependencies) => ({
   lostMs: waits.callDeadlineMs + CLAIM_GRACE_MS,
   problemMs: waits.unknownProblemMs,
 });
 
 /** Attempts that died, and outcomes that nothing settled in time: listed, never repeated. */
-async function tellLost(dependencies: Dependencies, mailingId: string): Promise<void> {
+export async function tellLost(dependencies: Dependencies, mailingId: string): Promise<void> {
   const after = { ...lateness(dependencies), limit: PROBLEMS_PER_PAGE };
   for (const id of await settleLostSends(dependencies.db, mailingId, after)) {
     const wake = await raiseUnknown(dependencies.db, id);

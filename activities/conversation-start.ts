@@ -4,7 +4,7 @@ import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { StartRefusal } from '../workflows/domain/start-refusals.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
-import { writablePhone } from './channels/phone-number.ts';
+import { firstWritablePhone } from './channels/phone-number.ts';
 import type { Dependencies } from './dependencies.ts';
 import { backOff, NotNow } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
@@ -95,9 +95,8 @@ async function findWhom(
   if (lookup.kind === 'missing' || lookup.contact.isDeleted) return 'no-such-contact';
   const { id: contact, phones, name } = lookup.contact;
   const rules = { country: settings.defaultCountry, ownNumber: displayPhoneNumber };
-  const written = phones.map((phone) => writablePhone(phone, rules));
-  const first = written.find((phone) => phone.kind === 'phone');
-  return { contact, digits: first?.digits, name };
+  const first = firstWritablePhone(phones, rules);
+  return { contact, digits: first?.kind === 'phone' ? first.digits : undefined, name };
 }
 
 /** Whom a task is of: who set it, else who it is about. */

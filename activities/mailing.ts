@@ -1,13 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { blankLines } from '../db/mailing-check.ts';
 import { dropUnsent, finishCancelled, readOpenSendsWaitMs } from '../db/mailing-end.ts';
-import { settleLostSends } from '../db/mailing-sends.ts';
 import { type MailingLease, type MailingWork, moveMailing, releaseMailing, takeMailing } from '../db/mailings.ts';
-import { raiseUnknown } from '../db/to-customer.ts';
 import type { MailingStep } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
+import { lateness, tellLost } from './bulk-sending.ts';
 import type { OpenConnection } from './channel-connection.ts';
-import { CLAIM_GRACE_MS } from './customer-lane.ts';
 import type { Dependencies } from './dependencies.ts';
 import { checkLines } from './mailing-check.ts';
 import { sendPage } from './mailing-sending.ts';
@@ -27,7 +25,6 @@ export type MailingPageWork = {
 };
 
 const LINES_PER_BLANKING = 20_000;
-const PROBLEMS_PER_PAGE = 200;
 
 export function createMailingActivities(dependencies: Dependencies, openConnection: OpenConnection): MailingActivities {
   const { db, waits } = dependencies;
@@ -84,13 +81,8 @@ async function leave(work: MailingPageWork): Promise<MailingStep> {
   return { kind: 'over' };
 }
 
-/** Listed, never repeated. How long until the next of them is due; undefined: none is open. */
+/** How long until the next of them is due; undefined: none is open. */
 async function settleOpenSends({ held, dependencies }: MailingPageWork): Promise<number | undefined> {
-  const { db, waits, wake } = dependencies;
-  const after = { lostMs: waits.callDeadlineMs + CLAIM_GRACE_MS, problemMs: waits.unknownProblemMs };
-  for (const id of await settleLostSends(db, held.id, { ...after, limit: PROBLEMS_PER_PAGE })) {
-    const told = await raiseUnknown(db, id);
-    if (told) await wake([told]);
-  }
-  return readOpenSendsWaitMs(db, held.id, after);
+  await tellLost(dependencies, held.id);
+  return readOpenSendsWaitMs(dependencies.db, held.id, lateness(dependencies));
 }

@@ -10,7 +10,7 @@ import {
 import { linkUnseenTask } from '../db/task-links.ts';
 import { contactsToTell, isWrittenByEmployee } from '../workflows/domain/notified-contacts.ts';
 import type { StartRefusal } from '../workflows/domain/start-refusals.ts';
-import { writablePhone } from './channels/phone-number.ts';
+import { firstWritablePhone } from './channels/phone-number.ts';
 import { factsOf, outgoingOf, readRobots } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Comment } from './planfix/comments.ts';
@@ -110,11 +110,8 @@ async function phoneOf(
   const lookup = await account.client.getContact(contact);
   if (lookup.kind === 'missing') return undefined;
   const rules = { country: settings.defaultCountry, ownNumber };
-  for (const typed of lookup.contact.phones) {
-    const phone = writablePhone(typed, rules);
-    if (phone.kind === 'phone') return phone.digits;
-  }
-  return undefined;
+  const first = firstWritablePhone(lookup.contact.phones, rules);
+  return first?.kind === 'phone' ? first.digits : undefined;
 }
 
 /** The comment is sent as any other is, once the conversation stands in its task. */

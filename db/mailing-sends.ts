@@ -274,7 +274,12 @@ export async function readSendsWaitMs(
 }
 
 /** Takes the mailing for one page: from here on no other attempt claims a row of it. */
-export async function takeMailing(db: Database, mailingId: string, lease: string, dueInMs: number): Promise<boolean> {
+export async function takeForSending(
+  db: Database,
+  mailingId: string,
+  lease: string,
+  dueInMs: number,
+): Promise<boolean> {
   const { rows } = await sql`
     update mailing set lease = ${lease}, due_at = clock_timestamp() + ${dueInMs} * interval '1 millisecond'
      where id = ${mailingId} and state = 'running' returning id`.execute(db);

@@ -98,17 +98,24 @@ function isLandline(digits: string): boolean {
 /** What stands against writing to a phone first. */
 type UnwritableReason = Reason | 'landline' | 'own-number';
 
+type WritablePhone = { kind: 'phone'; digits: string } | { kind: 'invalid'; reason: UnwritableReason };
+/** Of the connection: the country of phones without "+", and its own number in whatever form. */
+type WritingRules = { country: string | undefined; ownNumber: string | null };
+
 /**
  * A phone that a message can go to: one that can be read, is no landline, and is not the number that it would leave
  * from. `country`: of phones without "+".
  */
-export function writablePhone(
-  typed: string,
-  { country, ownNumber }: { country: string | undefined; ownNumber: string | null },
-): { kind: 'phone'; digits: string } | { kind: 'invalid'; reason: UnwritableReason } {
+export function writablePhone(typed: string, { country, ownNumber }: WritingRules): WritablePhone {
   const phone = parseTypedPhone(typed, country as CountryCode | undefined);
   if (phone.kind === 'invalid') return phone;
   const own = ownNumber?.replace(/\D/g, '') ?? '';
   if (own !== '' && isSamePhone(own, phone.digits)) return { kind: 'invalid', reason: 'own-number' };
   return isLandline(phone.digits) ? { kind: 'invalid', reason: 'landline' } : phone;
+}
+
+/** The first of somebody's phones that can be written to, else what is wrong with the first; undefined: there is none. */
+export function firstWritablePhone(typed: readonly string[], rules: WritingRules): WritablePhone | undefined {
+  const phones = typed.map((phone) => writablePhone(phone, rules));
+  return phones.find(({ kind }) => kind === 'phone') ?? phones[0];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { writablePhone } from '../../activities/channels/phone-number.ts';
+import { firstWritablePhone } from '../../activities/channels/phone-number.ts';
 import { readTimeZone } from '../../db/account-access.ts';
 import { type NewStart, requestStart, type StartAnswer } from '../../db/conversation-starts.ts';
 import { readRequestRow } from '../../db/requests.ts';
@@ -156,8 +156,7 @@ function recipientOf(
   { phones, contact }: SendForm,
   { settings, displayPhoneNumber: ownNumber }: StartConnection,
 ): StartRecipient | StartRefusal {
-  const written = phones.map((phone) => writablePhone(phone, { country: settings.defaultCountry, ownNumber }));
-  const first = written.find((phone) => phone.kind === 'phone') ?? written[0];
+  const first = firstWritablePhone(phones, { country: settings.defaultCountry, ownNumber });
   if (first) return first.kind === 'phone' ? first : first.reason;
   return contact === undefined ? { kind: 'task' } : { kind: 'contact', contact };
 }
