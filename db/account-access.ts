@@ -30,50 +30,37 @@ export async function readTimeZone(db: Database, planfixAccountId: string): Prom
   return row?.timeZone ?? null;
 }
 
-/** What is needed to call a connection's channel. */
+/**
+ * What is needed to call a connection's channel. `accessToken`: null once it was destroyed; `appId`: null where no app
+ * signs webhooks; `webhookSecret`: null where one does.
+ */
 export type ConnectionAccess = {
   id: string;
   provider: string;
   phoneNumberId: string;
   wabaId: string;
-  accessToken: Buffer;
-  appId: string;
+  accessToken: Buffer | null;
+  appId: string | null;
+  appSecret: Buffer | null;
+  webhookSecret: Buffer | null;
   state: string;
 };
 
 export async function readConnectionAccess(db: Database, connectionId: string): Promise<ConnectionAccess | undefined> {
   return db
     .selectFrom('connection as c')
-    .innerJoin('metaApp as m', 'm.id', 'c.metaAppId')
+    .leftJoin('metaApp as m', 'm.id', 'c.metaAppId')
     .where('c.id', '=', connectionId)
-    .select(['c.id', 'c.provider', 'c.phoneNumberId', 'c.wabaId', 'c.accessToken', 'm.appId', 'c.state'])
+    .select([
+      'c.id',
+      'c.provider',
+      'c.phoneNumberId',
+      'c.wabaId',
+      'c.accessToken',
+      'm.appId',
+      'm.appSecret',
+      'c.webhookSecret',
+      'c.state',
+    ])
     .executeTakeFirst();
-}
-
-/** Cached choices of an account: employees, task templates. */
-export async function readDirectory(
-  db: Database,
-  planfixAccountId: string,
-  kind: 'employees' | 'task-templates',
-): Promise<{ items: unknown[]; refreshedAt: Date } | undefined> {
-  return db
-    .selectFrom('planfixDirectory')
-    .where('planfixAccountId', '=', planfixAccountId)
-    .where('kind', '=', kind)
-    .select(['items', 'refreshedAt'])
-    .executeTakeFirst();
-}
-
-export async function storeDirectory(
-  db: Database,
-  planfixAccountId: string,
-  kind: 'employees' | 'task-templates',
-  items: readonly unknown[],
-): Promise<void> {
-  const row = { items: JSON.stringify(items), refreshedAt: new Date() };
-  await db
-    .insertInto('planfixDirectory')
-    .values({ planfixAccountId, kind, ...row })
-    .onConflict((conflict) => conflict.columns(['planfixAccountId', 'kind']).doUpdateSet(row))
-    .execute();
 }

@@ -32,7 +32,8 @@ export async function insertApiKey(db: Database, key: NewApiKey, actor: string):
       .values({ id: randomUUIDv7(), ...key })
       .returning(SHOWN)
       .executeTakeFirstOrThrow();
-    await recordAudit(trx, { actor, action: 'create', subjectKind: 'api-key', subjectId: row.id });
+    const detail = { scopes: key.scopes, isBound: key.planfixAccountId !== null };
+    await recordAudit(trx, { actor, action: 'create', subjectKind: 'api-key', subjectId: row.id, detail });
     return row;
   });
 }

@@ -90,6 +90,7 @@ export type UnshownMessage = {
   messageId: string;
   planfixTask: number;
   planfixComment: number | null;
+  isHistory: boolean;
   /** Since the last of its files came, or failed. */
   settledMsAgo: number;
 };
@@ -107,13 +108,14 @@ export async function readUnshown(
     .where('m.state', '=', 'posted')
     .where('m.direction', 'in', ['inbound', 'echo'])
     .where('m.planfixTask', 'is not', null)
-    .groupBy(['m.id', 'm.planfixTask', 'm.planfixComment', 'm.position'])
+    .groupBy(['m.id', 'm.planfixTask', 'm.planfixComment', 'm.isHistory', 'm.position'])
     .having((eb) => eb.fn.count(sql`case when f.state = 'pending' then 1 end`), '=', 0)
     .orderBy('m.position')
     .select([
       'm.id as messageId',
       'm.planfixTask',
       'm.planfixComment',
+      'm.isHistory',
       sql<number>`coalesce(extract(epoch from clock_timestamp() - max(f.moved_at)) * 1000, 0)::float8`.as(
         'settledMsAgo',
       ),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { ensureChannelAccount, touchUnreadTemplates } from './channel-accounts.ts';
+import { planSync } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { widenScope } from './portfolios.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
@@ -54,13 +55,20 @@ export async function keepCheckProblem(
   await openProblem(trx, { kind, planfixAccountId, ...subject, detail: `Checks that fail: ${failed.join(', ')}` });
 }
 
-/** What a connection's checks must know beside its credentials. */
+/** What a connection's checks must know beside its credentials; secrets are sealed. */
 export type ConnectionUnderCheck = {
+  provider: string;
+  /** The provider's id of the number. */
+  numberKey: string;
   planfixAccountId: string;
   accountState: string;
   state: string;
   settings: ConnectionSettings;
   configuredBy: string;
+  pin: Buffer | null;
+  metaAppId: string | null;
+  appId: string | null;
+  verifyToken: Buffer | null;
 };
 
 export async function readConnectionUnderCheck(
@@ -70,10 +78,33 @@ export async function readConnectionUnderCheck(
   return db
     .selectFrom('connection as c')
     .innerJoin('planfixAccount as a', 'a.id', 'c.planfixAccountId')
+    .leftJoin('metaApp as m', 'm.id', 'c.metaAppId')
     .where('c.id', '=', connectionId)
-    .select(['c.planfixAccountId', 'a.state as accountState', 'c.state', 'c.settings', 'c.configuredBy'])
+    .select(['c.provider', 'c.phoneNumberId as numberKey', 'c.planfixAccountId', 'a.state as accountState', 'c.state'])
+    .select(['c.settings', 'c.configuredBy', 'c.pin', 'c.metaAppId', 'm.appId', 'm.verifyToken'])
     .executeTakeFirst();
 }
+
+/** A draft is being looked at. False: it is a draft no more. */
+export async function beginConnectionCheck(db: Database, connectionId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('connection')
+    .set({ state: 'checking' })
+    .where('id', '=', connectionId)
+    .where('state', 'in', ['draft', 'checking'])
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** What the network says of the number, in its words; what it does not say stays as it was. */
+export type NetworkFacts = {
+  quality?: string | undefined;
+  nameStatus?: string | undefined;
+  messagingLimit?: string | undefined;
+  throughput?: string | undefined;
+  status?: string | undefined;
+  platform?: string | undefined;
+};
 
 /** What the channel says about its number; `portfolioId` is the scope of business-scoped user ids. */
 export type NumberFacts = {
@@ -81,7 +112,14 @@ export type NumberFacts = {
   verifiedName: string | undefined;
   portfolioId: string | undefined;
   messagesPerSecond: number | undefined;
+  onBusinessApp?: boolean | undefined;
+  /** Null: never; undefined: not known. */
+  tokenExpiresAt?: Date | null | undefined;
+  network?: NetworkFacts | undefined;
 };
+
+/** What a number that is shared with the phone app is asked once it is connected. */
+export type SyncPlan = { wantsHistory: boolean; deadlineMs: number };
 
 /**
  * Writes down what the live checks of a connection found; a draft becomes `connected` or `failed` by it. The runs are
@@ -92,6 +130,7 @@ export async function settleConnectionChecks(
   connectionId: string,
   checks: readonly ConnectionCheck[],
   facts: NumberFacts,
+  sync?: SyncPlan,
 ): Promise<Run[]> {
   const passed = checks.every((check) => check.ok);
   return inTransaction(db, async (trx) => {
@@ -110,6 +149,9 @@ export async function settleConnectionChecks(
         verifiedName: eb.fn.coalesce(eb.val(facts.verifiedName ?? null), 'verifiedName'),
         portfolioId: eb.fn.coalesce('portfolioId', eb.val(facts.portfolioId ?? null)),
         messagesPerSecond: eb.fn.coalesce(eb.val(facts.messagesPerSecond ?? null), 'messagesPerSecond'),
+        ...(facts.onBusinessApp === undefined ? {} : { onBusinessApp: facts.onBusinessApp }),
+        ...(facts.tokenExpiresAt === undefined ? {} : { tokenExpiresAt: facts.tokenExpiresAt }),
+        facts: sql<string>`facts || ${JSON.stringify(facts.network ?? {})}::jsonb`,
       }))
       .where('id', '=', connectionId)
       .returning(['planfixAccountId', 'id as connectionId', 'state', 'wabaId', 'portfolioId'])
@@ -120,6 +162,17 @@ export async function settleConnectionChecks(
     if (!before || !passed || row?.state !== 'connected') return [];
     const { provider, accountKey } = before;
     if (before.state === 'connected') return touchUnreadTemplates(trx, connectionId);
+    await beginService(trx, connectionId, sync);
     return [await ensureChannelAccount(trx, { provider, accountKey })];
   });
+}
+
+/** A draft has become a connection, perhaps one that was there before: somebody is to look at it from now on. */
+async function beginService(trx: DatabaseTransaction, connectionId: string, sync: SyncPlan | undefined): Promise<void> {
+  await trx
+    .updateTable('connection')
+    .set({ dueAt: sql`clock_timestamp()`, disconnectingAt: null, disconnectedAt: null })
+    .where('id', '=', connectionId)
+    .execute();
+  if (sync) await planSync(trx, connectionId, sync);
 }

@@ -11,6 +11,7 @@ import { makeDue, type Wake } from './wakes.ts';
 export type LinkedConversation = {
   conversationId: string;
   connectionId: string;
+  provider: string;
   customerId: string;
   contact: number | null;
   settings: ConnectionSettings;
@@ -39,6 +40,7 @@ export async function conversationsOfTask(
     .select([
       'c.id as conversationId',
       'c.connectionId',
+      'n.provider',
       'c.customerId',
       'p.contact',
       'n.settings',

@@ -1,11 +1,9 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { DISCONNECT_STEPS } from '../workflows/domain/connection-state.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
-import { recordAudit } from './audit.ts';
-import { keepCheckProblem } from './checks.ts';
+import type { NetworkFacts } from './checks.ts';
 import type { Database } from './database.ts';
-import { inTransaction } from './transaction.ts';
-import { unlessTaken } from './unique-conflict.ts';
+import { queuedCount } from './queued-messages.ts';
 import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
 
 /** A connection as the API shows it: no secret, sealed or not. */
@@ -13,7 +11,7 @@ export type ConnectionRow = {
   id: string;
   provider: string;
   planfixAccountId: string;
-  metaAppId: string;
+  metaAppId: string | null;
   phoneNumberId: string;
   wabaId: string;
   displayPhoneNumber: string | null;
@@ -25,7 +23,34 @@ export type ConnectionRow = {
   pausedReason: string | null;
   pausedAt: Date | null;
   createdAt: Date;
+  onBusinessApp: boolean;
+  facts: NetworkFacts;
+  health: HealthEntry[];
+  steps: ShownStep[];
+  tokenExpiresAt: Date | null;
+  webhookSeenAt: Date | null;
+  disconnectingAt: Date | null;
+  disconnectedAt: Date | null;
+  openProblems: number;
+  /** Messages to customers that wait to be sent. */
+  queued: number;
 };
+
+/** What the self-check last found; times as text, as they are stored. */
+export type HealthEntry = {
+  name: string;
+  ok: boolean;
+  isWarning: boolean;
+  code: string;
+  message: string;
+  remedy: string | null;
+  since: string;
+  checkedAt: string;
+};
+export type ShownStep = Record<'step' | 'state', string> &
+  Record<'code' | 'detail' | 'deadlineAt' | 'calledAt' | 'settledAt', string | null>;
+
+const iso = (time: string) => sql`to_char(${sql.ref(time)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const SHOWN = [
   'id',
@@ -43,42 +68,26 @@ const SHOWN = [
   'pausedReason',
   'pausedAt',
   'createdAt',
+  'onBusinessApp',
+  sql<NetworkFacts>`facts`.as('facts'),
+  sql<HealthEntry[]>`health`.as('health'),
+  'tokenExpiresAt',
+  'webhookSeenAt',
+  'disconnectingAt',
+  'disconnectedAt',
+  sql<ShownStep[]>`(
+    select coalesce(json_agg(json_build_object('step', s.step, 'state', s.state, 'code', s.code, 'detail', s.detail,
+        'deadlineAt', ${iso('s.deadline_at')}, 'calledAt', ${iso('s.called_at')}, 'settledAt', ${iso('s.settled_at')})
+        order by s.created_at, s.step), '[]')
+      from connection_step s where s.connection_id = connection.id
+       -- Of what it took to connect nobody wants to know while it ends.
+       and (s.step = any(${[...DISCONNECT_STEPS]})) = (connection.state in ('disconnecting', 'disconnected')))`.as(
+    'steps',
+  ),
+  sql<number>`(
+    select count(*)::int from problem p where p.connection_id = connection.id and p.state = 'open')`.as('openProblems'),
+  queuedCount.as('queued'),
 ] as const;
-
-export type NewConnection = {
-  provider: string;
-  planfixAccountId: string;
-  metaAppId: string;
-  phoneNumberId: string;
-  wabaId: string;
-  accessToken: Buffer;
-  configuredBy: string;
-  settings: ConnectionSettings;
-};
-
-/** Stores sealed credentials in a draft, for the worker to check. Undefined: the number has a live connection. */
-export async function insertConnectionDraft(
-  db: Database,
-  { settings, ...connection }: NewConnection,
-  actor: string,
-): Promise<string | undefined> {
-  const id = randomUUIDv7();
-  return unlessTaken(() =>
-    inTransaction(db, async (trx) => {
-      await trx
-        .insertInto('connection')
-        .values({ id, ...connection, settings: JSON.stringify(settings), state: 'draft' })
-        .execute();
-      await recordAudit(trx, { actor, action: 'create', subjectKind: 'connection', subjectId: id });
-      return id;
-    }),
-  );
-}
-
-/** Removes what did not pass its checks, with its sealed credentials; anything else stays. */
-export async function deleteConnectionDraft(db: Database, id: string): Promise<void> {
-  await db.deleteFrom('connection').where('id', '=', id).where('state', 'in', ['draft', 'failed']).execute();
-}
 
 function visibleConnections(db: Database, { planfixAccountId }: Visibility) {
   return db
@@ -94,13 +103,24 @@ export async function readConnection(
   return visibleConnections(db, visibility).where('id', '=', id).select(SHOWN).executeTakeFirst();
 }
 
+/** `search` looks into the number and its name. */
+export type ConnectionFilter = {
+  state?: string | undefined;
+  planfixAccountId?: string | undefined;
+  search?: string | undefined;
+};
+
 export async function listConnections(
   db: Database,
   visibility: Visibility,
   { after, limit }: PageRequest,
+  { state, planfixAccountId, search }: ConnectionFilter = {},
 ): Promise<Page<ConnectionRow>> {
   const rows = await visibleConnections(db, visibility)
     .$if(after !== undefined, (query) => query.where('id', '<', after as string))
+    .$if(state !== undefined, (query) => query.where('state', '=', state as string))
+    .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
+    .$if(search !== undefined, (query) => query.where(nameOrNumberHas(search as string)))
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .select(SHOWN)
@@ -108,88 +128,13 @@ export async function listConnections(
   return toPage(rows, limit);
 }
 
-/** `settings` holds what changes; null takes an optional setting away. */
-export type ConnectionChanges = {
-  settings: { [Name in keyof ConnectionSettings]?: ConnectionSettings[Name] | null | undefined };
-  configuredBy?: string;
-  accessToken?: Buffer;
-};
-
-type Changeable = { settings: ConnectionSettings; configuredBy: string; accessToken: Buffer };
-/** What a change replaced and by what, for putting it back. */
-export type ConnectionChange = { before: Changeable & { checks: ConnectionCheck[] }; after: Changeable };
-
-/**
- * Changes a connection that is in use; undefined: there is none that is in use. `clearChecks`: what was found out about
- * it is cleared, so that the next checks are known to be new ones. A new token makes a paused connection's probe due.
- */
-export async function changeConnection(
-  db: Database,
-  id: string,
-  changes: ConnectionChanges,
-  options: { clearChecks: boolean; actor: string },
-): Promise<ConnectionChange | undefined> {
-  return inTransaction(db, async (trx) => {
-    const before = await trx
-      .selectFrom('connection')
-      .where('id', '=', id)
-      .where('state', 'in', ['connected', 'paused'])
-      .select(['settings', 'configuredBy', 'accessToken', 'checks'])
-      .forNoKeyUpdate()
-      .executeTakeFirst();
-    if (!before) return undefined;
-    const after = {
-      settings: mergeSettings(before.settings, changes.settings),
-      configuredBy: changes.configuredBy ?? before.configuredBy,
-      accessToken: changes.accessToken ?? before.accessToken,
-    };
-    await trx
-      .updateTable('connection')
-      .set({
-        ...after,
-        settings: JSON.stringify(after.settings),
-        ...(changes.settings ? { fieldsVerifiedAt: null } : {}),
-        ...(options.clearChecks ? { checks: '[]' } : {}),
-        ...(changes.accessToken ? { probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
-      })
-      .where('id', '=', id)
-      .execute();
-    await recordAudit(trx, { actor: options.actor, action: 'update', subjectKind: 'connection', subjectId: id });
-    return { before, after };
-  });
-}
-
-function mergeSettings(settings: ConnectionSettings, changes: ConnectionChanges['settings']): ConnectionSettings {
-  const merged = Object.entries({ ...settings, ...changes }).filter(([, value]) => value != null);
-  return Object.fromEntries(merged) as ConnectionSettings;
-}
-
-/** Takes a change back that did not pass its checks, unless somebody has changed the connection again meanwhile. */
-export async function undoConnectionChange(
-  db: Database,
-  id: string,
-  { before, after }: ConnectionChange,
-  actor: string,
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const row = await trx
-      .updateTable('connection')
-      .set({ ...before, settings: JSON.stringify(before.settings), checks: JSON.stringify(before.checks) })
-      .where('id', '=', id)
-      .where('accessToken', '=', after.accessToken)
-      .where('configuredBy', '=', after.configuredBy)
-      .where(sql<boolean>`settings = ${JSON.stringify(after.settings)}::jsonb`)
-      .returning(['planfixAccountId', 'id as connectionId', 'state'])
-      .executeTakeFirst();
-    if (!row) return;
-    await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, before.checks);
-    await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'connection', subjectId: id });
-  });
-}
-
-/** Makes room for the checks that are about to be asked for: whatever stands there afterwards is new. */
-export async function clearConnectionChecks(db: Database, id: string): Promise<void> {
-  await db.updateTable('connection').set({ checks: '[]' }).where('id', '=', id).execute();
+/** Digits are looked for in the number however it is written, anything in the name. */
+function nameOrNumberHas(search: string): Expression<SqlBool> {
+  const digits = search.replace(/\D/g, '');
+  const inName = sql<SqlBool>`position(lower(${search}) in lower(coalesce(verified_name, ''))) > 0`;
+  if (digits === '') return inName;
+  const number = sql`regexp_replace(coalesce(display_phone_number, '') || ' ' || phone_number_id, '[^0-9 ]', '', 'g')`;
+  return sql<SqlBool>`(${inName} or position(${digits} in ${number}) > 0)`;
 }
 
 /** Planfix refuses this employee as the owner of comments. */
@@ -211,6 +156,37 @@ export type WebhookConnection = {
   marketingStartWords: string[] | null;
 };
 
+const WEBHOOK_FACTS = [
+  'id',
+  'phoneNumberId',
+  'planfixAccountId',
+  'wabaId',
+  'portfolioId',
+  'state',
+  sql<boolean>`(settings->>'openTaskForEchoes')::boolean`.as('opensTaskForEchoes'),
+  sql<string[] | null>`settings->'marketingStopWords'`.as('marketingStopWords'),
+  sql<string[] | null>`settings->'marketingStartWords'`.as('marketingStartWords'),
+] as const;
+
+/** A connection with an address of its own: its secret, sealed, and whence its webhooks may come; null: from anywhere. */
+export type AddressedConnection = WebhookConnection & {
+  webhookSecret: Buffer | null;
+  allowedAddresses: string[] | null;
+};
+
+export async function findAddressedConnection(
+  db: Database,
+  provider: string,
+  id: string,
+): Promise<AddressedConnection | undefined> {
+  return db
+    .selectFrom('connection')
+    .where('id', '=', id)
+    .where('provider', '=', provider)
+    .select([...WEBHOOK_FACTS, 'webhookSecret', 'allowedAddresses'])
+    .executeTakeFirst();
+}
+
 /**
  * The connections of these numbers under this app: of several with one number the one that lives, else the newest. An
  * app speaks for its own connections only, whatever number its signed body names.
@@ -229,17 +205,7 @@ export async function findWebhookConnections(
     .orderBy('phoneNumberId')
     .orderBy(sql`state in ('disconnected', 'failed')`)
     .orderBy('id', 'desc')
-    .select([
-      'id',
-      'phoneNumberId',
-      'planfixAccountId',
-      'wabaId',
-      'portfolioId',
-      'state',
-      sql<boolean>`(settings->>'openTaskForEchoes')::boolean`.as('opensTaskForEchoes'),
-      sql<string[] | null>`settings->'marketingStopWords'`.as('marketingStopWords'),
-      sql<string[] | null>`settings->'marketingStartWords'`.as('marketingStartWords'),
-    ])
+    .select(WEBHOOK_FACTS)
     .execute();
 }
 

@@ -6,28 +6,34 @@ import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { openProblem } from './problems.ts';
 import type { DB } from './schema.generated.ts';
+import { readHistoryPosition, recordHistoryTold, wantHistoryFiles } from './task-history.ts';
 import { parkRow, recordPosted } from './to-planfix.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 
 /**
  * Opens the place of a new task: the current one steps back, and the new row is what its creation works for. Called by
- * the lane that needs the task; a row that is already open is returned as it is.
+ * the lane that needs the task; a row that is already open is returned as it is. `files`: of imported messages that the
+ * task will tell of, still to be moved.
  */
 export async function openConversationTask(
   db: Database,
   attempt: LaneAttempt,
   input: { planfixAccountId: string; openingMessages: string[]; previousPlanfixTask: number | undefined },
-): Promise<string> {
+): Promise<{ id: string; files: string[] }> {
+  const { conversationId } = attempt;
   return whileHoldingLane(db, attempt, async (trx) => {
-    return insertCurrentTask(trx, {
+    const historyPosition = await readHistoryPosition(trx, conversationId);
+    const id = await insertCurrentTask(trx, {
       planfixAccountId: input.planfixAccountId,
-      conversationId: attempt.conversationId,
+      conversationId,
+      historyPosition,
       // The customer's own, which stands behind what was held for it; only that one can be refused for itself.
       firstMessageId: input.openingMessages.at(-1) ?? null,
       openingMessages: input.openingMessages,
       previousPlanfixTask: input.previousPlanfixTask ?? null,
     });
+    return { id, files: await wantHistoryFiles(trx, { conversationId, historyPosition }) };
   });
 }
 
@@ -71,6 +77,8 @@ export type TaskCreation = {
   firstMessageId: string;
   /** All that the description holds, in order. */
   openingMessages: string[];
+  /** Up to which imported messages stand before them; null: none do. */
+  historyPosition: number | null;
   intentToken: string | null;
   intentMsAgo: number | null;
   cleanLooks: number;
@@ -105,6 +113,7 @@ export async function readTaskCreation(db: Database, conversationTaskId: string)
       't.previousPlanfixTask',
       't.firstMessageId',
       't.openingMessages',
+      't.historyPosition',
       't.intentToken',
       sql<number | null>`(extract(epoch from clock_timestamp() - t.intent_at) * 1000)::float8`.as('intentMsAgo'),
       't.cleanLooks',
@@ -167,6 +176,7 @@ export async function recordTask(
     for (const messageId of task.openingMessages) {
       await recordPosted(trx, messageId, { planfixTask: created.planfixTask, planfixComment: null });
     }
+    await recordHistoryTold(trx, task, created.planfixTask);
     await trx
       .updateTable('conversationTask')
       .set({

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import { ABOUT_ANOTHER } from '../workflows/domain/message.ts';
 import { MEMBER_GRAIN_MS } from './bulk.ts';
-import type { Database } from './database.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
 /**
@@ -135,7 +135,7 @@ export async function findForgottenMailings(db: Database, limit: number): Promis
 }
 
 /** The connection can send again. */
-export async function makeMailingsDue(db: Database, connectionId: string): Promise<Run[]> {
+export async function makeMailingsDue(db: Database | DatabaseTransaction, connectionId: string): Promise<Run[]> {
   const { rows } = await sql<Run>`
     update mailing set due_at = clock_timestamp() where connection_id = ${connectionId} and state = 'running'
     returning id, case origin when 'declared' then 'mailing' else 'bulk-hold' end as kind`.execute(db);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { identitiesOf, type Sender } from '../workflows/domain/identity.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
 import { addressesOf } from '../workflows/domain/sighting.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
@@ -53,7 +54,7 @@ async function customersOnConnections(
   return resolved;
 }
 
-/** The newest name wins; a customer who was erased gets none again. */
+/** The newest name wins, but not over one of the business's own address book; who was erased gets none again. */
 async function updateNames(
   trx: DatabaseTransaction,
   senders: ConnectionSender[],
@@ -68,7 +69,9 @@ async function updateNames(
   const named = [...names].map(([id, name]) => ({ id, name }));
   await sql`
     update customer c set name = w.name from ${recordset(named, 'id uuid, name text')}
-     where c.id = w.id and c.name is distinct from w.name and c.erased_at is null`.execute(trx);
+     where c.id = w.id and c.name is distinct from w.name and c.book_named_at is null and c.erased_at is null`.execute(
+    trx,
+  );
 }
 
 /** What the network said of whom one of our messages went to; the message is named by either of its ids. */
@@ -137,8 +140,7 @@ type MessagePlace = {
   portfolio: string;
 };
 
-/** Every other provider leads to WhatsApp. */
-export const networkOf = (provider: string) => (provider === 'instagram' ? 'instagram' : 'whatsapp');
+export const networkOf = (provider: string) => traitsOf(provider).network;
 
 /** How a customer can be addressed, by kind of identity. */
 export type Address = { kind: string; value: string };

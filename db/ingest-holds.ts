@@ -121,7 +121,8 @@ async function withoutStored(trx: DatabaseTransaction, messages: NewMessage[]): 
   }));
   const { rows } = await sql<{ connection: string; channel: string }>`
     select w.connection, w.channel from ${recordset(wanted, 'connection uuid, channel text')}
-      join message m on m.connection_id = w.connection and m.channel_message_id = w.channel`.execute(trx);
+      join message m on m.connection_id = w.connection and m.channel_message_id = w.channel
+       and not m.is_history`.execute(trx);
   const seen = new Set(rows.map((row) => keyOf(row.connection, row.channel)));
   return messages.filter(({ connectionId, channelMessageId }) => {
     const key = keyOf(connectionId, channelMessageId);

@@ -72,7 +72,7 @@ export async function insertMessages(
   now: Date | undefined,
 ): Promise<InsertedMessages> {
   const nowMs = now === undefined ? Date.now() : +now;
-  const messages = inputs.map(
+  const messages = withoutRepeats(inputs).map(
     (message): NewMessage => ({
       ...message,
       id: randomUUIDv7(),
@@ -82,14 +82,7 @@ export async function insertMessages(
   );
   noteNewest(messages);
   const mailings = await decideHolds(trx, messages, new Date(nowMs));
-  const inserted = await trx
-    .insertInto('message')
-    .values(messages.map((message) => ({ ...toRow(message), ...(now === undefined ? {} : { receivedAt: now }) })))
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .execute();
-  const ids = new Set(inserted.map((row) => row.id));
-  const fresh = messages.filter((message) => ids.has(message.id));
+  const fresh = await insertFresh(trx, messages, now);
   await insertAttachments(trx, fresh);
   const answers = fresh
     .filter((message) => message.direction === 'inbound' && message.startsTask)
@@ -110,6 +103,59 @@ export async function insertMessages(
   );
   const news = await resolveWords(trx, words);
   return { wakes: [...wakes, ...(await openWindows(trx, fresh))], runs, news };
+}
+
+const keyOf = ({ connectionId, channelMessageId }: { connectionId: string; channelMessageId: string | null }) =>
+  `${connectionId}|${channelMessageId}`;
+
+/** The first of those that a body holds twice. */
+function withoutRepeats(inputs: readonly MessageInput[]): MessageInput[] {
+  const first = new Map<string, MessageInput>();
+  for (const input of inputs) if (!first.has(keyOf(input))) first.set(keyOf(input), input);
+  return [...first.values()];
+}
+
+/** Columns of an imported message that take what the live one says; its id stays. */
+const TAKEN_OVER = [
+  ...(['planfixAccountId', 'conversationId', 'direction', 'kind', 'state', 'text', 'content', 'reason'] as const),
+  ...(['quotedChannelMessageId', 'channelAt', 'receivedAt', 'position', 'hold', 'expiresAt', 'mailingId'] as const),
+  // As of any new message: it stands in no task.
+  ...(['isHistory', 'planfixTask', 'postedAt'] as const),
+] as const;
+
+/**
+ * Returns those that were not stored before. What was imported counts as not stored: the customer wrote it to us after
+ * all, and it must be answered.
+ */
+async function insertFresh(
+  trx: DatabaseTransaction,
+  messages: readonly NewMessage[],
+  now: Date | undefined,
+): Promise<NewMessage[]> {
+  if (messages.length === 0) return [];
+  const inserted = await trx
+    .insertInto('message')
+    .values(messages.map((message) => ({ ...toRow(message), ...(now === undefined ? {} : { receivedAt: now }) })))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connectionId', 'channelMessageId'])
+        .where('channelMessageId', 'is not', null)
+        .doUpdateSet((eb) =>
+          Object.fromEntries(TAKEN_OVER.map((column) => [column, eb.ref(`excluded.${column}` as const)])),
+        )
+        .where('message.isHistory', '=', true),
+    )
+    .returning(['id', 'connectionId', 'channelMessageId'])
+    .execute();
+  const ids = new Map(inserted.map((row) => [keyOf(row), row.id]));
+  const taken = messages.filter(({ id, ...message }) => (ids.get(keyOf(message)) ?? id) !== id);
+  for (const message of taken) message.id = ids.get(keyOf(message)) as string;
+  if (taken.length > 0) {
+    // It brings its own file.
+    const own = taken.map(({ id }) => id);
+    await trx.deleteFrom('attachment').where('messageId', 'in', own).execute();
+  }
+  return messages.filter((message) => ids.has(keyOf(message)));
 }
 
 /** What the customer wrote in the same body counts like what is stored. */

@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import { type ChannelAccountKey, touchTemplates } from './channel-accounts.ts';
-import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { learnAliases, type ResolvedCustomer, resolveCustomers, type SenderInput } from './identities.ts';
-import { insertMessages, type LockedConversation, type MessageInput } from './ingest-messages.ts';
+import { noteProgress, type ProgressInput, requestImports } from './history-imports.ts';
+import { learnAliases } from './identities.ts';
+import { lockConversations } from './ingest-conversations.ts';
+import { insertMessages, type MessageInput } from './ingest-messages.ts';
+import { applyLinks, type LinkInput } from './link-events.ts';
 import { type PreferenceInput, recordMarketingNews, resolvePreferences } from './marketing-news.ts';
 import { applyStatuses, type StatusInput } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
@@ -27,6 +28,10 @@ export type EventInput = {
   preference?: PreferenceInput;
   /** Templates of this account have changed. */
   touchesTemplatesOf?: ChannelAccountKey;
+  /** Holds more than is taken in with the request: a run does it later. */
+  isToImport?: true;
+  historyProgress?: ProgressInput;
+  link?: LinkInput;
 };
 
 export type Ingested = { stored: number; repeated: number; wakes: Wake[]; runs: Run[] };
@@ -58,10 +63,18 @@ export async function storeEvents(db: Database, events: EventInput[], now?: Date
     for (const id of suspected) wakes.push(await makeDue(trx, id, 'to-planfix'));
     const fresh = await insertEvents(trx, events);
     const isNew = (event: EventInput) => fresh.has(`${event.sourceId}|${event.eventKey}`);
-    const newMessages = events.filter(isNew).flatMap((event) => (event.message ? [event.message] : []));
+    const newEvents = events.filter(isNew);
+    const newMessages = newEvents.flatMap((event) => (event.message ? [event.message] : []));
     const runs: Run[] = await touchTemplates(
       trx,
-      events.filter(isNew).flatMap((event) => event.touchesTemplatesOf ?? []),
+      newEvents.flatMap((event) => event.touchesTemplatesOf ?? []),
+    );
+    runs.push(...(await takeHistory(trx, newEvents)));
+    runs.push(
+      ...(await applyLinks(
+        trx,
+        newEvents.flatMap((event) => event.link ?? []),
+      )),
     );
     if (newMessages.length > 0) {
       const inserted = await insertMessages(trx, newMessages, (message) => conversations.get(message.sender), now);
@@ -75,64 +88,17 @@ export async function storeEvents(db: Database, events: EventInput[], now?: Date
   });
 }
 
-const conversationKey = (connectionId: string, customerId: string) => `${connectionId}|${customerId}`;
-/** From the sender object to its conversation; senders are compared by identity of the object. */
-type Conversations = Map<SenderInput, LockedConversation>;
-
-/** Finds or creates the conversations of these messages and holds them until the end of the transaction. */
-async function lockConversations(trx: DatabaseTransaction, messages: MessageInput[]): Promise<Conversations> {
-  const found: Conversations = new Map();
-  if (messages.length === 0) return found;
-  const resolved = await resolveCustomers(
-    trx,
-    messages.map(({ sender, connectionId, sentAtMs = Date.now() }) => ({
-      ...sender,
-      connectionId,
-      seenAtMs: sentAtMs,
-    })),
+/** What the business's own app hands over waits for its run; how far it has come is known at once. */
+async function takeHistory(trx: DatabaseTransaction, events: EventInput[]): Promise<Run[]> {
+  const ofConnections = events.flatMap((event) =>
+    event.connectionId === undefined ? [] : [{ ...event, connectionId: event.connectionId }],
   );
-  const pairs = messages.map(({ connectionId, sender: { planfixAccountId } }, index) => {
-    const { customerId, linked } = resolved[index] as ResolvedCustomer;
-    return { pair: { connectionId, customerId, planfixAccountId }, linked };
-  });
-  const keyOf = (pair: Pair) => conversationKey(pair.connectionId, pair.customerId);
-  const unique = [...new Map(pairs.map(({ pair }) => [keyOf(pair), pair])).values()];
-  unique.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const linkedPairs = pairs.flatMap(({ pair: { connectionId }, linked }) =>
-    linked.map((customerId) => ({ connectionId, customerId })),
-  );
-  let locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
-  const missing = unique.filter((pair) => !locked.has(keyOf(pair)));
-  if (missing.length > 0) {
-    await trx
-      .insertInto('conversation')
-      .values(missing.map((pair) => ({ id: randomUUIDv7(), ...pair })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
+  for (const { connectionId, historyProgress } of ofConnections) {
+    if (historyProgress) await noteProgress(trx, connectionId, historyProgress);
   }
-  for (const [index, { pair, linked }] of pairs.entries()) {
-    const others = linked.flatMap((customerId) => locked.get(keyOf({ ...pair, customerId }))?.id ?? []);
-    const own = locked.get(keyOf(pair)) as Locked;
-    found.set((messages[index] as MessageInput).sender, { ...own, linked: others });
-  }
-  return found;
-}
-
-type Pair = { connectionId: string; customerId: string };
-type Locked = Omit<LockedConversation, 'linked'> & Pair;
-
-async function selectForUpdate(trx: DatabaseTransaction, pairs: Pair[]): Promise<Map<string, Locked>> {
-  const wanted = pairs.map((pair) => ({ connection: pair.connectionId, customer: pair.customerId }));
-  const { rows } = await sql<Locked>`
-    select c.id, c.connection_id as "connectionId", c.customer_id as "customerId",
-           c.planfix_account_id as "planfixAccountId", c.to_planfix_due_at is not null as "isDue",
-           c.last_inbound_at as "lastInboundAt"
-      from ${recordset(wanted, 'connection uuid, customer uuid')}
-      join conversation c on c.connection_id = w.connection and c.customer_id = w.customer
-     order by c.id
-       for no key update of c`.execute(trx);
-  return new Map(rows.map((row) => [conversationKey(row.connectionId, row.customerId), row]));
+  return requestImports(trx, [
+    ...new Set(ofConnections.filter((event) => event.isToImport).map(({ connectionId }) => connectionId)),
+  ]);
 }
 
 /** The keys (`source|event`) of those that were not stored before. */

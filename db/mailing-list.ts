@@ -4,24 +4,8 @@ import { mailingReasonSentence } from '../workflows/domain/mailing-reasons.ts';
 import type { MailingState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { Database } from './database.ts';
+import { countMessages, type MailingCounts, recallCounts, storeCounts } from './mailing-counts.ts';
 import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
-
-export type MailingCounts = {
-  recipients: number;
-  bad: number;
-  duplicate: number;
-  optedOut: number;
-  waiting: number;
-  accepted: number;
-  delivered: number;
-  read: number;
-  failed: number;
-  unknown: number;
-  cancelled: number;
-  answered: number;
-  unsubscribed: number;
-  failedByReason: Record<string, number>;
-};
 
 /** A mailing as the API shows it, with live counts. */
 export type MailingRow = {
@@ -66,6 +50,8 @@ const SHOWN = [
   'duplicateLines',
   'optedOutLines',
   'queuedLines',
+  'counts as storedCounts',
+  'countedAt',
 ] as const;
 
 function visibleMailings(db: Database, { planfixAccountId }: Visibility) {
@@ -79,7 +65,8 @@ type StoredRow = Awaited<ReturnType<ReturnType<typeof visibleMailings>['execute'
 
 export async function readMailing(db: Database, id: string, visibility: Visibility): Promise<MailingRow | undefined> {
   const row = await visibleMailings(db, visibility).where('id', '=', id).executeTakeFirst();
-  return row && (await withCounts(db, [row]))[0];
+  if (!row) return undefined;
+  return toMailing(row, (await countMessages(db, [row])).get(row.id) as MailingCounts);
 }
 
 /** Where a mailing stands, without its counts; for whoever waits for it. */
@@ -111,94 +98,24 @@ export async function listMailings(
     .limit(limit + 1)
     .execute();
   const page = toPage(rows, limit);
-  return { ...page, items: await withCounts(db, page.items) };
+  const counts = await countOnce(db, page.items);
+  return { ...page, items: page.items.map((row) => toMailing(row, counts.get(row.id) as MailingCounts)) };
 }
 
-type Counted = {
-  mailingId: string;
-  state: string;
-  reason: string | null;
-  code: number | null;
-  isAnswered: boolean;
-  messages: number;
-};
-
-/** One pass over the messages of these mailings, by their index. */
-async function withCounts(db: Database, rows: readonly StoredRow[]): Promise<MailingRow[]> {
-  const ids = rows.map(({ id }) => id);
-  const { rows: counted } = await sql<Counted>`
-    select mailing_id as "mailingId", state, case when state in ('failed', 'refused') then reason end as reason,
-           case when state in ('failed', 'refused') then reason_code end as code,
-           coalesce(hold in ('releasing', 'released'), false) as "isAnswered", count(*)::integer as messages
-      from message where mailing_id = any(${ids}::uuid[]) group by 1, 2, 3, 4, 5`.execute(db);
-  const unsubscribed = await countUnsubscribed(db, ids);
-  const byMailing = Map.groupBy(counted, ({ mailingId }) => mailingId);
-  return rows.map((row) => {
-    const { badLines, duplicateLines, optedOutLines, queuedLines, ...shown } = row;
-    const counts = countsOf(row, byMailing.get(row.id) ?? []);
-    return {
-      ...shown,
-      state: row.state as MailingState,
-      reasonDetail: mailingReasonSentence(row.reason),
-      counts: { ...counts, unsubscribed: unsubscribed.get(row.id) ?? 0 },
-    };
-  });
-}
-
-const OWN_REASONS = { cancelled: 'cancelled', optedOut: 'opted-out' } as const;
-
-function countsOf(row: StoredRow, counted: readonly Counted[]): Omit<MailingCounts, 'unsubscribed'> {
-  const sum = (matches: (group: Counted) => boolean) =>
-    counted.filter(matches).reduce((total, { messages }) => total + messages, 0);
-  const isIn = (...states: string[]) => sum(({ state }) => states.includes(state));
-  const refusedFor = (reason: string) => sum((group) => group.state === 'refused' && group.reason === reason);
-  const { bad, duplicate, optedOut } = {
-    bad: row.badLines,
-    duplicate: row.duplicateLines,
-    optedOut: row.optedOutLines,
-  };
-  const unqueued = Math.max(0, row.lines - bad - duplicate - optedOut - row.queuedLines);
-  const isOver = ['refused', 'cancelled', 'done'].includes(row.state);
-  const failed = counted.filter(
-    ({ state, reason }) =>
-      state === 'failed' || (state === 'refused' && !Object.values<unknown>(OWN_REASONS).includes(reason)),
+/** The counts of a page: a mailing that is over is counted again the more rarely the longer it is. */
+async function countOnce(db: Database, rows: readonly StoredRow[]): Promise<Map<string, MailingCounts>> {
+  const counts = new Map(rows.flatMap((row) => recallCounts(row).map((known) => [row.id, known] as const)));
+  const fresh = await countMessages(
+    db,
+    rows.filter(({ id }) => !counts.has(id)),
   );
-  return {
-    recipients: row.origin === 'declared' ? row.lines : sum(() => true),
-    bad,
-    duplicate,
-    optedOut: optedOut + refusedFor(OWN_REASONS.optedOut),
-    waiting: (isOver ? 0 : unqueued) + isIn('ready', 'sending', 'waiting'),
-    accepted: isIn('sent', 'delivered', 'read') + sum(({ state }) => state === 'received' || state === 'posted'),
-    delivered: isIn('delivered', 'read'),
-    read: isIn('read'),
-    failed: failed.reduce((total, { messages }) => total + messages, 0),
-    unknown: isIn('unknown'),
-    cancelled: (row.state === 'cancelled' ? unqueued : 0) + refusedFor(OWN_REASONS.cancelled),
-    answered: sum(({ isAnswered }) => isAnswered),
-    failedByReason: failedByReason(failed),
-  };
+  await storeCounts(db, fresh);
+  return new Map([...counts, ...fresh]);
 }
 
-function failedByReason(failed: readonly Counted[]): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const { reason, code, messages } of failed) {
-    const key = `${reason ?? 'unexpected-response'}${code === null ? '' : `:${code}`}`;
-    found[key] = (found[key] ?? 0) + messages;
-  }
-  return found;
-}
-
-/** Those who have stopped marketing since they got the message; from the ledger, which is the shorter side. */
-async function countUnsubscribed(db: Database, ids: readonly string[]): Promise<Map<string, number>> {
-  const { rows } = await sql<{ id: string; people: number }>`
-    select g.id, count(distinct o.customer_id)::integer as people
-      from mailing g
-      join marketing_opt_out o on o.planfix_account_id = g.planfix_account_id and o.created_at >= g.started_at
-      join conversation c on c.customer_id = o.customer_id and c.connection_id = g.connection_id
-      join message m on m.conversation_id = c.id and m.mailing_id = g.id and m.sent_at <= o.created_at + interval '1 second'
-     where g.id = any(${[...ids]}::uuid[]) group by g.id`.execute(db);
-  return new Map(rows.map(({ id, people }) => [id, people]));
+function toMailing(row: StoredRow, counts: MailingCounts): MailingRow {
+  const { badLines, duplicateLines, optedOutLines, queuedLines, storedCounts, countedAt, ...shown } = row;
+  return { ...shown, state: row.state as MailingState, reasonDetail: mailingReasonSentence(row.reason), counts };
 }
 
 const MOST_BAD_LINES = 1_000;

@@ -69,6 +69,8 @@ export async function claimMailingSends(
        where m.mailing_id = ${mailing.id} and m.direction = 'outbound' and m.state = 'ready'
          and (m.not_before is null or m.not_before <= clock_timestamp())
          and g.state = 'running' and g.lease = ${lease}
+         -- While a connection ends, only those leave that a person wants to.
+         and (m.leaves_last or exists (select from connection n where n.id = g.connection_id and n.state = 'connected'))
        order by m.position limit ${limit} for no key update of m skip locked)
     update message m set state = 'sending', claim_token = ${lease}, claimed_at = clock_timestamp()
       from picked p, conversation c

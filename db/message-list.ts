@@ -13,6 +13,7 @@ const SHOWN = [
   'kind',
   'state',
   'hold',
+  'isHistory',
   'origin',
   'pricing',
   'planfixPart',
@@ -23,6 +24,7 @@ const SHOWN = [
   'channelMessageId',
   'quotedChannelMessageId',
   'aboutMessageId',
+  'mailingId',
   'planfixAuthor',
   'planfixTask',
   'planfixComment',
@@ -50,6 +52,18 @@ type MessageFile = {
   planfixFile: number | null;
 };
 
+/** The message that this one answers, cut short. */
+type QuotedMessage = { id: string; direction: string; kind: string; text: string };
+const QUOTED_LENGTH = 300;
+const QUOTED = sql<QuotedMessage | null>`
+  (select json_build_object('id', q.id, 'direction', q.direction, 'kind', q.kind, 'text', left(q.text, ${sql.lit(QUOTED_LENGTH)}))
+     from message q
+    where q.connection_id = message.connection_id and q.channel_message_id = message.quoted_channel_message_id)`;
+const ACCOUNT_URL = sql<string>`(select a.url from planfix_account a where a.id = message.planfix_account_id)`;
+/** Whose call of the API it was. */
+const REQUESTED_BY = sql<string | null>`
+  (select s.requested_by from conversation_start s where s.message_id = message.id limit 1)`;
+
 export type MessageFilter = {
   conversationId?: string | undefined;
   connectionId?: string | undefined;
@@ -67,6 +81,9 @@ function visibleMessages(db: Database, { planfixAccountId }: Visibility) {
     .select((eb) => [
       TEXT.as('text'),
       CONTENT.as('content'),
+      QUOTED.as('quoted'),
+      ACCOUNT_URL.as('accountUrl'),
+      REQUESTED_BY.as('requestedBy'),
       eb.fn
         .coalesce(
           eb

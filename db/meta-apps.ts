@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import { recordAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
@@ -6,9 +7,19 @@ import { unlessTaken } from './unique-conflict.ts';
 import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
 
 /** A Meta app as the API shows it: no secret, sealed or not. */
-export type MetaAppRow = { id: string; appId: string; createdAt: Date };
+export type MetaAppRow = { id: string; appId: string; embeddedSignup: SignupSettings | null; createdAt: Date };
 
-const SHOWN = ['id', 'appId', 'createdAt'] as const;
+/**
+ * Embedded Signup of an app: its configuration at Facebook Login for Business, and what the pop-up is given. Meta's
+ * pages disagree on the latter, so that they are settings. (onboarding: B.1)
+ */
+export type SignupSettings = {
+  configurationId: string;
+  extras: Record<string, unknown>;
+  businessAppExtras: Record<string, unknown>;
+};
+
+const SHOWN = ['id', 'appId', sql<SignupSettings | null>`embedded_signup`.as('embeddedSignup'), 'createdAt'] as const;
 
 export type NewMetaApp = { appId: string; appSecret: Buffer; verifyToken: Buffer };
 
@@ -31,13 +42,16 @@ export async function insertMetaApp(db: Database, app: NewMetaApp, actor: string
 export async function updateMetaApp(
   db: Database,
   id: string,
-  changes: { appSecret?: Buffer; verifyToken?: Buffer },
+  { embeddedSignup, ...secrets }: { appSecret?: Buffer; verifyToken?: Buffer; embeddedSignup?: SignupSettings | null },
   actor: string,
 ): Promise<boolean> {
+  const signup = embeddedSignup && JSON.stringify(embeddedSignup);
+  const changes = { ...secrets, ...(signup === undefined ? {} : { embeddedSignup: signup }) };
   return inTransaction(db, async (trx) => {
     const result = await trx.updateTable('metaApp').set(changes).where('id', '=', id).executeTakeFirst();
     if (result.numUpdatedRows === 0n) return false;
-    await recordAudit(trx, { actor, action: 'update', subjectKind: 'meta-app', subjectId: id });
+    const detail = { fields: Object.keys(changes) };
+    await recordAudit(trx, { actor, action: 'update', subjectKind: 'meta-app', subjectId: id, detail });
     return true;
   });
 }
@@ -79,6 +93,6 @@ export async function listMetaApps(
 export async function readMetaAppSecrets(
   db: Database,
   id: string,
-): Promise<{ appSecret: Buffer; verifyToken: Buffer } | undefined> {
-  return db.selectFrom('metaApp').where('id', '=', id).select(['appSecret', 'verifyToken']).executeTakeFirst();
+): Promise<{ appId: string; appSecret: Buffer; verifyToken: Buffer } | undefined> {
+  return db.selectFrom('metaApp').where('id', '=', id).select(['appId', 'appSecret', 'verifyToken']).executeTakeFirst();
 }

@@ -1,4 +1,5 @@
 import { canonicalPhone } from '../workflows/domain/phone.ts';
+import { PHONE_NETWORK } from '../workflows/domain/providers.ts';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings } from './identity-book.ts';
@@ -107,7 +108,7 @@ async function findCustomer(
 
 /** Found or made: they may be in the next list. */
 async function customerOfPhone(trx: DatabaseTransaction, planfixAccountId: string, phone: string): Promise<string> {
-  const [value, network] = [canonicalPhone(phone), 'whatsapp'];
+  const [value, network] = [canonicalPhone(phone), PHONE_NETWORK];
   const known = await trx
     .selectFrom('customerIdentity')
     .where('planfixAccountId', '=', planfixAccountId)

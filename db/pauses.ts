@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { UNPROBED_PAUSES } from '../workflows/domain/connection-state.ts';
+import type { Lane } from '../workflows/domain/ids.ts';
 import { touchUnreadTemplates } from './channel-accounts.ts';
 import type { Database } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
@@ -110,13 +112,17 @@ export async function postponeConnectionProbe(
 
 export async function resumeConnection(db: Database, connectionId: string): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await trx
+    const resumed = await trx
       .updateTable('connection')
       .set({ state: 'connected', pausedReason: null, pausedAt: null, probeAttempts: 0, probeDueAt: null })
       .where('id', '=', connectionId)
       .where('state', '=', 'paused')
-      .execute();
+      // The network may have said meanwhile that the link is suspended, of which a probe knows nothing.
+      .where('pausedReason', 'not in', UNPROBED_PAUSES)
+      .executeTakeFirst();
+    if (resumed.numUpdatedRows === 0n) return;
     await settleProblemsOfSubject(trx, 'connection-paused', { connectionId }, 'answers again');
+    await settleProblemsOfSubject(trx, 'owner-disconnected', { connectionId }, 'answers again');
     // Found by the sweep: nothing waits for it.
     await touchUnreadTemplates(trx, connectionId);
   });
@@ -136,6 +142,7 @@ export async function takeDueConnectionProbes(
         .selectFrom('connection')
         .select('id')
         .where('state', '=', 'paused')
+        .where('pausedReason', 'not in', UNPROBED_PAUSES)
         .where('probeDueAt', '<=', sql<Date>`clock_timestamp()`)
         .orderBy('probeDueAt')
         .limit(limit)
@@ -153,10 +160,9 @@ export async function takeDueConnectionProbes(
 export async function wakeWaiting(
   db: Database,
   subject: { planfixAccountId: string } | { connectionId: string },
-  after: string | undefined,
-  limit: number,
+  lane: Lane,
+  { after, limit }: { after: string | undefined; limit: number },
 ): Promise<Wake[]> {
-  const lane = 'planfixAccountId' in subject ? ('to-planfix' as const) : ('to-customer' as const);
   const owner = 'planfixAccountId' in subject ? 'planfixAccountId' : 'connectionId';
   const id = 'planfixAccountId' in subject ? subject.planfixAccountId : subject.connectionId;
   const page = await db

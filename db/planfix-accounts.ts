@@ -139,7 +139,8 @@ export async function changeAccount(
       })
       .where('id', '=', id)
       .execute();
-    await recordAudit(trx, { actor, action: 'update', subjectKind: 'planfix-account', subjectId: id });
+    const detail = { fields: Object.keys(changes) };
+    await recordAudit(trx, { actor, action: 'update', subjectKind: 'planfix-account', subjectId: id, detail });
     return before;
   });
 }
@@ -208,5 +209,12 @@ export async function storeHint(
     .insertInto('planfixHint')
     .values({ id: randomUUIDv7(), ...hint })
     .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  // To the minute: many hints must not queue for the account's row.
+  await db
+    .updateTable('planfixAccount')
+    .set({ hintSeenAt: sql`clock_timestamp()` })
+    .where('id', '=', hint.planfixAccountId)
+    .where(sql<boolean>`coalesce(hint_seen_at, '-infinity') < clock_timestamp() - interval '1 minute'`)
     .execute();
 }

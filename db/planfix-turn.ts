@@ -11,6 +11,7 @@ export type PlanfixTurn = {
   planfixAccountId: string;
   account: AccountAccess;
   connectionId: string;
+  connectionState: string;
   settings: ConnectionSettings;
   polledMsAgo: number | null;
   customerId: string;
@@ -74,6 +75,7 @@ function selectTurn(db: Database, windowWarningMs: number) {
       'a.timeZone',
       'a.createdAt',
       'c.connectionId',
+      'n.state as connectionState',
       'n.settings',
       POLLED_MS_AGO.as('polledMsAgo'),
       'c.customerId',
@@ -102,13 +104,14 @@ function selectTurn(db: Database, windowWarningMs: number) {
 type TurnRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectTurn>['executeTakeFirst']>>>;
 
 function toTurn(row: TurnRow): PlanfixTurn {
-  const { planfixAccountId, connectionId, settings, polledMsAgo, customerId, customerName } = row;
+  const { planfixAccountId, connectionId, connectionState, settings, polledMsAgo, customerId, customerName } = row;
   const { url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt } = row;
   const { contact, taskId, planfixTask, isActive, isGone, activeKnownMsAgo, linkId, linkPlanfixTask } = row;
   return {
     planfixAccountId,
     account: { id: planfixAccountId, url, token, state, primaryAdmin, clockOffsetMs, timeZone, createdAt },
     connectionId,
+    connectionState,
     settings,
     polledMsAgo,
     customerId,

@@ -91,7 +91,29 @@ const POSSIBLE: Readonly<Record<ProblemKind, readonly Decision[]>> = {
   'two-contacts': ['discard'],
   'templates-unreadable': [],
   'start-refused': ['discard'],
+  'business-app-sync': ['discard'],
+  'owner-disconnected': [],
+  'connection-restricted': ['discard'],
+  'disconnect-unconfirmed': [],
+  'number-unusable': [],
+  'quality-low': [],
+  'display-name-declined': [],
+  'sending-limited': [],
+  // What will not come back by itself, a person may take note of.
+  'limit-lowered': ['discard'],
+  'subscription-lost': [],
+  'webhook-misdirected': [],
+  'account-events-missing': ['discard'],
+  'webhook-silent': [],
+  'statuses-missing': [],
+  'hint-never-seen': ['discard'],
+  'token-expires': [],
+  'clock-wrong': [],
 };
+
+/** What may be decided about a problem of this kind; none: it ends by itself. */
+export const possibleDecisions = (kind: string): readonly Decision[] =>
+  (POSSIBLE as Readonly<Record<string, readonly Decision[]>>)[kind] ?? [];
 
 /** The state that a message must still be in: whoever was faster has settled it otherwise. */
 const STATE_OF: Readonly<Partial<Record<ProblemKind, MessageState>>> = { 'unknown-send': 'unknown', parked: 'parked' };

@@ -20,6 +20,8 @@ const SHOWN = [
   'problem.planfixComment',
   'message.direction as messageDirection',
   'message.state as messageState',
+  'planfixAccount.url as accountUrl',
+  'customer.name as customerName',
   'problem.createdAt',
   'problem.settledAt',
 ] as const;
@@ -38,6 +40,9 @@ function visibleProblems(db: Database | DatabaseTransaction, { planfixAccountId 
   return db
     .selectFrom('problem')
     .leftJoin('message', 'message.id', 'problem.messageId')
+    .leftJoin('planfixAccount', 'planfixAccount.id', 'problem.planfixAccountId')
+    .leftJoin('conversation', 'conversation.id', 'problem.conversationId')
+    .leftJoin('customer', 'customer.id', 'conversation.customerId')
     .$if(planfixAccountId !== undefined, (query) =>
       query.where('problem.planfixAccountId', '=', planfixAccountId as string),
     )
@@ -68,4 +73,46 @@ export async function listProblems(
     .limit(limit + 1)
     .execute();
   return toPage(rows, limit);
+}
+
+export type OpenProblemFilter = Omit<ProblemFilter, 'state' | 'kind' | 'conversationId'> & {
+  kind: ProblemKind;
+  ids?: readonly string[] | undefined;
+};
+
+/** Ids of open problems of one kind, oldest first: in that order they are decided. */
+export async function listOpenProblems(
+  db: Database,
+  { kind, reason, planfixAccountId, connectionId, ids }: OpenProblemFilter,
+  visibility: Visibility,
+  { after, limit }: PageRequest,
+): Promise<Page<{ id: string }>> {
+  let query = db.selectFrom('problem').where('state', '=', 'open').where('kind', '=', kind);
+  const accounts = [planfixAccountId, visibility.planfixAccountId].filter((id) => id !== undefined);
+  for (const id of accounts) query = query.where('planfixAccountId', '=', id);
+  if (reason !== undefined) query = query.where('reason', '=', reason);
+  if (connectionId !== undefined) query = query.where('connectionId', '=', connectionId);
+  if (ids !== undefined) query = query.where('id', 'in', ids);
+  if (after !== undefined) query = query.where('id', '>', after);
+  const rows = await query
+    .orderBy('id')
+    .limit(limit + 1)
+    .select('id')
+    .execute();
+  return toPage(rows, limit);
+}
+
+/** How many are open of each kind; by the index of open problems. */
+export async function countOpenProblems(
+  db: Database,
+  { planfixAccountId }: Visibility,
+): Promise<{ kind: string; open: number }[]> {
+  return db
+    .selectFrom('problem')
+    .where('state', '=', 'open')
+    .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
+    .groupBy('kind')
+    .orderBy('kind')
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('open')])
+    .execute();
 }

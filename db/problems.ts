@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { HEALTH_PROBLEMS } from '../workflows/domain/self-check-words.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 /** What needs a person. The words are a public contract of `GET /v1/problems`. */
@@ -23,6 +24,14 @@ export const PROBLEM_KINDS = [
   'templates-unreadable',
   // Asked for in Planfix, where there is no task to say so on.
   'start-refused',
+  // The phone app did not hand over its chats or contacts.
+  'business-app-sync',
+  // The network says that the owner has ended the link, or that it restricts what a number may do.
+  'owner-disconnected',
+  'connection-restricted',
+  // Step two of a disconnection is not done.
+  'disconnect-unconfirmed',
+  ...HEALTH_PROBLEMS,
 ] as const;
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 

@@ -52,6 +52,7 @@ export interface AuditEntry {
   action: string;
   actor: string;
   at: Generated<Timestamp>;
+  detail: DocumentColumn;
   id: string;
   subjectId: string | null;
   subjectKind: string;
@@ -69,18 +70,33 @@ export interface ChannelAccount {
 }
 
 export interface Connection {
-  accessToken: Buffer;
+  accessToken: Buffer | null;
+  allowedAddresses: string[] | null;
+  canarySeenAt: Timestamp | null;
+  canarySentAt: Timestamp | null;
+  checkedAt: Timestamp | null;
   checks: ChecksColumn;
   configuredBy: string;
   createdAt: Generated<Timestamp>;
+  disconnectedAt: Timestamp | null;
+  disconnectingAt: Timestamp | null;
   displayPhoneNumber: string | null;
+  draftedAt: Generated<Timestamp>;
+  dueAt: Timestamp | null;
+  facts: DocumentColumn;
   fieldsVerifiedAt: Timestamp | null;
+  hasWaiting: Generated<boolean>;
+  health: DocumentColumn;
   id: string;
+  inboundHeldSince: Timestamp | null;
+  linkChangedAt: Timestamp | null;
   messagesPerSecond: number | null;
-  metaAppId: string;
+  metaAppId: string | null;
+  onBusinessApp: Generated<boolean>;
   pausedAt: Timestamp | null;
   pausedReason: string | null;
   phoneNumberId: string;
+  pin: Buffer | null;
   planfixAccountId: string;
   portfolioId: string | null;
   probeAttempts: Generated<number>;
@@ -88,8 +104,27 @@ export interface Connection {
   provider: string;
   settings: SettingsColumn;
   state: string;
+  tokenCheckedAt: Timestamp | null;
+  tokenExpiresAt: Timestamp | null;
   verifiedName: string | null;
   wabaId: string;
+  webhookSecret: Buffer | null;
+  webhookSeenAt: Timestamp | null;
+}
+
+export interface ConnectionStep {
+  actor: string | null;
+  calledAt: Timestamp | null;
+  code: string | null;
+  connectionId: string;
+  createdAt: Generated<Timestamp>;
+  deadlineAt: Timestamp | null;
+  detail: string | null;
+  dueAt: Timestamp | null;
+  requestId: string | null;
+  settledAt: Timestamp | null;
+  state: string;
+  step: string;
 }
 
 export interface Conversation {
@@ -150,6 +185,7 @@ export interface ConversationTask {
   conversationId: string;
   createdAt: Generated<Timestamp>;
   firstMessageId: string | null;
+  historyPosition: number | null;
   id: string;
   intentAt: Timestamp | null;
   intentToken: string | null;
@@ -162,7 +198,16 @@ export interface ConversationTask {
   previousPlanfixTask: number | null;
 }
 
+export interface CredentialCheck {
+  createdAt: Generated<Timestamp>;
+  dueAt: Timestamp | null;
+  id: string;
+  input: Buffer;
+  result: DocumentColumn;
+}
+
 export interface Customer {
+  bookNamedAt: Timestamp | null;
   createdAt: Generated<Timestamp>;
   erasedAt: Timestamp | null;
   id: string;
@@ -197,6 +242,35 @@ export interface CustomerLink {
   state: Generated<string>;
 }
 
+export interface EmbeddedSignup {
+  accessToken: Buffer | null;
+  code: Buffer | null;
+  codeReceivedAt: Timestamp | null;
+  createdAt: Generated<Timestamp>;
+  dueAt: Timestamp | null;
+  finish: DocumentColumn;
+  id: string;
+  metaAppId: string;
+  result: DocumentColumn;
+  road: string;
+  state: string;
+  tokenExpiresAt: Timestamp | null;
+}
+
+export interface HistoryImport {
+  connectionId: string;
+  contacts: Generated<number>;
+  createdAt: Generated<Timestamp>;
+  declinedAt: Timestamp | null;
+  dueAt: Timestamp | null;
+  id: string;
+  messages: Generated<number>;
+  older: Generated<number>;
+  progress: number | null;
+  removedContacts: Generated<number>;
+  unreadable: Generated<number>;
+}
+
 export interface IdempotencyKey {
   createdAt: Generated<Timestamp>;
   key: string;
@@ -228,6 +302,8 @@ export interface Mailing {
   closedAt: Timestamp | null;
   connectionId: string;
   content: ContentColumn;
+  countedAt: Timestamp | null;
+  counts: DocumentColumn;
   createdAt: Generated<Timestamp>;
   createdBy: string | null;
   dueAt: Generated<Timestamp | null>;
@@ -314,7 +390,9 @@ export interface Message {
   id: string;
   intentAt: Timestamp | null;
   intentToken: string | null;
+  isHistory: Generated<boolean>;
   kind: string;
+  leavesLast: Generated<boolean>;
   mailingId: string | null;
   notBefore: Timestamp | null;
   origin: string | null;
@@ -360,8 +438,21 @@ export interface MetaApp {
   appId: string;
   appSecret: Buffer;
   createdAt: Generated<Timestamp>;
+  embeddedSignup: DocumentColumn;
   id: string;
   verifyToken: Buffer;
+}
+
+export interface Operator {
+  createdAt: Generated<Timestamp>;
+  disabledAt: Timestamp | null;
+  email: string;
+  id: string;
+  language: Generated<string>;
+  name: string;
+  passwordHash: string | null;
+  role: string;
+  ssoSubject: string | null;
 }
 
 export interface OutgoingFingerprint {
@@ -374,9 +465,12 @@ export interface OutgoingFingerprint {
 
 export interface PlanfixAccount {
   checks: ChecksColumn;
+  choicesAskedAt: Timestamp | null;
+  choicesDueAt: Timestamp | null;
   clockOffsetMs: Generated<number>;
   createdAt: Generated<Timestamp>;
   hintSecret: Buffer;
+  hintSeenAt: Timestamp | null;
   id: string;
   name: string;
   pausedAt: Timestamp | null;
@@ -452,6 +546,47 @@ export interface RateGate {
   promisedAt: Timestamp;
 }
 
+export interface RegistrationCall {
+  calledAt: Generated<Timestamp>;
+  id: string;
+  numberKey: string;
+  pin: Buffer | null;
+  provider: string;
+}
+
+export interface Session {
+  createdAt: Generated<Timestamp>;
+  expiresAt: Timestamp;
+  id: string;
+  lastSeenAt: Generated<Timestamp>;
+  operatorId: string;
+  secretHash: Buffer;
+}
+
+export interface SignInAttempt {
+  attempts: number;
+  emailHash: Buffer;
+  until: Timestamp;
+}
+
+export interface SignInLink {
+  createdAt: Generated<Timestamp>;
+  expiresAt: Timestamp;
+  id: string;
+  operatorId: string | null;
+  purpose: string;
+  secretHash: Buffer;
+  usedAt: Timestamp | null;
+}
+
+export interface SsoAttempt {
+  codeVerifier: Buffer;
+  createdAt: Generated<Timestamp>;
+  nonce: string;
+  returnTo: string;
+  stateHash: Buffer;
+}
+
 export interface TaskLink {
   conversationId: string;
   createdAt: Generated<Timestamp>;
@@ -463,18 +598,27 @@ export interface TaskLink {
   state: string;
 }
 
+export interface WorkMark {
+  doneAt: Timestamp;
+  name: string;
+}
+
 export interface DB {
   apiKey: ApiKey;
   attachment: Attachment;
   auditEntry: AuditEntry;
   channelAccount: ChannelAccount;
   connection: Connection;
+  connectionStep: ConnectionStep;
   conversation: Conversation;
   conversationStart: ConversationStart;
   conversationTask: ConversationTask;
+  credentialCheck: CredentialCheck;
   customer: Customer;
   customerIdentity: CustomerIdentity;
   customerLink: CustomerLink;
+  embeddedSignup: EmbeddedSignup;
+  historyImport: HistoryImport;
   idempotencyKey: IdempotencyKey;
   inboundEvent: InboundEvent;
   mailing: Mailing;
@@ -483,6 +627,7 @@ export interface DB {
   message: Message;
   messageTemplate: MessageTemplate;
   metaApp: MetaApp;
+  operator: Operator;
   outgoingFingerprint: OutgoingFingerprint;
   planfixAccount: PlanfixAccount;
   planfixContact: PlanfixContact;
@@ -491,5 +636,11 @@ export interface DB {
   planfixTaskCursor: PlanfixTaskCursor;
   problem: Problem;
   rateGate: RateGate;
+  registrationCall: RegistrationCall;
+  session: Session;
+  signInAttempt: SignInAttempt;
+  signInLink: SignInLink;
+  ssoAttempt: SsoAttempt;
   taskLink: TaskLink;
+  workMark: WorkMark;
 }

@@ -11,7 +11,8 @@ import type { Wake } from './wakes.ts';
  * queries over `conversation c` and `connection n`.
  */
 export const warningInMs = (aheadMs: number) => sql<number | null>`
-  case when (n.settings->>'windowWarning')::boolean and c.window_expires_at > clock_timestamp()
+  case when (n.settings->>'windowWarning')::boolean and n.state in ('connected', 'paused')
+        and c.window_expires_at > clock_timestamp()
         and c.last_inbound_at > coalesce(c.last_answer_at, '-infinity')
         and c.window_warned_for is distinct from c.window_expires_at
         and exists (select from conversation_task t where t.conversation_id = c.id and t.is_current and not t.is_gone

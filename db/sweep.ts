@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Lane } from '../workflows/domain/ids.ts';
+import { deleteOldConnectionDrafts } from './connection-drafts.ts';
 import type { Database } from './database.ts';
 import type { Wake } from './wakes.ts';
 
@@ -44,6 +45,8 @@ export async function findForgotten(db: Database, lane: Lane, limit: number, fil
               join planfix_account a on a.id = c.planfix_account_id
              where m.direction in ('inbound', 'note', 'echo') and m.state = 'received' and c.to_planfix_due_at is null
                and (m.hold is null or m.hold = 'releasing') and a.state = 'connected'
+               and (m.direction = 'note' or not exists (select from connection n
+                     where n.id = m.connection_id and m.received_at >= n.inbound_held_since))
                and not exists (select from attachment f where f.message_id = m.id and f.state = 'pending'
                  and f.wanted_at > clock_timestamp() - ${fileWaitMs} * interval '1 millisecond')
             union
@@ -66,7 +69,8 @@ export async function findForgotten(db: Database, lane: Lane, limit: number, fil
               join conversation c on c.id = m.conversation_id
               join connection n on n.id = c.connection_id
              where m.direction = 'outbound' and m.state in ('ready', 'sending') and m.mailing_id is null
-               and c.to_customer_due_at is null and n.state = 'connected' limit ${limit})
+               and c.to_customer_due_at is null
+               and (n.state in ('connected', 'disconnected') or (n.state = 'disconnecting' and m.leaves_last)) limit ${limit})
           returning id`.execute(db);
   return rows.map((row) => ({ conversationId: row.id, lane }));
 }
@@ -86,9 +90,16 @@ export async function deleteOldAnswers(db: Database, olderThanMs: number): Promi
   await db.deleteFrom('idempotencyKey').where(old).execute();
 }
 
-/** Drafts that were never settled; their sealed credentials go with them. */
+/** What was never settled; sealed credentials go with it. */
 export async function deleteOldDrafts(db: Database, olderThanMs: number): Promise<void> {
   const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
-  await db.deleteFrom('connection').where('state', 'in', ['draft', 'failed']).where(old).execute();
+  await deleteOldConnectionDrafts(db, olderThanMs);
   await db.deleteFrom('planfixAccount').where('state', 'in', ['draft', 'failed']).where(old).execute();
+  await db.deleteFrom('credentialCheck').where(old).execute();
+}
+
+/** Sign-ups, used or not, with the tokens that they brought. */
+export async function deleteOldSignups(db: Database, olderThanMs: number): Promise<void> {
+  const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;
+  await db.deleteFrom('embeddedSignup').where(old).execute();
 }

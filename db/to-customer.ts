@@ -67,6 +67,10 @@ export type CustomerRow = {
   waitMs: number;
 };
 
+/** While a connection ends, only those leave that a person wants to; the others wait for a decision about them. */
+const MAY_LEAVE = sql<boolean>`(state <> 'ready' or leaves_last or not exists (
+  select from connection n where n.id = message.connection_id and n.state = 'disconnecting'))`;
+
 /**
  * What the lane has to look at, in order. Unknown ones that a person was told of wait for that person alone: however
  * many there are, they never keep later replies out of the look.
@@ -84,6 +88,7 @@ export async function readCustomerRows(
     .where('mailingId', 'is', null)
     .where('state', 'in', ['ready', 'sending', 'unknown'])
     .where((eb) => eb.or([eb('state', '!=', 'unknown'), eb('claimToken', 'is not', null)]))
+    .where(MAY_LEAVE)
     .orderBy('position')
     .limit(limit)
     .select([
@@ -110,7 +115,8 @@ export async function readCustomerRows(
 
 /**
  * `ready → sending` under the lane's lease: after this the one HTTP call may be made, to these addresses, which are read
- * now because a phone may have a new owner since the turn began. Undefined: the row is no longer ready. Throws FencedOut.
+ * now because a phone may have a new owner since the turn began. Undefined: the row is no longer ready, or its connection
+ * has begun to end since then. Throws FencedOut.
  */
 export async function claimSend(db: Database, attempt: LaneAttempt, messageId: string): Promise<Address[] | undefined> {
   return whileHoldingLane(db, attempt, async (trx) => {
@@ -119,6 +125,7 @@ export async function claimSend(db: Database, attempt: LaneAttempt, messageId: s
       .set({ state: 'sending', claimToken: attempt.token, claimedAt: sql`clock_timestamp()` })
       .where('id', '=', messageId)
       .where('state', '=', 'ready')
+      .where(MAY_LEAVE)
       .executeTakeFirst();
     return result.numUpdatedRows > 0n ? readAddresses(trx, attempt.conversationId) : undefined;
   });
@@ -322,7 +329,7 @@ export async function takeUnread(
     update message set read_at = clock_timestamp() where id = (
       select id from message
        where conversation_id = ${conversationId} and direction = 'inbound' and channel_message_id is not null
-         and state = any(${states}::text[])
+         and state = any(${states}::text[]) and not is_history
          and received_at > clock_timestamp() - interval '30 days'
        order by received_at desc, position desc limit 1)
       and read_at is null returning id, channel_message_id as channel`.execute(db);

@@ -22,6 +22,7 @@ type RowFacts = {
   reason: string | null;
   channelAt: Date | null;
   hold: string | null;
+  isHistory: boolean;
   quotedChannelMessageId: string | null;
   aboutMessageId: string | null;
   /** The task that an open intent is about; of a note, the task of the message that it is about. */
@@ -34,6 +35,10 @@ type RowFacts = {
   blockedMs: number | null;
 };
 
+/** What customers wrote since their connection began to end waits until that is certain, or is cancelled. */
+export const IS_KEPT_BACK = sql<boolean>`(direction <> 'note' and exists (
+  select from connection n where n.id = message.connection_id and message.received_at >= n.inbound_held_since))`;
+
 /** Held rows are not workable; released ones are. */
 export async function readPlanfixRows(
   db: Database | DatabaseTransaction,
@@ -45,6 +50,7 @@ export async function readPlanfixRows(
     .where('direction', 'in', ['inbound', 'note', 'echo'])
     .where('state', '=', 'received')
     .where((eb) => eb.or([eb('hold', 'is', null), eb('hold', '=', 'releasing')]))
+    .where((eb) => eb.not(IS_KEPT_BACK))
     .orderBy('channelAt')
     .orderBy('position')
     .limit(limit)
@@ -76,6 +82,7 @@ function selectRows(db: Database | DatabaseTransaction) {
       'reason',
       'channelAt',
       'hold',
+      'isHistory',
       'quotedChannelMessageId',
       'aboutMessageId',
       'planfixTask',

@@ -9,6 +9,11 @@ import * as createCustomerLinks from './20261126T151000-create-customer-links.ts
 import * as createTemplates from './20261127T090000-create-templates.ts';
 import * as createMailings from './20261127T090100-create-mailings.ts';
 import * as createConversationStarts from './20261127T090200-create-conversation-starts.ts';
+import * as createOperators from './20261128T090000-create-operators.ts';
+import * as widenConnections from './20261128T090100-widen-connections.ts';
+import * as createHistory from './20261128T090200-create-history.ts';
+import * as indexSearch from './20261128T090300-index-search.ts';
+import * as careForConnections from './20261128T090400-care-for-connections.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +27,9 @@ export const migrations: Record<string, Migration> = {
   '20261127T090000-create-templates': createTemplates,
   '20261127T090100-create-mailings': createMailings,
   '20261127T090200-create-conversation-starts': createConversationStarts,
+  '20261128T090000-create-operators': createOperators,
+  '20261128T090100-widen-connections': widenConnections,
+  '20261128T090200-create-history': createHistory,
+  '20261128T090300-index-search': indexSearch,
+  '20261128T090400-care-for-connections': careForConnections,
 };

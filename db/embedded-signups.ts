@@ -1,0 +1,194 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { NumberChoice } from '../workflows/domain/credentials.ts';
+import type { SignupRoad } from '../workflows/domain/signup.ts';
+import { recordAudit } from './audit.ts';
+import { announceRow } from './checks.ts';
+import type { Database } from './database.ts';
+import { inTransaction } from './transaction.ts';
+
+export type SignupState = 'waiting' | 'exchanging' | 'ready' | 'failed' | 'used';
+
+/** Name of the pop-up's last message, and its ids as they came. */
+export type SignupFinish = { event: string; data: Record<string, unknown> };
+export type SignupProblem = { code: string; message: string; remedy: string };
+/** What was found with the token; `wabaId` and `phoneNumberId` where there is no choice. */
+export type SignupResult = {
+  accounts: { id: string; name?: string }[];
+  numbers: NumberChoice[];
+  wabaId: string | null;
+  phoneNumberId: string | null;
+  problem: SignupProblem | null;
+};
+
+/** A sign-up as the API shows it: neither code nor token. */
+export type SignupRow = {
+  id: string;
+  metaAppId: string;
+  road: SignupRoad;
+  state: SignupState;
+  result: SignupResult | null;
+  /** The worker has not looked at all that came. */
+  isDue: boolean;
+};
+
+export async function insertSignup(
+  db: Database,
+  signup: { metaAppId: string; road: SignupRoad },
+  actor: string,
+): Promise<string> {
+  const id = randomUUIDv7();
+  await inTransaction(db, async (trx) => {
+    await trx
+      .insertInto('embeddedSignup')
+      .values({ id, ...signup, state: 'waiting' })
+      .execute();
+    await recordAudit(trx, { actor, action: 'create', subjectKind: 'embedded-signup', subjectId: id });
+  });
+  return id;
+}
+
+export async function readSignup(db: Database, id: string): Promise<SignupRow | undefined> {
+  const row = await db
+    .selectFrom('embeddedSignup')
+    .where('id', '=', id)
+    .select(['id', 'metaAppId', 'road', 'state', 'result', sql<boolean>`due_at is not null`.as('isDue')])
+    .executeTakeFirst();
+  return row as SignupRow | undefined;
+}
+
+/** The sealed code, to be exchanged at once. False: there was one already. */
+export async function storeSignupCode(db: Database, id: string, code: Buffer, actor: string): Promise<boolean> {
+  return inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('embeddedSignup')
+      .set({
+        code,
+        codeReceivedAt: sql`clock_timestamp()`,
+        state: 'exchanging',
+        result: null,
+        dueAt: sql`clock_timestamp()`,
+      })
+      .where('id', '=', id)
+      .where('codeReceivedAt', 'is', null)
+      // A pop-up that was closed on its last page says that it was cancelled, and has given a code all the same.
+      .where('state', 'in', ['waiting', 'failed'])
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await recordAudit(trx, { actor, action: 'give-code', subjectKind: 'embedded-signup', subjectId: id });
+    return true;
+  });
+}
+
+/** What the pop-up said last. */
+export async function storeSignupFinish(db: Database, id: string, finish: SignupFinish): Promise<void> {
+  await db
+    .updateTable('embeddedSignup')
+    .set({ finish: JSON.stringify(finish), dueAt: sql`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('state', '<>', 'used')
+    .execute();
+}
+
+/** What the worker works with; secrets are sealed. */
+export type SignupWork = {
+  metaAppId: string;
+  appId: string;
+  appSecret: Buffer;
+  road: SignupRoad;
+  state: SignupState;
+  code: Buffer | null;
+  codeMsAgo: number | null;
+  finish: SignupFinish | null;
+  accessToken: Buffer | null;
+};
+
+export async function readSignupWork(db: Database, id: string): Promise<SignupWork | undefined> {
+  const row = await db
+    .selectFrom('embeddedSignup as s')
+    .innerJoin('metaApp as m', 'm.id', 's.metaAppId')
+    .where('s.id', '=', id)
+    .select(['s.metaAppId', 'm.appId', 'm.appSecret', 's.road', 's.state', 's.code', 's.finish', 's.accessToken'])
+    .select(
+      sql<number | null>`(extract(epoch from clock_timestamp() - s.code_received_at) * 1000)::float8`.as('codeMsAgo'),
+    )
+    .executeTakeFirst();
+  return row as SignupWork | undefined;
+}
+
+/** Takes the code out before it is used: it is good for one call, whose answer may be lost. False: it was taken. */
+export async function takeSignupCode(db: Database, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('embeddedSignup')
+    .set({ code: null })
+    .where('id', '=', id)
+    .where('code', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function storeSignupToken(
+  db: Database,
+  id: string,
+  token: { accessToken: Buffer; tokenExpiresAt: Date | null },
+): Promise<void> {
+  await db.updateTable('embeddedSignup').set(token).where('id', '=', id).execute();
+}
+
+/** What came out of it, as far as it has come. `finish`: what was known of the last message when it was looked at. */
+export async function settleSignup(
+  db: Database,
+  id: string,
+  {
+    state,
+    result,
+    finish,
+  }: { state: 'waiting' | 'ready' | 'failed'; result: SignupResult; finish: SignupFinish | null },
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const seen = sql<boolean>`finish is not distinct from ${finish === null ? null : JSON.stringify(finish)}::jsonb`;
+    await trx
+      .updateTable('embeddedSignup')
+      .set({ state, result: JSON.stringify(result), dueAt: sql`case when ${seen} then null else due_at end` })
+      .where('id', '=', id)
+      .where('state', '<>', 'used')
+      .execute();
+    await announceRow(trx, id);
+  });
+}
+
+/** Nothing is to be done before the code comes. */
+export async function idleSignup(db: Database, id: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await trx
+      .updateTable('embeddedSignup')
+      .set({ dueAt: null })
+      .where('id', '=', id)
+      .where('codeReceivedAt', 'is', null)
+      .execute();
+    await announceRow(trx, id);
+  });
+}
+
+/** The sealed token of a sign-up that is ready, or was used a moment ago. */
+export async function readSignupToken(
+  db: Database,
+  id: string,
+): Promise<{ metaAppId: string; accessToken: Buffer } | undefined> {
+  const row = await db
+    .selectFrom('embeddedSignup')
+    .where('id', '=', id)
+    .where('state', 'in', ['ready', 'used'])
+    .select(['metaAppId', 'accessToken'])
+    .executeTakeFirst();
+  return row?.accessToken ? { metaAppId: row.metaAppId, accessToken: row.accessToken } : undefined;
+}
+
+export async function markSignupUsed(db: Database, id: string): Promise<void> {
+  await db
+    .updateTable('embeddedSignup')
+    .set({ state: 'used', dueAt: null })
+    .where('id', '=', id)
+    .where('state', '=', 'ready')
+    .execute();
+}

@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import { judgeLink, type LinkChange, type LinkEffect, type LinkPause } from '../workflows/domain/connection-state.ts';
+import type { Run } from '../workflows/domain/ids.ts';
+import { recordAudit } from './audit.ts';
+import { announceRow } from './checks.ts';
+import type { DatabaseTransaction } from './database.ts';
+import { confirmDisconnect } from './disconnect.ts';
+import { openProblem, settleProblemsOfSubject } from './problems.ts';
+
+/** What the network told of the link of some numbers. */
+export type LinkInput = {
+  provider: string;
+  /** Whose word it is: of the app that signed it. Nobody speaks for the connections of another app. */
+  sourceId: string;
+  /** The one connection whose address it came to, where addresses belong to connections. */
+  ownerId: string | undefined;
+  /** The account that it is about, if the network names one. */
+  accountKey: string | undefined;
+  /** The provider's id of the number, or its digits; neither: it is about the whole account. */
+  connectionKey: string | undefined;
+  phone: string | undefined;
+  change: LinkChange;
+  reason: string | undefined;
+  initiatedBy: string | undefined;
+  atMs: number | undefined;
+};
+
+type Linked = {
+  id: string;
+  planfixAccountId: string;
+  wabaId: string;
+  numberId: string;
+  phone: string | null;
+  state: string;
+  pausedReason: string | null;
+  /** Of the news that was heeded last, or when this life of the connection began. */
+  heededMs: number;
+};
+
+/** The network writes whole seconds: within one of them nobody knows what came first. */
+const GRAIN_MS = 1_000;
+const ACTOR = 'network';
+
+/**
+ * Heeds news of links, in the transaction that stores them, in the order in which it happened; what is older than what
+ * was heeded before comes too late. The runs are told to look at their connections.
+ */
+export async function applyLinks(trx: DatabaseTransaction, links: readonly LinkInput[]): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const link of [...links].sort((one, other) => (one.atMs ?? Infinity) - (other.atMs ?? Infinity))) {
+    for (const connection of await lockLinked(trx, link)) {
+      if (link.atMs !== undefined && link.atMs + GRAIN_MS <= connection.heededMs) continue;
+      if (await applyLink(trx, connection, link)) runs.push({ kind: 'connection', id: connection.id });
+    }
+  }
+  return runs;
+}
+
+/** The connections that it is about; of a number that none of them has, nothing is to be said here. */
+async function lockLinked(trx: DatabaseTransaction, link: LinkInput): Promise<Linked[]> {
+  const { provider, sourceId, ownerId = null, accountKey = null, connectionKey = null, phone = null } = link;
+  const { rows } = await sql<Linked>`
+    select id, planfix_account_id as "planfixAccountId", waba_id as "wabaId", phone_number_id as "numberId", state,
+           paused_reason as "pausedReason", regexp_replace(display_phone_number, '[^0-9]', '', 'g') as phone,
+           (extract(epoch from greatest(link_changed_at, drafted_at)) * 1000)::float8 as "heededMs"
+      from connection
+     where provider = ${provider} and state in ('connected', 'paused', 'disconnecting')
+       and case when ${ownerId}::uuid is null
+             then meta_app_id = ${sourceId}::uuid and (waba_id = ${accountKey} or phone_number_id = ${connectionKey}
+                    or regexp_replace(display_phone_number, '[^0-9]', '', 'g') = ${phone})
+             else id = ${ownerId} end
+     order by id for no key update`.execute(trx);
+  if (ownerId !== null) return rows;
+  const ofAccount = rows.filter((row) => row.wabaId === accountKey);
+  if (phone === null && connectionKey === null) return ofAccount;
+  const isNamed = (row: Linked) => row.numberId === connectionKey || row.phone === phone;
+  const inAccount = ofAccount.filter(isNamed);
+  // The account may be named by an id that is not ours. (onboarding: C.3)
+  return inAccount.length > 0 ? inAccount : rows.filter(isNamed);
+}
+
+/** True: something was changed. */
+async function applyLink(trx: DatabaseTransaction, connection: Linked, link: LinkInput): Promise<boolean> {
+  const effect = judgeLink(connection, link.change);
+  const at = link.atMs === undefined ? sql<Date>`clock_timestamp()` : new Date(link.atMs);
+  await trx.updateTable('connection').set({ linkChangedAt: at }).where('id', '=', connection.id).execute();
+  if (effect.kind === 'none') return false;
+  await follow(trx, connection, link, effect);
+  const detail = { ...words(link), effect: effect.kind };
+  await recordAudit(trx, {
+    actor: ACTOR,
+    action: `link-${link.change}`,
+    subjectKind: 'connection',
+    subjectId: connection.id,
+    detail,
+  });
+  await announceRow(trx, connection.id);
+  return true;
+}
+
+async function follow(
+  trx: DatabaseTransaction,
+  connection: Linked,
+  link: LinkInput,
+  effect: Exclude<LinkEffect, { kind: 'none' }>,
+): Promise<void> {
+  const { id: connectionId, planfixAccountId } = connection;
+  switch (effect.kind) {
+    case 'pause':
+      return pauseLink(trx, connection, link, effect.reason);
+    case 'resume':
+      return resumeLink(trx, connectionId, link.change);
+    case 'confirm-disconnect':
+      await confirmDisconnect(trx, connectionId, { how: 'event', actor: ACTOR });
+      return undefined;
+    case 'restrict': {
+      const detail = `WhatsApp restricted the account${inWords(link)}. ${RESTRICTED_REMEDY}`;
+      const { reason = 'restricted' } = words(link);
+      return openProblem(trx, { kind: 'connection-restricted', planfixAccountId, connectionId, reason, detail });
+    }
+  }
+}
+
+const RESTRICTED_REMEDY =
+  'See WhatsApp Manager → Account overview for what is restricted and how to ask for a review; discard this when it is over';
+const DISABLED_REMEDY =
+  'Nothing can be sent; ask for a review in Meta Business Support. Messages wait and go on by themselves afterwards';
+const ENDED_REMEDY =
+  'Nothing is sent any more, and nothing is lost. If it is meant to end, disconnect it here, too; if not, connect the ' +
+  'number again (a phone app that is not opened for 14 days is disconnected by WhatsApp)';
+
+/** No probe: that the number can be read says nothing about its link. A suspension is a problem only if it lasts. */
+async function pauseLink(
+  trx: DatabaseTransaction,
+  { id: connectionId, planfixAccountId }: Linked,
+  link: LinkInput,
+  pausedReason: LinkPause,
+): Promise<void> {
+  const now = sql<Date>`clock_timestamp()`;
+  await trx
+    .updateTable('connection')
+    .set({ state: 'paused', pausedReason, pausedAt: now, probeDueAt: null, probeAttempts: 0, dueAt: now })
+    .where('id', '=', connectionId)
+    .execute();
+  await settleProblemsOfSubject(trx, 'connection-paused', { connectionId }, pausedReason);
+  if (pausedReason === 'suspended') return;
+  if (pausedReason === 'disabled') {
+    const detail = `WhatsApp disabled the account${inWords(link)}. ${DISABLED_REMEDY}`;
+    return openProblem(trx, { kind: 'connection-paused', planfixAccountId, connectionId, reason: 'disabled', detail });
+  }
+  const { reason = 'ended' } = words(link);
+  const detail = `The number was disconnected at WhatsApp${inWords(link)}. ${ENDED_REMEDY}`;
+  await openProblem(trx, { kind: 'owner-disconnected', planfixAccountId, connectionId, reason, detail });
+}
+
+/** Its run wakes what has waited. */
+async function resumeLink(trx: DatabaseTransaction, connectionId: string, change: LinkChange): Promise<void> {
+  await trx
+    .updateTable('connection')
+    .set({
+      state: 'connected',
+      pausedReason: null,
+      pausedAt: null,
+      probeDueAt: null,
+      probeAttempts: 0,
+      hasWaiting: true,
+      dueAt: sql`clock_timestamp()`,
+    })
+    .where('id', '=', connectionId)
+    .execute();
+  const kinds = ['connection-paused', 'owner-disconnected', 'connection-restricted'] as const;
+  for (const kind of kinds) await settleProblemsOfSubject(trx, kind, { connectionId }, change);
+}
+
+/** Words of the network are shown as they are, if they are words. */
+const WORD = /^[\w, -]{1,100}$/;
+
+function words({ reason, initiatedBy }: LinkInput): { reason?: string; initiatedBy?: string } {
+  return {
+    ...(reason !== undefined && WORD.test(reason) ? { reason } : {}),
+    ...(initiatedBy !== undefined && WORD.test(initiatedBy) ? { initiatedBy } : {}),
+  };
+}
+
+function inWords(link: LinkInput): string {
+  const { reason, initiatedBy } = words(link);
+  const said = [...(reason === undefined ? [] : [reason]), ...(initiatedBy === undefined ? [] : [`by ${initiatedBy}`])];
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
