@@ -1,6 +1,7 @@
 /**
  * The channel contract, in two halves: what the api may use (pure: verify, challenge, parse) and what activities use
- * (I/O). A new provider is one folder with both halves and one line in `webhooks.ts` and `clients.ts`.
+ * (I/O). A new provider is one folder with both halves, one line in `webhooks.ts` and `clients.ts`, its traits in
+ * `workflows/domain/providers.ts`, and one entry in the suite that runs over all of them.
  */
 
 import type { Readable } from 'node:stream';
@@ -11,16 +12,27 @@ import type { MessageKind } from '../../workflows/domain/message.ts';
 import type { ContactCard, MediaReference, MessageContent, Template } from '../../workflows/domain/message-content.ts';
 import type { TemplateDefinition } from '../../workflows/domain/template-definition.ts';
 import type { ChannelFailure } from './errors.ts';
+import type { HistoryMessage, Read, SyncedContact } from './history.ts';
 
 /** Header names in lower case, as Node gives them. */
 export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** `body` is exactly the bytes that came: signatures are over them, never over a re-serialised value. */
-export type SignedRequest = { headers: WebhookHeaders; body: Uint8Array };
+/**
+ * `body` is exactly the bytes that came: signatures are over them, never over a re-serialised value. `addressSecret`:
+ * what stood in the address where a secret belongs.
+ */
+export type WebhookRequest = { headers: WebhookHeaders; body: Uint8Array; addressSecret?: string | undefined };
 
+/**
+ * Pure: the api has no other part of a provider. Which of it is used, and where its requests come in, is told by
+ * `webhookAuthenticity` of the provider's traits.
+ */
 export type ChannelWebhook = {
-  /** True if any of the secrets signed these bytes; two secrets are valid while one replaces the other. */
-  verify(request: SignedRequest, secrets: readonly string[]): boolean;
+  /**
+   * True if one of the secrets proves the request: by a signature over these bytes, or because it was sent along. Two
+   * secrets are valid while one replaces the other. Nothing is proven by an empty secret, or by none.
+   */
+  verify(request: WebhookRequest, secrets: readonly string[]): boolean;
   /** The text to answer a subscription check with, or undefined to refuse it. */
   challenge?(query: Readonly<Record<string, unknown>>, verifyToken: string): string | undefined;
   /**
@@ -28,6 +40,10 @@ export type ChannelWebhook = {
    * sender sent becomes events, since a refusal would only make it come again for days.
    */
   parse(body: Uint8Array): ChannelEvent[];
+  /** The messages of a stored `history` event. Never throws; only of providers that have such events. */
+  readHistory?(raw: unknown): Read<HistoryMessage>;
+  /** The people of a stored `contact-sync` event. Never throws; only of providers that have such events. */
+  readContactSync?(raw: unknown): Read<SyncedContact>;
 };
 
 type EventBase = {
@@ -117,7 +133,42 @@ export type IgnoredEvent = EventBase & { kind: 'ignored'; reason: string };
 /** Not understood: kept for a person to look at. `reason` names the place, never the content. */
 export type UnreadableEvent = EventBase & { kind: 'unreadable'; reason: string };
 
+/**
+ * A piece of the chat history of the business's own app, from before it was connected: so many messages as the worker
+ * takes at once, since one body may hold thousands. What is in it, `readHistory` reads from the stored `raw`.
+ */
+export type HistoryEvent = EventBase & { kind: 'history'; connectionKey: string; items: number };
+
+/** How far the history has come, or that the business declined to share it. */
+export type HistoryProgressEvent = EventBase & {
+  kind: 'history-progress';
+  connectionKey: string;
+  /** Of 100; absent where the network does not say. */
+  progress?: number;
+  declined?: boolean;
+};
+
+/** A piece of the address book of the business's own app; what is in it, `readContactSync` reads from the stored `raw`. */
+export type ContactSyncEvent = EventBase & { kind: 'contact-sync'; connectionKey: string; items: number };
+
+/** What becomes of the link between the business's number and Parley, told by the network. */
+export type LinkEvent = EventBase & {
+  kind: 'link';
+  /** `suspended` is a pause (the phone is being changed); `ended` is the end, by the owner or by inactivity. */
+  change: 'suspended' | 'resumed' | 'ended' | 'restricted' | 'disabled' | 'reinstated';
+  /** Digits, where the network names the number and not its id. */
+  phone?: string;
+  /** The network's word for why. */
+  reason?: string;
+  initiatedBy?: string;
+  atMs?: number;
+};
+
 export type ChannelEvent =
+  | HistoryEvent
+  | HistoryProgressEvent
+  | ContactSyncEvent
+  | LinkEvent
   | MessageEvent
   | StatusEvent
   | AccountEvent
@@ -229,7 +280,6 @@ export type NumberFacts = {
 export type AccountFacts = { name?: string; portfolioId?: string; portfolioName?: string; reviewStatus?: string };
 /** `id`: the network's own of this translation; `quality` and `statusReason` in its words. */
 export type NetworkTemplate = TemplateDefinition & { id: string; statusReason?: string; quality?: string };
-export type SubscribedApp = { appId: string; overrideUrl?: string };
 
 export type ConnectionReport = {
   checks: CheckResult[];
@@ -237,8 +287,61 @@ export type ConnectionReport = {
   account?: AccountFacts;
 };
 
+/** What is known of an access token; `expiresAtMs` undefined: never. */
+export type TokenFacts = {
+  isValid: boolean;
+  appId?: string;
+  scopes: readonly string[];
+  expiresAtMs?: number;
+  /** Accounts that it reaches, in no order. */
+  accountIds: readonly string[];
+};
+
+/** A number of an account, to choose from, and what decides how it can be connected; every fact may be missing. */
+export type ListedNumber = NumberFacts & { id: string; codeVerification?: string; hasPin?: boolean };
+
+/** What keeps a number from sending, in the network's code. `isPending`: it passes by itself. */
+export type HealthFault = { about: string; code: number; isPending: boolean };
+
+/** How a number fares; `faults` absent: the network does not say. `addresses`: where its webhooks go. */
+export type Standing = NumberFacts & {
+  faults?: HealthFault[];
+  messagingLimit?: string;
+  addresses?: { application?: string; account?: string; number?: string };
+};
+
+/** Whether our app hears of the account, and where, if not at the app's own address. */
+export type Subscription = { isSubscribed: boolean; overrideUrl?: string };
+
+/** Where webhooks are to go; the network calls it at once to see whether it answers. */
+export type WebhookAddress = { url: string; verifyToken: string };
+
+/**
+ * What connecting and disconnecting a number takes beside messages; only of providers that set up numbers
+ * (`setsUpNumbers`). All of them throw ChannelError.
+ */
+export type ChannelSetup = {
+  readToken(): Promise<TokenFacts>;
+  /** Names of accounts that the token sees; the others are left out. */
+  readAccounts(accountIds: readonly string[]): Promise<{ id: string; name?: string }[]>;
+  listNumbers(): Promise<ListedNumber[]>;
+  /** The connection's own number, and what keeps it from sending. */
+  readNumber(): Promise<ListedNumber & { faults: HealthFault[] }>;
+  /** The same as a self-check asks it: one call that sets nothing in motion. */
+  readStanding(): Promise<Standing>;
+  readSubscription(): Promise<Subscription>;
+  /** Ten calls per number in 72 hours are allowed; never repeated by itself. `pin` is set where the number has none. */
+  register(pin: string): Promise<void>;
+  /** Messages of the account go to this address from now on. Safe to repeat; each call makes the network call it. */
+  subscribeAt(address: WebhookAddress): Promise<void>;
+  unsubscribe(): Promise<void>;
+  /** Once each, within 24 hours of onboarding. */
+  requestSync(kind: 'contacts' | 'history'): Promise<{ requestId?: string }>;
+};
+
 /** All of them throw ChannelError. */
 export type ChannelClient = {
+  setup?: ChannelSetup;
   /** One request, never repeated. Kind `outcome-unknown`: it may have been accepted. */
   send(message: OutgoingMessage): Promise<SendReceipt>;
   /** Tells the customer that this message and all before it were read. Safe to repeat. */
@@ -249,27 +352,33 @@ export type ChannelClient = {
   openMedia(media: MediaFacts, signal?: AbortSignal): Promise<MediaStream>;
   /** Nothing is sent by this: an upload that was lost may be repeated. */
   uploadMedia(file: MediaUpload, signal?: AbortSignal): Promise<{ mediaId: string }>;
+  /** Costs one call and no rights beside those for sending, so it also tells whether the connection works again. */
   readNumber(): Promise<NumberFacts>;
-  readAccount(): Promise<AccountFacts>;
-  /** Whether the number belongs to the account. */
-  ownsNumber(): Promise<boolean>;
   /** All templates of the account, in every state that the network shows. */
   readTemplates(): Promise<NetworkTemplate[]>;
-  readSubscribedApps(): Promise<SubscribedApp[]>;
-  /** Safe to repeat. */
+  /** What comes for the number is told to Parley from now on. Safe to repeat. */
   subscribe(): Promise<void>;
   /** Looks at everything that must hold for the connection to work; refusals are findings, `unavailable` is thrown. */
   check(): Promise<ConnectionReport>;
 };
 
-/** `apiUrl` has no version and no slash at its end; `appId` tells our own subscription from other apps'. */
+/** Where a provider's API is: without a version, and without a slash at its end. */
+export type ChannelAddress = { url: string; version?: string };
+
+/**
+ * `apiVersion`: of APIs that have one in their addresses. `appId` tells our own subscription from other apps', and with
+ * `appSecret` the network tells what a token is. `webhookUrl`: where webhooks of this very connection are to go, for
+ * providers that are told so for each number.
+ */
 export type ChannelCredentials = {
   apiUrl: string;
-  apiVersion: string;
+  apiVersion?: string;
   numberId: string;
   accountId: string;
   accessToken: string;
   appId?: string;
+  appSecret?: string;
+  webhookUrl?: string;
 };
 
 export type ClientOptions = { sendDeadlineMs?: number; readDeadlineMs?: number };

@@ -6,56 +6,40 @@ import type {
   ClientOptions,
   FileHttp,
   Http,
-  HttpRequest,
   HttpResponse,
   NumberFacts,
-  OutgoingMessage,
-  SendReceipt,
-  SubscribedApp,
 } from '../channel.ts';
-import { ChannelError } from '../errors.ts';
-import { buildPayload } from '../whatsapp/build-payload.ts';
-import { findFault } from '../whatsapp/find-fault.ts';
-import { checkConnection } from './check-connection.ts';
-import { type CallKind, errorFromResponse, errorFromTransport, unreadableSuccess } from './errors.ts';
-import { mediaCalls } from './media.ts';
+import { unreadableSuccess } from '../whatsapp/answer-errors.ts';
+import { NUMBER_FIELDS, numberFactsOf, parseAnswer, successSchema } from '../whatsapp/answers.ts';
+import { apiCaller, messageCalls } from '../whatsapp/api-calls.ts';
+import { mediaCalls } from '../whatsapp/media-calls.ts';
+import { type CloudReads, checkConnection, type SubscribedApp } from './check-connection.ts';
 import { readTemplates } from './read-templates.ts';
-import {
-  accountSchema,
-  numberFactsOf,
-  numberListSchema,
-  numberSchema,
-  parseAnswer,
-  sendAnswerSchema,
-  subscribedAppsSchema,
-  successSchema,
-} from './schema.ts';
+import { accountSchema, numberListSchema, numberSchema, subscribedAppsSchema } from './schema.ts';
+import { setupCalls } from './setup.ts';
 
-/** The most that a call which must not happen twice may take. */
-const SEND_DEADLINE_MS = 8_000;
-const READ_DEADLINE_MS = 8_000;
+/** Where Meta keeps the bytes; the host of the API itself is always allowed, and others when the operator names them. */
+export const WHATSAPP_CLOUD_FILE_HOSTS = ['lookaside.fbsbx.com'] as const;
 
-const NUMBER_FIELDS =
-  'id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,name_status,account_mode,is_on_biz_app';
 const ACCOUNT_FIELDS = 'id,name,account_review_status,owner_business_info';
 
 /** A business may own more numbers than one page; beyond this many pages something is wrong with the paging. */
 const MAX_NUMBER_PAGES = 20;
 
-type Call = { method: HttpRequest['method']; path: string; body?: unknown; kind: CallKind; notAfterMs?: number };
-
 export function connectWhatsAppCloud(
   credentials: ChannelCredentials,
   { send, files }: { send: Http; files: FileHttp },
   options: ClientOptions = {},
-): ChannelClient {
-  const { numberId, accountId } = credentials;
-  const call = (request: Call) => callGraph(credentials, send, options, request);
+): ChannelClient & CloudReads {
+  const { apiUrl, apiVersion, accessToken, numberId, accountId } = credentials;
+  const url = apiVersion === undefined ? apiUrl : `${apiUrl}/${apiVersion}`;
+  const api = { url, headers: { authorization: `Bearer ${accessToken}` } };
+  const call = apiCaller(api, send, options);
   const read = (path: string) => call({ method: 'GET', path, kind: 'read' });
 
   const reads = {
     readNumber: async (): Promise<NumberFacts> =>
-      numberFactsOf(parseAnswer(numberSchema, await read(`/${numberId}?fields=${NUMBER_FIELDS}`), 'read')),
+      numberFactsOf(parseAnswer(numberSchema, await read(`/${numberId}?fields=id,${NUMBER_FIELDS}`), 'read')),
     readAccount: async (): Promise<AccountFacts> => readAccount(await read(`/${accountId}?fields=${ACCOUNT_FIELDS}`)),
     ownsNumber: () => findNumber(read, accountId, numberId),
     readTemplates: () => readTemplates(read, accountId),
@@ -63,74 +47,14 @@ export function connectWhatsAppCloud(
   };
   return {
     ...reads,
-    ...mediaCalls(credentials, files, (path) => call({ method: 'GET', path, kind: 'item' })),
-    send: (message) => sendMessage(call, numberId, message),
-    markRead: async (channelMessageId) => {
-      const body = { messaging_product: 'whatsapp', status: 'read', message_id: channelMessageId };
-      const response = await call({ method: 'POST', path: `/${numberId}/messages`, body, kind: 'item' });
-      parseAnswer(successSchema, response, 'item');
-    },
+    ...mediaCalls(api, { uploadPath: `/${numberId}/media` }, files, call),
+    ...messageCalls(call, `/${numberId}/messages`),
     subscribe: async () => {
       const response = await call({ method: 'POST', path: `/${accountId}/subscribed_apps`, kind: 'read' });
       parseAnswer(successSchema, response, 'read');
     },
     check: () => checkConnection(reads, credentials.appId),
-  };
-}
-
-async function callGraph(
-  credentials: ChannelCredentials,
-  send: Http,
-  options: ClientOptions,
-  { method, path, body, kind, notAfterMs }: Call,
-): Promise<HttpResponse> {
-  const request: HttpRequest = {
-    method,
-    url: `${credentials.apiUrl}/${credentials.apiVersion}${path}`,
-    headers: {
-      authorization: `Bearer ${credentials.accessToken}`,
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    deadlineMs:
-      kind === 'send' ? (options.sendDeadlineMs ?? SEND_DEADLINE_MS) : (options.readDeadlineMs ?? READ_DEADLINE_MS),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(notAfterMs === undefined ? {} : { notAfterMs }),
-  };
-  let response: HttpResponse;
-  try {
-    response = await send(request);
-  } catch (error) {
-    throw errorFromTransport(kind, error);
-  }
-  if (response.status < 200 || response.status > 299) throw errorFromResponse(kind, response);
-  return response;
-}
-
-async function sendMessage(
-  call: (request: Call) => Promise<HttpResponse>,
-  numberId: string,
-  message: OutgoingMessage,
-): Promise<SendReceipt> {
-  const fault = findFault(message);
-  if (fault !== undefined) throw new ChannelError({ kind: 'invalid-request', scope: 'message', detail: fault });
-  const response = await call({
-    method: 'POST',
-    path: `/${numberId}/messages`,
-    body: buildPayload(message),
-    kind: 'send',
-    ...(message.notAfterMs === undefined ? {} : { notAfterMs: message.notAfterMs }),
-  });
-  return readReceipt(response);
-}
-
-function readReceipt(response: HttpResponse): SendReceipt {
-  const { messages, contacts } = parseAnswer(sendAnswerSchema, response, 'send');
-  const contact = contacts?.[0];
-  return {
-    channelMessageId: messages[0].id,
-    ...(contact?.wa_id === undefined ? {} : { toPhone: contact.wa_id }),
-    ...(contact?.user_id === undefined ? {} : { toBsuid: contact.user_id }),
+    setup: setupCalls(credentials, call, { send, options }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** All templates of a business account, page by page. (WhatsApp: templates) */
 import type { HttpResponse, NetworkTemplate } from '../channel.ts';
+import { unreadableSuccess } from '../whatsapp/answer-errors.ts';
+import { parseAnswer } from '../whatsapp/answers.ts';
 import { toTemplate } from '../whatsapp/read-template.ts';
-import { unreadableSuccess } from './errors.ts';
-import { parseAnswer, templateListSchema } from './schema.ts';
+import { templateListSchema } from './schema.ts';
 
 const TEMPLATE_FIELDS = 'id,name,language,status,category,parameter_format,components,quality_score,rejected_reason';
 const PAGE_SIZE = 100;

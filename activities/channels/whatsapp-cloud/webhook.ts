@@ -1,13 +1,16 @@
 /** The webhook half for Meta's Cloud API. (WhatsApp: GET verification, signature) */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { ChannelWebhook, SignedRequest } from '../channel.ts';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ChannelWebhook, WebhookRequest } from '../channel.ts';
 import { parseWhatsAppBody } from '../whatsapp/parse-envelope.ts';
+import { readContactSync } from '../whatsapp/read-contact-sync.ts';
+import { readHistory } from '../whatsapp/read-history.ts';
+import { isSameSecret } from '../whatsapp/same-secret.ts';
 
 const SIGNATURE_HEADER = 'x-hub-signature-256';
 const SIGNATURE_PATTERN = /^sha256=[0-9a-f]{64}$/;
 
 /** One app's secret signs for all its callback addresses; any missing or malformed header is a refusal. */
-function verify(request: SignedRequest, secrets: readonly string[]): boolean {
+function verify(request: WebhookRequest, secrets: readonly string[]): boolean {
   const header = request.headers[SIGNATURE_HEADER];
   if (typeof header !== 'string' || !SIGNATURE_PATTERN.test(header)) return false;
   const given = Buffer.from(header.slice('sha256='.length), 'hex');
@@ -25,13 +28,13 @@ function challenge(query: Readonly<Record<string, unknown>>, verifyToken: string
   const given = query['hub.verify_token'];
   const answer = query['hub.challenge'];
   if (query['hub.mode'] !== 'subscribe' || typeof given !== 'string' || typeof answer !== 'string') return undefined;
-  return verifyToken !== '' && isSame(given, verifyToken) ? answer : undefined;
+  return verifyToken !== '' && isSameSecret(given, verifyToken) ? answer : undefined;
 }
 
-/** Digests have one length whatever was sent, which the constant-time comparison needs. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-export const whatsAppCloudWebhook = { verify, challenge, parse: parseWhatsAppBody } satisfies ChannelWebhook;
+export const whatsAppCloudWebhook = {
+  verify,
+  challenge,
+  parse: (body) => parseWhatsAppBody(body),
+  readHistory,
+  readContactSync,
+} satisfies ChannelWebhook;

@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { ChannelEvent } from '../channel.ts';
 import { readContacts } from './contacts.ts';
 import { failureOfCode } from './error-codes.ts';
+import { CONTACT_SYNC_KEYS, HISTORY_KEYS, type Piece, splitContactSync, splitHistory } from './parse-history.ts';
+import { readLink } from './read-link.ts';
 import { readMessage } from './read-message.ts';
 import { readPreference } from './read-preference.ts';
 import { readStatus } from './read-status.ts';
@@ -19,8 +21,18 @@ const MAX_UNREADABLE_CHARACTERS = 20_000;
 /** An index over keys cannot take more than this; ids in the wild are below 130. */
 const MAX_KEY_LENGTH = 300;
 
+/** In what a provider that passes Meta's envelope on differs. */
+export type EnvelopeDialect = {
+  /** The provider's id of the business number that a change is about. */
+  numberOf: (metadata: Readonly<Record<string, unknown>>) => unknown;
+  /** The usual envelope of a body that comes in another one; anything else as it is. */
+  unwrap?: (body: unknown) => unknown;
+};
+
+const META: EnvelopeDialect = { numberOf: (metadata) => metadata.phone_number_id };
+
 /** `body` is an authentic request body. Never throws; see ChannelWebhook.parse. */
-export function parseWhatsAppBody(body: Uint8Array): ChannelEvent[] {
+export function parseWhatsAppBody(body: Uint8Array, dialect = META): ChannelEvent[] {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   let envelope: unknown;
   try {
@@ -28,29 +40,37 @@ export function parseWhatsAppBody(body: Uint8Array): ChannelEvent[] {
   } catch {
     return [unreadable('the body is not JSON', makeStorable(text.slice(0, MAX_UNREADABLE_CHARACTERS)))];
   }
-  return parseEnvelope(makeStorable(envelope));
+  const storable = makeStorable(envelope);
+  return parseEnvelope(dialect.unwrap?.(storable) ?? storable, dialect);
 }
 
 /** The envelope as a value, for instance a stored raw slice; must be storable already. */
-export function parseEnvelope(envelope: unknown): ChannelEvent[] {
-  if (!isRecord(envelope) || !Array.isArray(envelope.entry)) return [unreadable('the body has no entries', envelope)];
+export function parseEnvelope(envelope: unknown, dialect = META): ChannelEvent[] {
+  if (!isRecord(envelope)) return [unreadable('the body has no entries', envelope)];
+  if (!Array.isArray(envelope.entry)) {
+    // The refusal to share a history is documented without the envelope around it.
+    if (!Array.isArray(envelope.history)) return [unreadable('the body has no entries', envelope)];
+    return parseEnvelope({ entry: [{ changes: [{ field: 'history', value: envelope }] }] }, dialect);
+  }
   const { object } = envelope;
   return envelope.entry.flatMap((entry: unknown): ChannelEvent[] => {
     if (!isRecord(entry) || !Array.isArray(entry.changes)) {
       return [unreadable('an entry has no changes', { object, entry: [entry] })];
     }
-    return entry.changes.flatMap((change: unknown) => parseChange(object, entry, change));
+    return entry.changes.flatMap((change: unknown) => parseChange({ object, entry, dialect }, change));
   });
 }
 
-function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, change: unknown): ChannelEvent[] {
+type Entry = { object: unknown; entry: Readonly<Record<string, unknown>>; dialect: EnvelopeDialect };
+
+function parseChange({ object, entry, dialect }: Entry, change: unknown): ChannelEvent[] {
   const accountKey = readId(entry.id);
   if (!isRecord(change) || !isFieldName(change.field) || !isRecord(change.value)) {
     return [unreadable('a change has no field or value', wrap(object, entry, change), accountKey)];
   }
   const { field, value } = change;
   const metadata = isRecord(value.metadata) ? value.metadata : {};
-  const connectionKey = readId(metadata.phone_number_id);
+  const connectionKey = readId(dialect.numberOf(metadata));
   const direction = field === ECHO_FIELD ? 'echo' : 'inbound';
   const lists = LISTS.get(field);
   const messages = lists && value[lists[0].key];
@@ -58,9 +78,11 @@ function parseChange(object: unknown, entry: Readonly<Record<string, unknown>>, 
   const place: Place = { object, entry, field, value, connectionKey, accountKey, contacts, direction };
   if (lists === undefined) return [accountEvent(place, change)];
 
-  const events = lists.flatMap((list) => readItems(place, list));
+  const pieces = PIECES.get(field);
+  const events = (pieces?.split(place) ?? []).map(({ slice, reading }) => finish(place, slice, reading));
+  events.push(...lists.flatMap((list) => readItems(place, list)));
   // Clicks on links, hand-overs and keys that appear without notice: one event for all of them together.
-  const known = new Set([...HEAD_KEYS, 'contacts', ...lists.map((list) => list.key)]);
+  const known = new Set([...HEAD_KEYS, 'contacts', ...(pieces?.keys ?? []), ...lists.map((list) => list.key)]);
   const rest = Object.keys(value).filter((key) => !known.has(key));
   if (rest.length > 0) {
     events.push(finish(place, pick(value, rest), { kind: 'ignored', reason: `nothing to do for ${nameKeys(rest)}` }));
@@ -92,6 +114,14 @@ const LISTS: ReadonlyMap<string, readonly [ItemList, ...ItemList[]]> = new Map([
     ],
   ],
   ['user_preferences', [{ key: 'user_preferences', read: readPreference }]],
+  ['history', [{ key: 'errors', read: readError }]],
+  ['smb_app_state_sync', [{ key: 'errors', read: readError }]],
+]);
+
+/** What comes by the thousand is stored in pieces, and read later. */
+const PIECES: ReadonlyMap<string, { keys: readonly string[]; split: (place: Place) => Piece[] }> = new Map([
+  ['history', { keys: HISTORY_KEYS, split: splitHistory }],
+  ['smb_app_state_sync', { keys: CONTACT_SYNC_KEYS, split: splitContactSync }],
 ]);
 
 /** Whatever they tell of, all templates are read again. (WhatsApp: template webhooks) */
@@ -145,6 +175,8 @@ function readError(item: Readonly<Record<string, unknown>>, place: Place): Readi
 
 function accountEvent(place: Place, change: Readonly<Record<string, unknown>>): ChannelEvent {
   const raw = wrap(place.object, place.entry, change);
+  const link = place.field === 'account_update' ? readLink(place.value, place.entry.time) : undefined;
+  if (link) return complete(link.reading, raw, { ...place, accountKey: link.accountKey ?? place.accountKey });
   const touches = TEMPLATE_FIELDS.has(place.field) ? { touches: 'templates' as const } : {};
   return complete({ kind: 'account-event', field: place.field, ...touches }, raw, place);
 }

@@ -39,7 +39,7 @@ export function readMessage(item: Readonly<Record<string, unknown>>, place: Plac
   }
   if (message.group_id !== undefined) return { kind: 'ignored', reason: 'a message in a group', eventKey };
   const people = peopleOf(message, item, place);
-  if (Object.keys(people.ids).length === 0) {
+  if (Object.keys(people.ids).length === 0 && !place.mayNameNobody) {
     const reason = place.direction === 'echo' ? 'an echo without a recipient' : 'a message without a sender';
     return { kind: 'unreadable', reason, eventKey };
   }

@@ -11,6 +11,8 @@ export type Place = {
   accountKey: string | undefined;
   contacts: ContactBook;
   direction: MessageEvent['direction'];
+  /** Here a message may leave out whose it is: that is known by its id. */
+  mayNameNobody?: true;
 };
 
 /** What a reader makes of an item; key, raw slice and account are added for all of them in one place. */

@@ -1,17 +1,27 @@
 /**
- * What an answer of the Graph API, or its absence, means. A send has three outcomes: only an answer that surely refuses
- * lets it be tried again. (WhatsApp: errors)
+ * What an answer of an API that passes Meta's errors on means, or its absence. A send has three outcomes: only an answer
+ * that surely refuses lets it be tried again. (WhatsApp: errors)
  */
 import { z } from 'zod';
 import type { HttpResponse } from '../channel.ts';
 import { ChannelError, type ChannelFailure } from '../errors.ts';
-import { failureOfCode, failureOfSend, isKnownCode } from '../whatsapp/error-codes.ts';
+import { failureOfCode, failureOfSend, isKnownCode } from './error-codes.ts';
 
 /**
  * `send` may have had its effect although the answer is bad; the others may be repeated. `read` looks at the account or
  * number, whose failures concern all of it; `item` is about one message or file, `file` moves the bytes of one.
  */
 export type CallKind = 'send' | 'read' | 'item' | 'file';
+
+/** In what an API differs where an answer has no error of Meta's. */
+export type ErrorDialect = {
+  /** What callers prove themselves with, as it stands in a sentence. */
+  credential: string;
+  /** The HTTP status that an error in the API's own form states; undefined: the body is not of that form. */
+  statusOf?: (body: string) => number | undefined;
+};
+
+const GRAPH: ErrorDialect = { credential: 'access token' };
 
 const errorBodySchema = z.object({
   error: z.object({
@@ -25,9 +35,10 @@ const MAX_RETRY_AFTER_MS = 60 * 60 * 1_000;
 const RATE_LIMIT_WAIT_MS = 60 * 1_000;
 
 /** For any answer that is not a readable success. */
-export function errorFromResponse(call: CallKind, response: HttpResponse): ChannelError {
+export function errorFromResponse(call: CallKind, response: HttpResponse, dialect = GRAPH): ChannelError {
   const graphError = readGraphError(response.body);
-  const failure = graphError === undefined ? withoutCode(call, response.status) : withCode(call, response, graphError);
+  const failure =
+    graphError === undefined ? withoutCode(call, response, dialect) : withCode(call, response, graphError, dialect);
   const retryAfterMs = Math.max(failure.retryAfterMs ?? 0, readRetryAfter(response) ?? 0);
   // Bytes come from other machines than the API, and one big file may fail where nothing else does.
   const scope = call === 'file' && failure.kind === 'unavailable' ? 'message' : failure.scope;
@@ -113,6 +124,7 @@ function withCode(
   call: CallKind,
   response: HttpResponse,
   error: { code: number; isTransient: boolean },
+  dialect: ErrorDialect,
 ): ChannelFailure {
   if (isKnownCode(error.code)) {
     if (call === 'send') return failureOfSend(error.code);
@@ -120,7 +132,7 @@ function withCode(
     return call === 'read' && failure.scope === 'message' ? { ...failure, scope: 'connection' } : failure;
   }
   if (response.status >= 500 || error.isTransient) return { ...serverFailure(call), code: error.code };
-  return { ...withoutCode(call, response.status), code: error.code };
+  return { ...withoutCode(call, response, dialect), code: error.code };
 }
 
 function serverFailure(call: CallKind): ChannelFailure {
@@ -130,9 +142,10 @@ function serverFailure(call: CallKind): ChannelFailure {
 }
 
 /** An answer without Graph's error object comes from something in between, or from a broken Graph. */
-function withoutCode(call: CallKind, status: number): ChannelFailure {
+function withoutCode(call: CallKind, response: HttpResponse, { credential, statusOf }: ErrorDialect): ChannelFailure {
+  const status = statusOf?.(response.body) ?? response.status;
   if (status === 401)
-    return { kind: 'credentials-rejected', scope: 'connection', detail: 'the access token is refused' };
+    return { kind: 'credentials-rejected', scope: 'connection', detail: `the ${credential} is refused` };
   if (status === 429) {
     const detail = 'too many calls';
     return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, detail };
