@@ -65,7 +65,7 @@ export function sendMailingRows(
     const mailing = isTaken ? await readSendingMailing(db, mailingId) : undefined;
     if (!mailing) return paused;
     await tellLost(dependencies, mailingId);
-    if (mailing.connectionState !== 'connected') return paused;
+    if (mailing.connectionState !== 'connected' && mailing.connectionState !== 'disconnecting') return paused;
     const connection = await openConnection(mailing.connectionId);
     const pace = createBulkPace(dependencies, mailing, page.ratePerSecond);
     const sending: Sending = {

@@ -3,7 +3,9 @@ import { touchTemplates } from '../db/channel-accounts.ts';
 import { pauseConnection } from '../db/pauses.ts';
 import { PAUSING_KINDS } from '../workflows/domain/failure-kinds.ts';
 import type { ProviderKind } from '../workflows/domain/message.ts';
-import type { ChannelClient } from './channels/channel.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
+import { listenToClock } from './answer-clock.ts';
+import type { ChannelClient, ChannelCredentials, ConnectChannel } from './channels/channel.ts';
 import { channelClients } from './channels/clients.ts';
 import { ChannelError } from './channels/errors.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -14,32 +16,26 @@ export type ChannelConnection = {
   client: ChannelClient;
   /** Pauses the connection if the failure concerns all of it. True: it is paused. */
   pauseIfDown: (error: ChannelError) => Promise<boolean>;
+  /** By how much the network's clock is ahead of ours, as its last answer to this client told. */
+  clockAheadMs: () => number | undefined;
 };
 
 export type OpenConnection = (connectionId: string) => Promise<ChannelConnection>;
 
 export function createChannelConnections(dependencies: Dependencies): OpenConnection {
-  const { db, secrets, send, files, waits, graph } = dependencies;
+  const { db, send, files, waits } = dependencies;
   return async (connectionId) => {
     const access = await readConnectionAccess(db, connectionId);
     if (!access) throw new Error('no such connection');
-    const credentials = {
-      apiUrl: graph.url,
-      apiVersion: graph.version,
-      numberId: access.phoneNumberId,
-      accountId: access.wabaId,
-      accessToken: secrets.open(access.accessToken),
-      appId: access.appId,
-    };
-    const client = channelClients[access.provider as ProviderKind](
-      credentials,
-      { send, files },
-      {
-        sendDeadlineMs: waits.callDeadlineMs,
-      },
-    );
+    const connect: ConnectChannel = channelClients[access.provider as ProviderKind];
+    const credentials = credentialsOf(dependencies, access);
+    const clock = listenToClock(send);
+    const client = credentials
+      ? connect(credentials, { send: clock.send, files }, { sendDeadlineMs: waits.callDeadlineMs })
+      : withoutCredentials();
     return {
       access,
+      clockAheadMs: clock.aheadMs,
       client: { ...client, send: minding(client.send, () => readTemplatesAnew(dependencies, access)) },
       pauseIfDown: async (error) => {
         if (error.scope !== 'connection' || !PAUSING_KINDS.has(error.kind)) return false;
@@ -49,6 +45,51 @@ export function createChannelConnections(dependencies: Dependencies): OpenConnec
       },
     };
   };
+}
+
+/** Undefined: they were destroyed. */
+function credentialsOf(dependencies: Dependencies, access: ConnectionAccess): ChannelCredentials | undefined {
+  const { secrets, channels } = dependencies;
+  const { accessToken, appId, appSecret, phoneNumberId: numberId, wabaId: accountId } = access;
+  if (accessToken === null) return undefined;
+  const { url: apiUrl, version } = channels[access.provider as ProviderKind];
+  const webhookUrl = webhookUrlOf(dependencies, access);
+  return {
+    apiUrl,
+    ...(version === undefined ? {} : { apiVersion: version }),
+    numberId,
+    accountId,
+    accessToken: secrets.open(accessToken),
+    ...(appId === null ? {} : { appId }),
+    ...(appSecret === null ? {} : { appSecret: secrets.open(appSecret) }),
+    ...(webhookUrl === undefined ? {} : { webhookUrl }),
+  };
+}
+
+/** Whatever is asked of it is refused, as the network would refuse it. */
+function withoutCredentials(): ChannelClient {
+  const detail = 'the credentials of this connection were destroyed';
+  const refuse = () => Promise.reject(new ChannelError({ kind: 'credentials-rejected', scope: 'connection', detail }));
+  return {
+    send: refuse,
+    markRead: refuse,
+    readMedia: refuse,
+    openMedia: refuse,
+    uploadMedia: refuse,
+    readNumber: refuse,
+    readTemplates: refuse,
+    subscribe: refuse,
+    check: refuse,
+  };
+}
+
+/** The address that is this connection's own. */
+function webhookUrlOf(
+  { secrets, publicUrl }: Dependencies,
+  { id, provider, webhookSecret }: ConnectionAccess,
+): string | undefined {
+  if (traitsOf(provider).webhookAuthenticity !== 'secret-in-address' || webhookSecret === null) return undefined;
+  return `${publicUrl}/webhooks/${provider}/${id}/${secrets.open(webhookSecret)}`;
 }
 
 type Send = ChannelClient['send'];

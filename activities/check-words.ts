@@ -1,12 +1,40 @@
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { CheckResult } from './channels/channel.ts';
+import { ONBOARDING_WORDS } from './onboarding-words.ts';
+
+export type Words = { message: string; remedy?: string };
 
 /** Sentence and remedy for each finding of the channel's live checks. */
-const FINDINGS: Record<string, { message: string; remedy?: string }> = {
+const FINDINGS: Readonly<Record<string, Words>> = {
   'token-accepted': { message: 'WhatsApp accepts the access token' },
   'token-rejected': {
     message: 'WhatsApp refuses the access token',
     remedy: 'Generate a new System User token with whatsapp_business_messaging and whatsapp_business_management',
+  },
+  'key-accepted': { message: 'The API key is accepted' },
+  'key-rejected': {
+    message: 'The API key is refused',
+    remedy: 'Generate a new API key for this number in the 360dialog Hub, and copy the whole of it',
+  },
+  'key-of-other-number': {
+    message: 'The API key belongs to another number',
+    remedy: 'Take the key from the page of this number in the 360dialog Hub',
+  },
+  'number-of-key': { message: 'The API key belongs to this number' },
+  'address-set': { message: 'Messages of the number come to Parley' },
+  'address-not-set': {
+    message: 'The number has no webhook address, so no message would arrive',
+    remedy:
+      'Parley sets it itself, and 360dialog takes only an https address without a port and without an underscore: ' +
+      'check PARLEY_PUBLIC_URL, then check the connection again',
+  },
+  'other-address': {
+    message: 'Messages of the number go to another address',
+    remedy: 'Check that nothing else sets the webhook address of this number, then check the connection again',
+  },
+  'sending-blocked': {
+    message: 'WhatsApp does not let this number send at the moment',
+    remedy: 'Look for the reason in WhatsApp Manager: payment, quality or a restriction',
   },
   'permission-missing': {
     message: 'The access token lacks a permission',
@@ -14,7 +42,9 @@ const FINDINGS: Record<string, { message: string; remedy?: string }> = {
   },
   'not-readable': {
     message: 'WhatsApp does not show this to the token',
-    remedy: 'Check the id in Meta Business settings',
+    remedy:
+      'Check the id in Meta Business settings; a number of another business portfolio has to be shared with the ' +
+      'portfolio of the token, or be connected with a token of its own portfolio',
   },
   'account-rejected': { message: 'Meta rejected the WhatsApp account', remedy: 'Appeal in Meta Business settings' },
   'account-in-review': { message: 'Meta still reviews the WhatsApp account' },
@@ -33,22 +63,30 @@ const FINDINGS: Record<string, { message: string; remedy?: string }> = {
     message: 'Only another app is subscribed to the WhatsApp account',
     remedy: 'Use a token of the Meta app that was named here',
   },
-  'number-not-on-cloud-api': {
-    message: 'The number is not on the Cloud API',
-    remedy: 'Register the number for the Cloud API; a personal WhatsApp number cannot be connected',
-  },
   'number-not-connected': {
     message: 'The number is not connected',
     remedy: 'Verify and register it in WhatsApp Manager',
   },
-  'display-name-declined': { message: 'Meta declined the display name of the number' },
-  'quality-low': { message: 'The quality rating of the number is low' },
+  'display-name-declined': {
+    message: 'Meta declined the display name of the number',
+    remedy: 'Choose another display name in WhatsApp Manager, Phone numbers',
+  },
+  'quality-low': {
+    message: 'The quality rating of the number is low',
+    remedy: 'Write to fewer people who did not ask for it: Meta lowers the limits of such numbers, or blocks them',
+  },
   connected: { message: 'The number is connected' },
+  ...ONBOARDING_WORDS,
 };
+
+/** What a finding says; a code without words stands for itself. */
+export const wordsOf = (code: string): Words => FINDINGS[code] ?? { message: code };
+
+/** A finding as a check of a connection, at the field that `name` stands for. */
+export const checkOf = (name: string, ok: boolean, code: string): ConnectionCheck => ({ name, ok, ...wordsOf(code) });
 
 /** A finding in words. A warning lets the connection work; a skipped check says nothing. */
 export function describeFinding(result: CheckResult): ConnectionCheck | undefined {
   if (result.outcome === 'skipped') return undefined;
-  const words = FINDINGS[result.code] ?? { message: result.code };
-  return { name: result.name, ok: result.outcome !== 'failed', ...words };
+  return checkOf(result.name, result.outcome !== 'failed', result.code);
 }

@@ -79,7 +79,7 @@ async function buildNote(
       : undefined;
   }
   if (row.aboutMessageId === null) return undefined;
-  if (row.kind === 'late-files') return buildLateFiles(db, turn, row.aboutMessageId, toAssignees);
+  if (row.kind === 'late-files') return buildLateFiles(db, turn, row.aboutMessageId, { common, toAssignees });
   if (row.kind === 'api-message') {
     // It tells nobody, as nobody here has to do anything.
     const limits = { maxBytes: MAX_COMMENT_BYTES, cutMark: cutMark(language) };
@@ -106,10 +106,12 @@ async function buildLateFiles(
   db: Database,
   turn: PlanfixTurn,
   messageId: string,
-  comment: Omit<NewComment, 'html'>,
+  { common, toAssignees }: Record<'common' | 'toAssignees', Omit<NewComment, 'html'>>,
 ): Promise<CommentToPost | undefined> {
   const [about] = await readChatRows(db, [messageId]);
   if (!about) return undefined;
+  // Imported messages notify nobody, and neither do their files.
+  const comment = about.isHistory ? common : toAssignees;
   const files = await readAttachments(db, [messageId]);
   const html = viewToHtml(
     await viewRow(db, { ...turn, postedThrough: null }, { ...about, text: '', quotedChannelMessageId: null }, files),

@@ -1,4 +1,4 @@
-import { readDirectory } from '../db/account-access.ts';
+import { readDirectory } from '../db/choices.ts';
 import {
   conversationsOfTask,
   knownComments,
@@ -16,8 +16,8 @@ import type { Wake } from '../db/wakes.ts';
 import { matchQuote, type SplitAnswer, splitAnswer } from '../workflows/domain/comment-answers.ts';
 import { contactsToTell, isWrittenByEmployee } from '../workflows/domain/notified-contacts.ts';
 import { type OutgoingPart, planParts, reactionOf } from '../workflows/domain/outgoing-parts.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
 import { plainText } from '../workflows/domain/rich-text.ts';
-import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { splitText } from '../workflows/domain/split-text.ts';
 import { formatWhatsAppText } from './channels/whatsapp/format-text.ts';
 import { isMergedInto } from './contact-resolution.ts';
@@ -92,8 +92,9 @@ export async function outgoingOf(
   for (const comment of written) {
     const told = chosen.length > 0 ? chosen : await toldBy(db, account, conversations, comment);
     if (told.length === 0) untold.push(comment);
-    for (const { conversationId, connectionId, settings } of told) {
-      const parts = await partsOf(db, account, conversationId, comment, settings);
+    for (const conversation of told) {
+      const { conversationId, connectionId } = conversation;
+      const parts = await partsOf(db, account, conversation, comment);
       const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
       const planfixComment = comment.id;
       if (parts.length === 0) await openProblem(db, { kind: 'nothing-to-send', ...about, planfixComment });
@@ -180,10 +181,10 @@ const QUOTABLE = 200;
 async function partsOf(
   db: Database,
   account: PlanfixAccount,
-  conversationId: string,
+  { conversationId, provider, settings }: Pick<LinkedConversation, 'conversationId' | 'provider' | 'settings'>,
   comment: Comment,
-  settings: ConnectionSettings,
 ): Promise<OutgoingPart[]> {
+  const { maxTextLength, maxCaptionLength, hasReactions } = traitsOf(provider);
   const blocks = parseCommentHtml(comment.html);
   const site = new URL(account.access.url).host;
   const answer = splitAnswer(blocks, { site, hasFiles: comment.files.length > 0 });
@@ -193,10 +194,11 @@ async function partsOf(
   const rest = quoted !== undefined || isForInside ? answer.rest : blocks;
   const words = formatWhatsAppText(rest);
   return planParts({
-    text: splitText(words),
+    text: splitText(words, maxTextLength),
     files: comment.files.map(({ id, name, size }) => ({ planfixFile: id, name: name ?? '', sizeKb: size })),
     quoted,
-    reaction: settings.reactionsFromComments ? reactionOf(plainText(rest)) : undefined,
+    reaction: hasReactions && settings.reactionsFromComments ? reactionOf(plainText(rest)) : undefined,
+    maxCaptionLength,
   });
 }
 

@@ -1,21 +1,32 @@
-import { type NumberFacts, readConnectionUnderCheck, settleConnectionChecks } from '../db/checks.ts';
+import {
+  beginConnectionCheck,
+  type ConnectionUnderCheck,
+  type NetworkFacts,
+  type NumberFacts,
+  readConnectionUnderCheck,
+  type SyncPlan,
+  settleConnectionChecks,
+} from '../db/checks.ts';
 import { messagesPerSecond } from '../workflows/domain/pacing.ts';
-import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
+import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
-import { checkEmployee, describeRefusal } from './account-check.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
 import type { ConnectionReport } from './channels/channel.ts';
 import { ChannelError } from './channels/errors.ts';
 import { describeFinding } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
-import { refreshChoices } from './directory.ts';
 import { NotNow } from './not-now.ts';
-import { PlanfixError } from './planfix/errors.ts';
-import type { OpenPlanfixAccount, PlanfixAccount } from './planfix-account.ts';
+import { checkSetup, type SetupReport, setUpNumber } from './onboarding-checks.ts';
+import { resubscribe } from './onboarding-setup.ts';
+import type { OpenPlanfixAccount } from './planfix-account.ts';
+import { checkPlanfixSide } from './settings-check.ts';
 
 export type ConnectionCheckActivities = {
-  /** Live checks of both sides of a connection; the row tells the outcome. Subscribes the app where it is not. */
+  /**
+   * Live checks of both sides of a connection; the row tells the outcome. A draft that passes is set up, too: its
+   * number is registered where needed, and messages come to us.
+   */
   checkConnection: (input: { connectionId: string }) => Promise<StepResult>;
 };
 
@@ -30,16 +41,21 @@ export function createConnectionCheckActivities(
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         const row = await readConnectionUnderCheck(db, connectionId);
         if (!row) return { kind: 'done' };
+        const isDraft = await beginConnectionCheck(db, connectionId);
         try {
           const connection = await openConnection(connectionId);
-          const [report, checks] = await Promise.all([
-            checkChannel(connection),
+          const place = { connectionId, row, connection, isDraft };
+          const [report, planfix] = await Promise.all([
+            checkChannel(dependencies, place),
             openAccount(row.planfixAccountId, waits.checkPatienceMs).then((account) =>
-              checkPlanfix(dependencies, account, row),
+              checkPlanfixSide(dependencies, account, row),
             ),
           ]);
-          const found = [...report.checks, ...checks];
-          await lookAt(await settleConnectionChecks(db, connectionId, found, report.facts));
+          const found = [...report.checks, ...planfix];
+          const isSound = found.every((check) => check.ok);
+          if (isDraft && isSound) found.push(...(await setUp(dependencies, place, report.setup)));
+          const sync = isDraft ? syncPlan(dependencies, row, report.setup) : undefined;
+          await lookAt(await settleConnectionChecks(db, connectionId, found, report.facts, sync));
           return { kind: 'done' };
         } catch (error) {
           if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
@@ -49,97 +65,93 @@ export function createConnectionCheckActivities(
   };
 }
 
-type ChannelChecks = {
-  checks: ConnectionCheck[];
-  facts: NumberFacts;
+type Place = { connectionId: string; row: ConnectionUnderCheck; connection: ChannelConnection; isDraft: boolean };
+
+type ChannelChecks = { checks: ConnectionCheck[]; facts: NumberFacts; setup: SetupReport | undefined };
+
+const NO_FACTS: NumberFacts = {
+  displayPhoneNumber: undefined,
+  verifiedName: undefined,
+  portfolioId: undefined,
+  messagesPerSecond: undefined,
 };
 
-async function checkChannel({ client }: ChannelConnection): Promise<ChannelChecks> {
+async function checkChannel(dependencies: Dependencies, place: Place): Promise<ChannelChecks> {
+  const { client } = place.connection;
   try {
     let report = await client.check();
-    if (report.checks.some((check) => check.name === 'subscription' && check.outcome === 'failed')) {
-      await client.subscribe().catch(() => undefined);
+    const isDeaf = report.checks.some((check) => check.name === 'subscription' && check.outcome === 'failed');
+    if (isDeaf && !(place.isDraft && client.setup)) {
+      await subscribe(dependencies, place).catch(() => undefined);
       report = await client.check();
     }
+    const setup = client.setup && (await checkSetup(dependencies, { ...place, setup: client.setup, report }));
+    const plain = report.checks.filter((check) => !setup?.replaced.has(check.name));
     return {
-      checks: report.checks.flatMap((result) => describeFinding(result) ?? []),
-      facts: {
-        displayPhoneNumber: report.number?.displayPhone,
-        verifiedName: report.number?.verifiedName,
-        portfolioId: portfolioOf(report),
-        messagesPerSecond: report.number && messagesPerSecond(report.number),
-      },
+      checks: [...plain.flatMap((result) => describeFinding(result) ?? []), ...(setup?.checks ?? [])],
+      facts: factsOf(report, setup),
+      setup,
     };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const remedy = 'Try again in a minute; check META_GRAPH_URL if it stays so';
-    const check = { name: 'credentials', ok: false, message: `WhatsApp cannot be asked: ${error.detail}`, remedy };
-    return {
-      checks: [check],
-      facts: {
-        displayPhoneNumber: undefined,
-        verifiedName: undefined,
-        portfolioId: undefined,
-        messagesPerSecond: undefined,
-      },
-    };
+    return { checks: [unreachable(error)], facts: NO_FACTS, setup: undefined };
   }
 }
 
-const portfolioOf = (report: ConnectionReport) => report.account?.portfolioId;
+async function subscribe(dependencies: Dependencies, { connectionId, row, connection }: Place): Promise<void> {
+  const { setup } = connection.client;
+  if (setup) await resubscribe(dependencies, { connectionId, row, setup });
+  else await connection.client.subscribe();
+}
 
-async function checkPlanfix(
+/** What a draft needs beside being right; whatever of it fails is a check that fails. */
+async function setUp(
   dependencies: Dependencies,
-  account: PlanfixAccount,
-  { settings, configuredBy }: { settings: ConnectionSettings; configuredBy: string },
+  { connectionId, row, connection }: Place,
+  report: SetupReport | undefined,
 ): Promise<ConnectionCheck[]> {
+  const { setup } = connection.client;
+  if (!setup || !report) return [];
   try {
-    const { employees, templates } = await refreshChoices(dependencies, account);
-    const template = templates.find((entry) => entry.id === settings.taskTemplate);
-    const checks: ConnectionCheck[] = [
-      template
-        ? { name: 'taskTemplate', ok: true, message: 'The template for new tasks exists' }
-        : {
-            name: 'taskTemplate',
-            ok: false,
-            message: `Planfix shows no task template ${settings.taskTemplate}`,
-            remedy: `Choose one of: ${templates.map((entry) => entry.id).join(', ')}`,
-          },
-      checkEmployee('configuredBy', 'Who configured the connection', configuredBy, employees),
-    ];
-    for (const assignee of settings.additionalAssignees.filter((entry) => entry.startsWith('user:'))) {
-      checks.push(checkEmployee('additionalAssignees', `The additional assignee ${assignee}`, assignee, employees));
-    }
-    const { echoAuthor } = settings;
-    if (echoAuthor !== undefined) {
-      checks.push(checkEmployee('echoAuthor', "The author of colleagues' messages", echoAuthor, employees));
-    }
-    return [...checks, ...(await checkNumbers(account, settings))];
+    return await setUpNumber(dependencies, { connectionId, row, setup }, report);
   } catch (error) {
-    if (!(error instanceof PlanfixError)) throw error;
-    return [describeRefusal(error)];
+    if (!(error instanceof ChannelError)) throw error;
+    return [unreachable(error)];
   }
 }
 
-/** Settings that name a field or a status by number. */
-async function checkNumbers(account: PlanfixAccount, settings: ConnectionSettings): Promise<ConnectionCheck[]> {
-  const checks: ConnectionCheck[] = [];
-  const { correlationField, deliveryStateField, initialStatus } = settings;
-  const named = Object.entries({ correlationField, deliveryStateField }).filter(([, number]) => number !== undefined);
-  const fields = named.length > 0 ? await account.client.listTaskFields() : [];
-  for (const [name, number] of named) {
-    const ok = fields.some((field) => field.id === number);
-    checks.push(numberCheck(name, ok, `task field ${number}`, 'a text field of the template'));
-  }
-  if (initialStatus !== undefined) {
-    const statuses = await account.client.listStatuses();
-    const ok = statuses.some((status) => status.id === initialStatus);
-    checks.push(numberCheck('initialStatus', ok, `status ${initialStatus}`, "a status of the template's process"));
-  }
-  return checks;
+const unreachable = (error: ChannelError): ConnectionCheck => ({
+  name: 'credentials',
+  ok: false,
+  message: `WhatsApp cannot be asked: ${error.detail}`,
+  remedy: 'Try again in a minute; check the address of its API (META_GRAPH_URL) if it stays so',
+});
+
+function factsOf({ number, account }: ConnectionReport, setup: SetupReport | undefined): NumberFacts {
+  const isRegistered = setup?.road?.kind === 'register';
+  const network: NetworkFacts = {
+    quality: number?.quality,
+    nameStatus: number?.nameStatus,
+    throughput: number?.throughput,
+    status: isRegistered ? 'CONNECTED' : number?.status,
+    platform: isRegistered ? 'CLOUD_API' : number?.platform,
+  };
+  return {
+    displayPhoneNumber: number?.displayPhone,
+    verifiedName: number?.verifiedName,
+    portfolioId: account?.portfolioId,
+    messagesPerSecond: number && messagesPerSecond(number),
+    onBusinessApp: number?.onBusinessApp,
+    tokenExpiresAt: setup?.tokenExpiresAt,
+    network,
+  };
 }
 
-function numberCheck(name: string, ok: boolean, what: string, choose: string): ConnectionCheck {
-  if (ok) return { name, ok, message: `Planfix has ${what}` };
-  return { name, ok, message: `Planfix shows no ${what}`, remedy: `Name the number of ${choose}, or leave it out` };
+function syncPlan(
+  { waits }: Dependencies,
+  { settings }: ConnectionUnderCheck,
+  setup: SetupReport | undefined,
+): SyncPlan | undefined {
+  if (setup?.road?.kind !== 'business-app') return undefined;
+  return { wantsHistory: settings.historyDays > 0, deadlineMs: waits.syncDeadlineMs };
 }

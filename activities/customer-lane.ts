@@ -5,6 +5,8 @@ import type { Waits } from '../workflows/domain/waits.ts';
 /** How long after its deadline a claimed send can still be on its way back to us. */
 export const CLAIM_GRACE_MS = 2_000;
 const ROWS_CONSIDERED = 100;
+/** In which something becomes of a ready row: it is sent, or (after the end) refused. */
+const MOVING_STATES: ReadonlySet<string> = new Set(['connected', 'disconnecting', 'disconnected']);
 
 /**
  * When the lane must look again: at the end of what blocks the first row that is ready, and when an unknown outcome
@@ -24,7 +26,7 @@ export async function customerLaneWaitMs(
     if (row.state === 'ready') {
       // The end of its file's transfer wakes the lane.
       if (row.isFilePending) break;
-      if (turn?.connectionState === 'connected') moments.push(Math.max(blockedMs, row.waitMs));
+      if (turn && MOVING_STATES.has(turn.connectionState)) moments.push(Math.max(blockedMs, row.waitMs));
       break;
     }
     if (row.state === 'sending') {

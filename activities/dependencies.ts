@@ -3,6 +3,7 @@ import type { SecretBox } from '../db/secrets.ts';
 import type { Wake } from '../db/wakes.ts';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
+import type { ChannelAddresses } from './channels/clients.ts';
 import type { FileTransport } from './file-http.ts';
 import type { SendRequest } from './http.ts';
 
@@ -15,7 +16,9 @@ export type Dependencies = {
   /** Planfix does not say what it takes at most. */
   planfixMaxFileBytes: number;
   waits: Waits;
-  graph: { url: string; version: string };
+  channels: ChannelAddresses;
+  /** Where the network finds the api, without a slash at its end. */
+  publicUrl: string;
   /** Signals each lane (signal-with-start). Best effort: what is lost, the sweep finds by its due time. */
   wake: (wakes: readonly Wake[]) => Promise<void>;
   /** Starts an account's workflow for hints that nobody reads. */

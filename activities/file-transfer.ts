@@ -98,7 +98,13 @@ async function attempt(work: TransferWork): Promise<StepResult> {
   const { dependencies, transfer } = work;
   const { db, wake, waits } = dependencies;
   const isOutbound = transfer.direction === 'outbound';
-  if (transfer.accountState !== 'connected' || (isOutbound && transfer.connectionState !== 'connected')) {
+  if (transfer.connectionState === 'disconnected') {
+    return giveUp(work, isOutbound ? 'unavailable' : 'expired', 'the number was disconnected');
+  }
+  if (
+    transfer.accountState !== 'connected' ||
+    (isOutbound && !['connected', 'disconnecting'].includes(transfer.connectionState))
+  ) {
     // During a pause it is not the file that holds the conversation up.
     if (isOutbound) await restartWait(db, transfer.id);
     return { kind: 'not-before', waitMs: waits.retryLongestMs };

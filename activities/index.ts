@@ -1,10 +1,15 @@
 import { type AccountCheckActivities, createAccountCheckActivities } from './account-check.ts';
 import { type BulkHoldActivities, createBulkHoldActivities } from './bulk-hold.ts';
 import { createChannelConnections } from './channel-connection.ts';
+import { type ChoicesRefreshActivities, createChoicesRefreshActivities } from './choices-refresh.ts';
+import { type ConnectionCareActivities, createConnectionCareActivities } from './connection-care.ts';
 import { type ConnectionCheckActivities, createConnectionCheckActivities } from './connection-check.ts';
 import { type ConversationStartActivities, createConversationStartActivities } from './conversation-start.ts';
+import { type CredentialCheckActivities, createCredentialCheckActivities } from './credential-check.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createEmbeddedSignupActivities, type EmbeddedSignupActivities } from './embedded-signup.ts';
 import { createFileTransferActivities, type FileTransferActivities } from './file-transfer.ts';
+import { createHistoryImportActivities, type HistoryImportActivities } from './history-import.ts';
 import { createMailingActivities, type MailingActivities } from './mailing.ts';
 import { createPlanfixAccounts } from './planfix-account.ts';
 import { createPlanfixHintActivities, type PlanfixHintActivities } from './planfix-hints.ts';
@@ -22,14 +27,22 @@ export type LiveActivities = ToPlanfixActivities &
   ConversationStartActivities &
   PlanfixHintActivities &
   AccountCheckActivities &
+  ChoicesRefreshActivities &
   ConnectionCheckActivities &
+  ConnectionCareActivities &
+  CredentialCheckActivities &
+  EmbeddedSignupActivities &
   TemplateSyncActivities;
 
 /** What moves files, slowly or not. */
 export type MediaActivities = FileTransferActivities;
 
 /** What runs on the queue that never holds up a live step. */
-export type BulkActivities = MailingActivities & BulkHoldActivities & PlanfixPollActivities & SweepActivities;
+export type BulkActivities = MailingActivities &
+  BulkHoldActivities &
+  PlanfixPollActivities &
+  SweepActivities &
+  HistoryImportActivities;
 
 export function createActivities(dependencies: Dependencies): {
   live: LiveActivities;
@@ -46,7 +59,11 @@ export function createActivities(dependencies: Dependencies): {
       ...createConversationStartActivities(dependencies, openAccount),
       ...createPlanfixHintActivities(dependencies, openAccount),
       ...createAccountCheckActivities(dependencies, openAccount),
+      ...createChoicesRefreshActivities(dependencies, openAccount),
       ...createConnectionCheckActivities(dependencies, openAccount, openConnection),
+      ...createCredentialCheckActivities(dependencies),
+      ...createEmbeddedSignupActivities(dependencies),
+      ...createConnectionCareActivities(dependencies, openConnection),
       ...createTemplateSyncActivities(dependencies, openConnection),
     },
     media: createFileTransferActivities(dependencies, openAccount, openConnection),
@@ -55,6 +72,7 @@ export function createActivities(dependencies: Dependencies): {
       ...createPlanfixPollActivities(dependencies, openAccount),
       ...createSweepActivities(dependencies, openConnection),
       ...createBulkHoldActivities(dependencies, openConnection),
+      ...createHistoryImportActivities(dependencies),
     },
   };
 }

@@ -15,7 +15,7 @@ import { describeError } from '../workflows/domain/describe-error.ts';
 import { withHeartbeat } from './attempt.ts';
 import { readTaskComments } from './comment-reading.ts';
 import type { Dependencies } from './dependencies.ts';
-import { readChoices } from './directory.ts';
+import { keepChoicesFresh } from './directory.ts';
 import { backOff, NotNow, sleep } from './not-now.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import { PAGE_SIZE } from './planfix/paging.ts';
@@ -88,7 +88,7 @@ async function pollAccount(dependencies: Dependencies, account: PlanfixAccount, 
     await readTasks(dependencies, account, fromMs - waits.pollOverlapMs);
     // Half a step of the schedule earlier, so that it is due when that step comes and not only at the next one.
     await recordPoll(db, due.id, new Date(beganAtMs), waits.pollIntervalMs - waits.pollScheduleMs / 2);
-    await readChoices(dependencies, account);
+    await keepChoicesFresh(dependencies, account);
   } catch (error) {
     if (error instanceof NotNow) return postponePoll(db, due.id, error.waitMs);
     if (!(error instanceof PlanfixError)) throw error;

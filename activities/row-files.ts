@@ -86,7 +86,8 @@ export async function showLateFiles(
   const isRewritten = late.planfixComment !== null && (await rewriteComment(work, account, turn, late, files));
   await whileHoldingLane(db, work.attempt, async (trx) => {
     await markShown(trx, settledOf(files));
-    if (isRewritten) return;
+    // Of an imported message without its file the word stays.
+    if (isRewritten || (late.isHistory && filesOf(files).files === undefined)) return;
     const { planfixAccountId, connectionId } = turn;
     const about = { id: late.messageId, planfixTask: late.planfixTask, planfixAccountId, connectionId, conversationId };
     await addNote(trx, about, 'late-files');

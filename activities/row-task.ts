@@ -12,11 +12,12 @@ export const isTaskBeingCreated = ({ task }: PlanfixTurn) => task !== null && ta
 
 /** The task that this row belongs into, or what must happen before there is one. */
 export async function findTask(
-  { dependencies, attempt }: PlanfixAttempt,
+  work: PlanfixAttempt,
   account: PlanfixAccount,
   { turn, rows }: Look,
   row: PlanfixRow,
 ): Promise<number | RowOutcome> {
+  const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   // A note belongs to the message that it is about: it follows no newer task. What was written to the customer from
   // outside a task has no place yet: it is routed as a message of theirs.
@@ -55,11 +56,12 @@ export async function findTask(
     return 'again';
   }
   if (mayBeHeld(turn, rows, row) && (await holdEcho(db, attempt, row))) return 'again';
-  const conversationTaskId = await openConversationTask(db, attempt, {
+  const { id: conversationTaskId, files } = await openConversationTask(db, attempt, {
     planfixAccountId: turn.planfixAccountId,
     openingMessages: openingOf(rows, row),
     previousPlanfixTask: route.previousPlanfixTask,
   });
+  for (const file of files) work.files.add(file);
   return { conversationTaskId, isBegun: false };
 }
 

@@ -13,7 +13,7 @@ export type ViewContext = Pick<PlanfixTurn, 'account' | 'connectionId' | 'settin
 export type ShownRow = Pick<
   ChatRow,
   'direction' | 'kind' | 'text' | 'content' | 'quotedChannelMessageId' | 'channelAt' | 'hold'
->;
+> & { isHistory?: boolean };
 
 /** What Planfix shows of this message, in the language of its connection. */
 export async function viewRow(
@@ -29,7 +29,7 @@ export async function viewRow(
   const isAboutAnother = ABOUT_ANOTHER.has(row.kind);
   const { postedThrough, settings } = turn;
   const isLate = postedThrough != null && row.channelAt !== null && row.channelAt < postedThrough;
-  const isMarked = isLate || row.hold === 'releasing' || row.hold === 'released';
+  const isMarked = isLate || row.isHistory || row.hold === 'releasing' || row.hold === 'released';
   const message: ViewedMessage = {
     direction: row.direction,
     kind: row.kind,
@@ -43,7 +43,8 @@ export async function viewRow(
   return viewMessage(message, settings.language);
 }
 
-function toMention({ account }: ViewContext, mention: Mention | undefined): MessageMention {
+/** A message that is named, and where it stands. */
+export function toMention({ account }: ViewContext, mention: Mention | undefined): MessageMention {
   if (!mention) return { known: false };
   const { kind, text, planfixTask, planfixComment } = mention;
   const link = planfixTask === null ? undefined : commentLink(account.url, planfixTask, planfixComment);

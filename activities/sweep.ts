@@ -1,11 +1,22 @@
 import { deleteOldFingerprints } from '../db/bulk.ts';
+import { findUntended } from '../db/connection-care.ts';
 import { expireHeld, findForgottenMailings, makeMailingsDue } from '../db/held-messages.ts';
 import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes } from '../db/pauses.ts';
 import { deleteIdleGates } from '../db/rate-gate.ts';
+import { deleteOldRegistrations } from '../db/registrations.ts';
 import { deleteOldRequests } from '../db/requests.ts';
 import { findDueRuns } from '../db/runs.ts';
+import { findAilingConnections } from '../db/self-check.ts';
 import { findUnwarned } from '../db/service-windows.ts';
-import { deleteOldAnswers, deleteOldDrafts, findForgotten, findOverdue, findUnreadHints } from '../db/sweep.ts';
+import { markDone } from '../db/status.ts';
+import {
+  deleteOldAnswers,
+  deleteOldDrafts,
+  deleteOldSignups,
+  findForgotten,
+  findOverdue,
+  findUnreadHints,
+} from '../db/sweep.ts';
 import { LANES } from '../workflows/domain/ids.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
@@ -36,6 +47,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         await wake(overdue);
         await lookAt(await findDueRuns(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP));
         await probeConnections(dependencies, openConnection);
+        await markDone(db, 'sweep');
         return { signalled: overdue.length };
       }),
     sweepForgotten: () =>
@@ -48,6 +60,8 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         }
         for (const id of await findUnreadHints(db, waits.sweepOverdueMs, SIGNALS_PER_SWEEP))
           await wakePlanfixAccount(id);
+        await lookAt(await findUntended(db, SIGNALS_PER_SWEEP));
+        await lookAt(await findAilingConnections(db, waits.statusLateMs, SIGNALS_PER_SWEEP));
         const unwarned = await findUnwarned(
           db,
           { aheadMs: waits.windowWarningMs, lateMs: waits.sweepOverdueMs },
@@ -60,6 +74,8 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         await deleteOldRequests(db, waits.fingerprintMs);
         await deleteIdleGates(db);
         await deleteOldDrafts(db, waits.draftMs);
+        await deleteOldSignups(db, waits.signupMs);
+        await deleteOldRegistrations(db);
         await deleteOldAnswers(db, waits.idempotencyMs);
         return { signalled };
       }),

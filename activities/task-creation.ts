@@ -112,6 +112,7 @@ async function createTaskOf(
     additional: creation.settings.additionalAssignees,
     primaryAdmin: creation.primaryAdmin,
     configuredBy: creation.configuredBy,
+    fallbackOrder: creation.settings.fallbackOrder,
     isActive: (assignee) => able.has(assignee as PersonRef),
   });
   await recordAssignees(db, creation.conversationTaskId, choice);

@@ -9,6 +9,7 @@ import { MAX_COMMENT_BYTES } from './planfix/text-to-html.ts';
 import { viewToHtml } from './planfix/view-to-html.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 import { commentLink, type ViewContext, viewRow } from './row-view.ts';
+import { readHistoryView } from './task-history.ts';
 
 /** What a new task begins with: its description, and the files that have come by now. */
 export type Opening = { html: string; files: number[]; shown: string[] };
@@ -16,11 +17,15 @@ export type Opening = { html: string; files: number[]; shown: string[] };
 const PREVIOUS = { en: 'Previous conversation: task', ru: 'Предыдущий диалог: задача' } as const;
 const BETWEEN = '<br><br>';
 
-/** The messages that the task opens with, one after the other; each may take its share of what Planfix takes. */
+/**
+ * What was said in the business's own app before, then the messages that the task opens with, one after the other; each
+ * may take its share of what Planfix takes.
+ */
 export async function readOpening(db: Database, account: PlanfixAccount, creation: TaskCreation): Promise<Opening> {
   const rows = await readOpeningRows(db, creation.openingMessages);
   const files = await readAttachments(db, creation.openingMessages);
-  const previous = previousTaskHtml(account, creation);
+  const history = await readHistoryView(db, { ...creation, account: account.access });
+  const previous = previousTaskHtml(account, creation) + history.html;
   const room = MAX_COMMENT_BYTES - Buffer.byteLength(previous) - rows.length * BETWEEN.length;
   const limits = {
     maxBytes: Math.floor(room / Math.max(1, rows.length)),
@@ -32,7 +37,8 @@ export async function readOpening(db: Database, account: PlanfixAccount, creatio
     const html = await viewOpening(db, { ...creation, account: account.access }, row, own, limits);
     if (html !== undefined) views.push(html);
   }
-  return { html: previous + views.join(BETWEEN), files: filesOf(files).files ?? [], shown: settledOf(files) };
+  const shown = [...history.files, ...files];
+  return { html: previous + views.join(BETWEEN), files: filesOf(shown).files ?? [], shown: settledOf(shown) };
 }
 
 /** A note stands for the message that it is about: what we wrote first. */

@@ -23,6 +23,7 @@ import type { Wake } from '../db/wakes.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { recipientOf } from '../workflows/domain/identity.ts';
 import { numberPace, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
 import { decideWindow } from '../workflows/domain/service-window.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
@@ -35,6 +36,8 @@ import { messageOf } from './outgoing-message.ts';
 import { tellRead } from './read-receipts.ts';
 
 const ROWS_PER_LOOK = 20;
+/** Of a connection that ends, only those rows are read that a person wants to leave. */
+const SENDING_STATES: ReadonlySet<string> = new Set(['connected', 'disconnecting']);
 
 export type ToCustomerActivities = {
   /** One turn of the to-customer lane: sends what is ready, in order; the next leaves after the former was accepted. */
@@ -86,10 +89,11 @@ async function takeTurn(work: CustomerAttempt): Promise<TurnResult> {
   await dropOldUploads(db, attempt.conversationId, waits.mediaReuseMs);
   const rows = turn ? await readCustomerRows(db, attempt.conversationId, ROWS_PER_LOOK) : [];
   const files = await wantFiles(db, rows);
-  const connection = turn && rows.length > 0 ? await work.openConnection(turn.connectionId) : undefined;
-  for (const row of turn && connection ? rows : []) {
+  const hasEnded = turn?.connectionState === 'disconnected';
+  const connection = turn && rows.length > 0 && !hasEnded ? await work.openConnection(turn.connectionId) : undefined;
+  for (const row of turn ? rows : []) {
     if (Date.now() >= work.endsAtMs || isCancelled()) break;
-    if ((await handleRow(work, connection as ChannelConnection, turn as CustomerTurn, row)) === 'stop') break;
+    if ((await handleRow(work, connection, turn as CustomerTurn, row)) === 'stop') break;
   }
   if (turn?.settings.readReceipts === 'when-answered' && connection && work.hasAnswered) {
     await tellRead(db, connection, attempt.conversationId, 'answered');
@@ -109,9 +113,10 @@ async function wantFiles(db: Database, rows: readonly CustomerRow[]): Promise<st
   return files;
 }
 
+/** `connection`: undefined once it has ended. */
 async function handleRow(
   work: CustomerAttempt,
-  connection: ChannelConnection,
+  connection: ChannelConnection | undefined,
   turn: CustomerTurn,
   row: CustomerRow,
 ): Promise<RowOutcome> {
@@ -126,7 +131,10 @@ async function handleRow(
       await wakeAfter(work, await raiseUnknown(db, row.id));
     return ageMs < waits.unknownHoldMs ? 'stop' : 'next';
   }
-  if (row.waitMs > 0 || row.isFilePending || turn.connectionState !== 'connected') return 'stop';
+  if (!connection) {
+    return refuse(work, row, { kind: 'disconnected', code: undefined, detail: 'the number was disconnected' });
+  }
+  if (row.waitMs > 0 || row.isFilePending || !SENDING_STATES.has(turn.connectionState)) return 'stop';
   return sendRow(work, connection, turn, row);
 }
 
@@ -142,7 +150,7 @@ async function sendRow(
 ): Promise<RowOutcome> {
   const { db, waits } = work.dependencies;
   const windowExpiresAtMs = turn.windowExpiresAt === null ? undefined : +turn.windowExpiresAt;
-  const isBound = row.content?.template === undefined;
+  const isBound = row.content?.template === undefined && traitsOf(connection.access.provider).hasServiceWindow;
   if (isBound && decideWindow({ windowExpiresAtMs, nowMs: Date.now() }) === 'template-required') {
     return waitForCustomer(work, turn, row);
   }
@@ -231,7 +239,10 @@ async function settleFailedSend(
   if (error.kind === 'template-required') {
     return waitForCustomer(work, turn, row);
   }
-  if (await connection.pauseIfDown(error)) {
+  const isEnding = turn.connectionState === 'disconnecting';
+  // The credentials that it could leave with are not worth anything any more, and there will be no others.
+  if (isEnding && RETRY_CLASS[error.kind] === 'await-change') return refuse(work, row, error);
+  if (!isEnding && (await connection.pauseIfDown(error))) {
     await recordRetry(db, row.id, 0, error.kind);
     return 'stop';
   }

@@ -108,7 +108,8 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
     return { dueInMs: Math.max(waitMs, typeof end === 'object' ? end.waitMs : 0) };
   });
   const { turn } = seen;
-  if (turn?.settings.readReceipts === 'when-posted' && turn.task?.planfixTask != null) {
+  const canTell = turn?.connectionState !== 'disconnected' && turn?.settings.readReceipts === 'when-posted';
+  if (turn && canTell && turn.task?.planfixTask != null) {
     await tellRead(db, await work.openConnection(turn.connectionId), attempt.conversationId, 'posted');
   }
   const warningInMs = await readWarningInMs(db, attempt.conversationId, waits.windowWarningMs);

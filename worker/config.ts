@@ -9,13 +9,17 @@ const hosts = (text: string) =>
     .map((host) => host.trim())
     .filter((host) => host !== '');
 
+const addressSchema = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
 const schema = databaseConfigSchema.extend({
   PARLEY_ENCRYPTION_KEYS: encryptionKeysSchema,
-  META_GRAPH_URL: z.url().default('https://graph.facebook.com'),
+  META_GRAPH_URL: addressSchema.default('https://graph.facebook.com'),
   META_GRAPH_VERSION: z
     .string()
     .regex(/^v\d+\.\d+$/)
     .default('v26.0'),
+  DIALOG360_URL: addressSchema.default('https://waba-v2.360dialog.io'),
+  PARLEY_PUBLIC_URL: addressSchema,
   PARLEY_ALLOWED_HOSTS: z.string().default('').transform(hosts),
   PARLEY_WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   PARLEY_LIVE_ACTIVITIES: z.coerce.number().int().min(1).default(100),

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { channelFileHosts } from '../activities/channels/clients.ts';
+import { type ChannelAddresses, channelFileHosts } from '../activities/channels/clients.ts';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { createFileHttp } from '../activities/file-http.ts';
 import { createHttp } from '../activities/http.ts';
@@ -32,8 +32,9 @@ async function run(config: WorkerConfig): Promise<void> {
   const states = { temporal: false, workers: false };
   const health = await serveHealth(config.PARLEY_WORKER_PORT, () => states);
   const db = createDatabase(config.DATABASE_URL, config.PARLEY_DB_POOL);
-  const graphHost = new URL(config.META_GRAPH_URL).host;
-  const allowedHosts = [...config.PARLEY_ALLOWED_HOSTS, graphHost];
+  const channels = channelAddresses(config);
+  const apiHosts = Object.values(channels).map(({ url }) => new URL(url).host);
+  const allowedHosts = [...config.PARLEY_ALLOWED_HOSTS, ...apiHosts];
   const http = createHttp({ allowedHosts });
   const files = createFileHttp({
     allowedHosts,
@@ -49,7 +50,8 @@ async function run(config: WorkerConfig): Promise<void> {
     files,
     planfixMaxFileBytes: config.PARLEY_PLANFIX_MAX_FILE_MB * 1024 * 1024,
     waits: waitsOf(config.waits),
-    graph: { url: config.META_GRAPH_URL, version: config.META_GRAPH_VERSION },
+    channels,
+    publicUrl: config.PARLEY_PUBLIC_URL,
     log,
     ...createWakes(temporal.client, db, config.waits, log),
   });
@@ -69,6 +71,13 @@ async function run(config: WorkerConfig): Promise<void> {
     health.close();
     await Promise.allSettled([temporal.close(), http.close(), files.close(), db.destroy()]);
   }
+}
+
+function channelAddresses(config: WorkerConfig): ChannelAddresses {
+  return {
+    'whatsapp-cloud': { url: config.META_GRAPH_URL, version: config.META_GRAPH_VERSION },
+    dialog360: { url: config.DIALOG360_URL },
+  };
 }
 
 function installRuntime(log: WorkerLog): void {

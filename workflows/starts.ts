@@ -76,6 +76,17 @@ const RUN_TYPES: Readonly<Record<RunKind, string>> = {
   'conversation-start': 'conversationStartWorkflow',
   mailing: 'mailingWorkflow',
   'bulk-hold': 'bulkHoldWorkflow',
+  connection: 'connectionWorkflow',
+  'credential-check': 'credentialCheckWorkflow',
+  'embedded-signup': 'embeddedSignupWorkflow',
+  'history-import': 'historyImportWorkflow',
+  'planfix-account': 'planfixAccountWorkflow',
+};
+
+/** What these call the id of their row. */
+const ID_NAMES: Readonly<Partial<Record<RunKind, string>>> = {
+  connection: 'connectionId',
+  'planfix-account': 'planfixAccountId',
 };
 
 export const runStart = (run: Run, waits: Partial<Waits>) => ({
@@ -83,7 +94,7 @@ export const runStart = (run: Run, waits: Partial<Waits>) => ({
   options: {
     workflowId: runWorkflowId(run),
     taskQueue: CONVERSATIONS_QUEUE,
-    args: [{ id: run.id, ...waitsArgument(waits) }],
+    args: [{ [ID_NAMES[run.kind] ?? 'id']: run.id, ...waitsArgument(waits) }],
     signal: lookSignal,
     signalArgs: [] as [],
   },

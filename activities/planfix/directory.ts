@@ -4,8 +4,8 @@ import { collect, pages } from './paging.ts';
 import {
   customFieldSchema,
   isPersonRef,
+  namedSchema,
   type PersonRef,
-  processSchema,
   processStatusSchema,
   templateSchema,
   userSchema,
@@ -20,6 +20,8 @@ export const canBeAssigned = (employee: Employee) => employee.isActive && !isRob
 /** Scenarios and integrations act as robots; a token may belong to one. */
 export const isRobot = ({ role }: Employee) => /^robot$/i.test(role ?? '');
 export type TaskTemplate = { id: number; name: string; assignees: People };
+/** A template of contacts, or a group of employees. */
+export type NamedItem = { id: number; name: string };
 export type TaskStatus = { id: number; name: string; isActive: boolean; processId: number };
 /** `kind` is Planfix's number or word for the field's type. */
 export type TaskField = { id: number; name: string; kind: number | string | undefined };
@@ -28,6 +30,9 @@ export type TaskField = { id: number; name: string; kind: number | string | unde
 export type DirectoryCalls = {
   listEmployees: (options?: CallOptions) => Promise<Employee[]>;
   listTaskTemplates: (options?: CallOptions) => Promise<TaskTemplate[]>;
+  /** Needs the token's scope `contact_readonly`. */
+  listContactTemplates: (options?: CallOptions) => Promise<NamedItem[]>;
+  listGroups: (options?: CallOptions) => Promise<NamedItem[]>;
   /** Of all processes: one call each, and one for their list. A status used by two of them comes twice. */
   listStatuses: (options?: CallOptions) => Promise<TaskStatus[]>;
   /** Needs the token's scope `common_metadata`. */
@@ -38,6 +43,14 @@ export function directoryCalls(call: Call): DirectoryCalls {
   return {
     listEmployees: (options) => listEmployees(call, options),
     listTaskTemplates: (options) => listTaskTemplates(call, options),
+    listContactTemplates: async (options) => {
+      const schema = z.object({ templates: z.array(namedSchema) });
+      return (await get(call, '/contact/templates', NAMED, schema, options)).templates.map(toNamed);
+    },
+    listGroups: async (options) => {
+      const schema = z.object({ groups: z.array(namedSchema) });
+      return (await get(call, '/user/groups', NAMED, schema, options)).groups.map(toNamed);
+    },
     listStatuses: (options) => listStatuses(call, options),
     listTaskFields: async (options) => {
       const schema = z.object({ customfields: z.array(customFieldSchema) });
@@ -46,6 +59,10 @@ export function directoryCalls(call: Call): DirectoryCalls {
     },
   };
 }
+
+/** Lists without pages. */
+const NAMED = { fields: 'id,name' };
+const toNamed = ({ id, name }: z.infer<typeof namedSchema>): NamedItem => ({ id, name: name ?? '' });
 
 async function get<T>(
   call: Call,
@@ -78,7 +95,7 @@ async function listTaskTemplates(call: Call, options?: CallOptions): Promise<Tas
 }
 
 async function listStatuses(call: Call, options?: CallOptions): Promise<TaskStatus[]> {
-  const processesSchema = z.object({ processes: z.array(processSchema) });
+  const processesSchema = z.object({ processes: z.array(namedSchema) });
   const schema = z.object({ statuses: z.array(processStatusSchema) });
   const { processes } = await get(call, '/process/task', { fields: 'id,name' }, processesSchema, options);
   const found: TaskStatus[] = [];

@@ -147,7 +147,7 @@ export const templateSchema = z.object({
   assignees: participantsSchema,
 });
 
-export const processSchema = z.object({ id: idSchema, name: z.string().nullish() });
+export const namedSchema = z.object({ id: idSchema, name: z.string().nullish() });
 export const processStatusSchema = statusSchema;
 
 export const customFieldSchema = z.object({

@@ -59,6 +59,7 @@ export const OWN_REFUSALS = {
   'window-waiting': 'template-required',
   'opted-out': 'recipient-unreachable',
   cancelled: 'invalid-request',
+  disconnected: 'invalid-request',
 } as const satisfies Record<string, FailureKind>;
 export type OwnRefusal = keyof typeof OWN_REFUSALS;
 

@@ -188,6 +188,16 @@ const BY_REFUSAL: Readonly<Record<OwnRefusal, Sentences>> = {
       remedy: 'Если это важно, напишите клиенту сами.',
     },
   },
+  disconnected: {
+    en: {
+      sentence: 'The WhatsApp number was disconnected from Parley before this message left.',
+      remedy: 'Reach the customer another way, or write again once the number is connected.',
+    },
+    ru: {
+      sentence: 'Номер WhatsApp был отключён от Parley до отправки этого сообщения.',
+      remedy: 'Свяжитесь с клиентом другим способом или напишите снова, когда номер будет подключён.',
+    },
+  },
   'opted-out': {
     en: {
       sentence: 'The customer does not want marketing messages, so this one was not sent.',

@@ -13,7 +13,17 @@ export const planfixAccountWorkflowId = (planfixAccountId: string) => `planfix-a
 export const connectionWorkflowId = (connectionId: string) => `connection/${connectionId}`;
 
 /** Runs that are told nothing but to look at their row: which kind, and the row's id. */
-export const RUN_KINDS = ['template-sync', 'conversation-start', 'mailing', 'bulk-hold'] as const;
+export const RUN_KINDS = [
+  'template-sync',
+  'conversation-start',
+  'mailing',
+  'bulk-hold',
+  'connection',
+  'credential-check',
+  'embedded-signup',
+  'history-import',
+  'planfix-account',
+] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 export type Run = { kind: RunKind; id: string };
 export const runWorkflowId = ({ kind, id }: Run) => `${kind}/${id}`;

@@ -92,6 +92,10 @@ export type MessageContent = {
   missing?: Missing;
   /** Only ever sent. */
   template?: Template;
+  /** Of an imported message: a file that was left out, and may still follow. */
+  placeholder?: true;
+  /** Of an imported message: how it fared by then, in the network's word. */
+  historyStatus?: string;
 };
 
 /** An approved template and the values for its placeholders, by position or by name. */

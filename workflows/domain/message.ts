@@ -3,7 +3,7 @@
  * (Meta's `type`, `status`, `code`) stop at its folder in `activities/channels`.
  */
 
-export const PROVIDER_KINDS = ['whatsapp-cloud'] as const;
+export const PROVIDER_KINDS = ['whatsapp-cloud', 'dialog360'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
 /** Languages in which Parley writes to agents. */

@@ -25,12 +25,14 @@ export function planParts(comment: {
   quoted?: string | undefined;
   /** What `reactionOf` says of the words, where the setting allows reactions. */
   reaction?: string | undefined;
+  /** What the provider lets stand under a file. */
+  maxCaptionLength?: number;
 }): OutgoingPart[] {
-  const { text, files, quoted, reaction } = comment;
+  const { text, files, quoted, reaction, maxCaptionLength = MAX_CAPTION_LENGTH } = comment;
   if (reaction !== undefined && quoted !== undefined && files.length === 0) {
     return [{ kind: 'reaction', emoji: reaction, quoted }];
   }
-  const caption = captionOf(text, files[0]);
+  const caption = captionOf(text, files[0], maxCaptionLength);
   const parts: OutgoingPart[] = [
     ...(caption === undefined ? text.map((one): OutgoingPart => ({ kind: 'text', text: one })) : []),
     ...files.map(
@@ -47,9 +49,9 @@ export function planParts(comment: {
 }
 
 /** The words, if they can stand under the first file and that file will go out as far as can be known by now. */
-function captionOf(text: readonly string[], first: OutgoingFile | undefined): string | undefined {
+function captionOf(text: readonly string[], first: OutgoingFile | undefined, maxLength: number): string | undefined {
   const [words, more] = text;
-  if (first === undefined || words === undefined || more !== undefined || words.length > MAX_CAPTION_LENGTH) {
+  if (first === undefined || words === undefined || more !== undefined || words.length > maxLength) {
     return undefined;
   }
   const kind = kindByName(first.name);

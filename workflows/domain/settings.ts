@@ -33,10 +33,23 @@ export type ConnectionSettings = {
   /** Further words by which a customer stops marketing, and allows it again, beside the built-in ones. */
   marketingStopWords?: string[] | undefined;
   marketingStartWords?: string[] | undefined;
+  /** Who gets tasks that nobody else gets, in this order. */
+  fallbackOrder: FallbackAssignee[];
+  /** How many days of the chat history of the business's own app are taken over when it is connected; 0: none. */
+  historyDays: number;
 };
 
 export const READ_RECEIPTS = ['never', 'when-answered', 'when-posted'] as const;
 export type ReadReceipts = (typeof READ_RECEIPTS)[number];
 
-/** One live check of an account or a connection; `remedy` is there when it failed. */
-export type ConnectionCheck = { name: string; ok: boolean; message: string; remedy?: string | undefined };
+export const FALLBACK_ASSIGNEES = ['primary-admin', 'configured-by'] as const;
+export type FallbackAssignee = (typeof FALLBACK_ASSIGNEES)[number];
+
+/** One live check of an account or a connection; `remedy` is there when it failed, `about` where several have one name. */
+export type ConnectionCheck = {
+  name: string;
+  ok: boolean;
+  message: string;
+  remedy?: string | undefined;
+  about?: string | undefined;
+};

@@ -95,6 +95,42 @@ export const DEFAULT_WAITS = {
   templateSyncMs: 24 * 60 * 60_000,
   /** The same form from the same button is the same request for this long. */
   formRepeatMs: 4 * 60 * 60_000,
+  /** What a connection can be asked without a customer noticing is asked this often. */
+  selfCheckMs: 4 * 60_000,
+  /** The network calls our address when it is asked to; later than this, the address is not to be reached. */
+  canaryMs: 20_000,
+  /** What an onboarded business account must be asked once may be asked for this long. (coexistence, `smb_app_data`) */
+  syncDeadlineMs: 24 * 60 * 60_000,
+  /** A sync whose answer was lost is asked for again after this long, unless what it brings has come. */
+  syncEvidenceMs: 10 * 60_000,
+  /** The code of a sign-up is good for this long; a sign-up that was not used by then is deleted. */
+  signupCodeMs: 30_000,
+  signupMs: 60 * 60_000,
+  /** What its token is worth, and which apps hear of the account, is asked less often. */
+  deepCheckMs: 60 * 60_000,
+  /** The network tells within seconds what becomes of a message; later than this it has forgotten to. */
+  statusLateMs: 2 * 60_000,
+  /** A number whose phone is being changed is a problem if it is not back by then. */
+  suspendedMs: 60 * 60_000,
+  /** While a connection ends, its token is tried this often; the administrator is reminded after this long. */
+  disconnectProbeMs: 60 * 60_000,
+  disconnectReminderMs: 24 * 60 * 60_000,
+  /** Templates, employees and groups that settings are chosen from are read again after this long. */
+  choicesMs: 5 * 60_000,
+  /** Somebody who signed in is signed out after this long without a call, and after that long in any case. */
+  sessionIdleMs: 12 * 60 * 60_000,
+  sessionMs: 14 * 24 * 60 * 60_000,
+  /** After too many wrong passwords for one e-mail address, none is looked at for this long. */
+  signInLockMs: 15 * 60_000,
+  /** How long the secret addresses let somebody in: the first administrator, somebody invited, a forgotten password. */
+  firstOperatorMs: 24 * 60 * 60_000,
+  invitationMs: 7 * 24 * 60 * 60_000,
+  newPasswordMs: 24 * 60 * 60_000,
+  /** Whoever was sent to the identity provider must be back by then. */
+  singleSignOnMs: 10 * 60_000,
+  /** How often the api looks for changes that an open page is to hear of, and how often it says that it is there. */
+  streamLookMs: 1_000,
+  streamCommentMs: 15_000,
   /** An account's workflow ends after this long without hints. */
   accountIdleMs: 5 * 60_000,
 };
