@@ -3,7 +3,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
-const DESCRIPTION = `Send \`Authorization: Bearer <key>\`. Every write takes an \`Idempotency-Key\`: the same request
+const DESCRIPTION = `Programs send \`Authorization: Bearer <key>\`; the console uses the
+cookie of a session, and \`X-CSRF-Token\` with it. Every write takes an \`Idempotency-Key\`: the same request
 with the same key is done once and answered alike for 24 hours. Refusals are \`application/problem+json\` and name each
 wrong field with its remedy. Lists are pages: pass \`nextCursor\` on as \`cursor\`.`;
 
@@ -22,8 +23,12 @@ const IDEMPOTENCY_HEADER = {
 /** Every write of the API takes the header, which is read by a hook and therefore stands in no route's schema. */
 const transform: typeof jsonSchemaTransform = (document) => {
   const { schema, url } = jsonSchemaTransform(document);
-  const isWrite = url.startsWith('/v1/') && document.route.method !== 'GET' && document.route.method !== 'HEAD';
-  return { schema: isWrite ? { ...schema, headers: IDEMPOTENCY_HEADER } : schema, url };
+  const { method, config } = document.route;
+  const isWrite = url.startsWith('/v1/') && method !== 'GET' && method !== 'HEAD';
+  return {
+    schema: isWrite && config?.keepsNothing !== true ? { ...schema, headers: IDEMPOTENCY_HEADER } : schema,
+    url,
+  };
 };
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -63,8 +68,13 @@ export async function documentRoutes(app: FastifyInstance, publicUrl: string): P
       openapi: '3.1.0',
       info: { title: 'Parley', version: '1', description: DESCRIPTION },
       servers: [{ url: publicUrl }],
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'parley_session' },
+        },
+      },
+      security: [{ key: [] }, { session: [] }],
     },
     transform,
     transformObject,

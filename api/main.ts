@@ -4,7 +4,9 @@ import { createSecretBox } from '../db/secrets.ts';
 import { waitsOf } from '../workflows/domain/waits.ts';
 import { buildServer } from './build-server.ts';
 import { type ApiConfig, ConfigError, readConfig } from './config.ts';
+import { announceFirstOperator } from './first-operator.ts';
 import { createLog } from './logger.ts';
+import { singleSignOnOf } from './single-sign-on-config.ts';
 import { createTemporalSignals } from './temporal.ts';
 
 /** The whole stop: no new requests, the open ones finished, wakes sent, connections closed. */
@@ -15,6 +17,7 @@ async function run(config: ApiConfig): Promise<void> {
   const db = createDatabase(config.DATABASE_URL, config.PARLEY_DB_POOL);
   const rowEvents = createRowEvents(config.DATABASE_URL);
   const signals = createTemporalSignals(config.waits);
+  const waits = waitsOf(config.waits);
   const app = await buildServer({
     db,
     secrets: createSecretBox(config.PARLEY_ENCRYPTION_KEYS),
@@ -23,11 +26,20 @@ async function run(config: ApiConfig): Promise<void> {
     log,
     adminKey: config.PARLEY_ADMIN_KEY,
     publicUrl: config.PARLEY_PUBLIC_URL,
+    trustProxy: config.PARLEY_TRUST_PROXY,
     ratePerMinute: config.PARLEY_API_RATE,
+    openRatePerMinute: config.PARLEY_OPEN_RATE,
+    waits,
+    singleSignOn: singleSignOnOf(config),
+    console: consoleOf(config),
     liveCheckMs: waitsOf(config.waits).liveCheckMs,
     formRepeatMs: waitsOf(config.waits).formRepeatMs,
+    choicesMs: waitsOf(config.waits).choicesMs,
+    sweepIntervalMs: waitsOf(config.waits).sweepIntervalMs,
   });
+  let stopAnnouncing = () => {};
   const stop = async () => {
+    stopAnnouncing();
     setTimeout(() => process.exit(1), STOP_MS).unref();
     log.info('stopping');
     await app.close();
@@ -36,8 +48,21 @@ async function run(config: ApiConfig): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
   await app.listen({ host: config.PARLEY_HOST, port: config.PARLEY_PORT });
+  stopAnnouncing = announceFirstOperator({
+    db,
+    publicUrl: config.PARLEY_PUBLIC_URL,
+    firstOperatorMs: waits.firstOperatorMs,
+    log,
+    print: (line) => void process.stdout.write(`${line}\n`),
+  });
   log.info({ startMs: Math.round(performance.now()) }, 'api listens');
 }
+
+const consoleOf = (config: ApiConfig) => ({
+  graphVersion: config.META_GRAPH_VERSION,
+  metaSdkUrl: config.META_SDK_URL,
+  temporalUiUrl: config.PARLEY_TEMPORAL_UI_URL ?? null,
+});
 
 try {
   await run(readConfig(process.env));

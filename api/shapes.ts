@@ -60,5 +60,11 @@ export const secretSchema = z
 export const metaIdSchema = z.string().regex(/^[\w-]{1,64}$/, 'must be an id from Meta');
 
 export const checkSchema = z
-  .object({ name: z.string(), ok: z.boolean(), message: z.string(), remedy: z.string().optional() })
+  .object({
+    name: z.string(),
+    ok: z.boolean(),
+    message: z.string(),
+    remedy: z.string().optional(),
+    about: z.string().optional().describe('Which person or group, where several checks have one name'),
+  })
   .meta({ id: 'Check' });

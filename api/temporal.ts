@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { BULK_QUEUE, CONVERSATIONS_QUEUE, MEDIA_QUEUE } from '../workflows/domain/ids.ts';
 import type { Waits } from '../workflows/domain/waits.ts';
 import { checkRequestedSignal, hintReceivedSignal } from '../workflows/messages.ts';
 import { connectionAttribute } from '../workflows/search-attributes.ts';
@@ -9,6 +10,8 @@ import type { TemporalSignals } from './wakeups.ts';
 /** One signal, retries of the client included. */
 const SIGNAL_DEADLINE_MS = 2_000;
 const PROBE_DEADLINE_MS = 1_000;
+/** As Temporal's protocol numbers it (`TASK_QUEUE_TYPE_ACTIVITY`). */
+const ACTIVITY_QUEUE = 2;
 /** gRPC's own longest pause is two minutes: after a long outage that would be too late by as much. */
 const CHANNEL = { 'grpc.max_reconnect_backoff_ms': 5_000 };
 
@@ -23,6 +26,7 @@ export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
   const within = <T>(call: () => Promise<T>, ms = SIGNAL_DEADLINE_MS) => connection.withDeadline(Date.now() + ms, call);
 
   return {
+    namespace,
     wakeConversation: async (wake) => {
       const { workflowType, options } = conversationStart(wake.conversationId, wake.lane, waits, wake);
       await within(() => client.workflow.signalWithStart(workflowType, options));
@@ -52,6 +56,19 @@ export function createTemporalSignals(waits: Partial<Waits>): TemporalSignals {
         return false;
       }
     },
+    readQueues: () =>
+      Promise.all(
+        [CONVERSATIONS_QUEUE, MEDIA_QUEUE, BULK_QUEUE].map(async (queue) => {
+          const asked = { namespace, taskQueue: { name: queue }, taskQueueType: ACTIVITY_QUEUE };
+          const { pollers } = await within(
+            () => connection.workflowService.describeTaskQueue(asked),
+            PROBE_DEADLINE_MS,
+          );
+          const seconds = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0));
+          const last = Math.max(0, ...seconds);
+          return { queue, askedAt: last === 0 ? null : new Date(last * 1_000) };
+        }),
+      ),
     close: () => connection.close(),
   };
 }

@@ -9,12 +9,15 @@ export type ConversationWake = Wake & { connectionId: string | undefined; planfi
 
 /** What `temporal.ts` does for the rest of the api; every call has its own deadline and rejects when it fails. */
 export type TemporalSignals = {
+  namespace: string;
   wakeConversation(wake: ConversationWake): Promise<void>;
   wakePlanfixAccount(planfixAccountId: string): Promise<void>;
   lookAt(run: Run): Promise<void>;
   requestAccountCheck(planfixAccountId: string): Promise<void>;
   requestConnectionCheck(connectionId: string): Promise<void>;
   isReachable(): Promise<boolean>;
+  /** When a worker last asked each queue for work; null: none has, lately. */
+  readQueues(): Promise<{ queue: string; askedAt: Date | null }[]>;
   close(): Promise<void>;
 };
 

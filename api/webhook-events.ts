@@ -1,26 +1,38 @@
-import type { ChannelEvent, MessageEvent, PreferenceEvent, StatusEvent } from '../activities/channels/channel.ts';
+import type {
+  ChannelEvent,
+  LinkEvent,
+  MessageEvent,
+  PreferenceEvent,
+  StatusEvent,
+} from '../activities/channels/channel.ts';
 import type { WebhookConnection } from '../db/connections.ts';
 import type { EventInput } from '../db/ingest.ts';
 import type { FileInput, MessageInput } from '../db/ingest-messages.ts';
+import type { LinkInput } from '../db/link-events.ts';
 import type { StatusInput } from '../db/statuses.ts';
 import { namingOf } from '../workflows/domain/identity.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 import { readMarketingWord } from '../workflows/domain/marketing-words.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
 
-/** Where the events of one signed body belong. */
+/**
+ * Where the events of one authentic body belong. `sourceId`: under which they are kept while no connection works for
+ * them, so that the same event counts as new once one does.
+ */
 export type EventOrigin = {
-  metaAppId: string;
+  sourceId: string;
   provider: string;
-  network: string;
-  /** By the provider's id of the number; only numbers under this app. */
+  /** By the provider's id of the number; only those that the sender may speak for. */
   connections: ReadonlyMap<string, WebhookConnection>;
+  /** To whom the address belongs, where it belongs to one connection: what names no number is about this one. */
+  owner?: WebhookConnection;
 };
 
 /**
  * Connections whose messages are worked on. A paused one is: what a customer writes while sending is impossible must
  * reach the task all the same, and statuses settle what was sent before.
  */
-const WORKING_STATES: ReadonlySet<string> = new Set(['connected', 'paused']);
+const WORKING_STATES: ReadonlySet<string> = new Set(['connected', 'paused', 'disconnecting']);
 /** Rows of these states may be deleted, so that no event may refer to them. */
 const PASSING_STATES: ReadonlySet<string> = new Set(['draft', 'checking', 'failed']);
 
@@ -30,33 +42,42 @@ export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrig
 }
 
 function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
-  const connection = event.connectionKey === undefined ? undefined : origin.connections.get(event.connectionKey);
+  const connection = event.connectionKey === undefined ? origin.owner : origin.connections.get(event.connectionKey);
+  const { network } = traitsOf(origin.provider);
   const common = {
     eventKey: event.eventKey,
     kind: event.kind,
     subject: subjectOf(event),
     raw: event.raw,
     ...touched(event, origin),
+    ...(event.kind === 'link' ? { link: toLink(event, origin) } : {}),
   };
   if (!connection || !WORKING_STATES.has(connection.state)) {
     return {
       ...common,
-      // Kept under the app, so that the same event counts as new once its number is connected.
-      sourceId: origin.metaAppId,
+      sourceId: origin.sourceId,
       connectionId: connection && !PASSING_STATES.has(connection.state) ? connection.id : undefined,
-      reason: reasonOf(event) ?? reasonWithoutConnection(event, connection),
+      reason: reasonOf(event) ?? reasonWithoutConnection(event, connection, origin),
     };
   }
   const row = { ...common, sourceId: connection.id, connectionId: connection.id };
   switch (event.kind) {
     case 'message':
-      return withMessage(row, event, connection, origin.network);
+      return withMessage(row, event, connection, network);
     case 'status':
       return { ...row, reason: undefined, status: toStatus(event, connection) };
     case 'preference':
-      return withPreference(row, event, connection, origin.network);
+      return withPreference(row, event, connection, network);
+    case 'history':
+    case 'contact-sync':
+      return { ...row, reason: undefined, isToImport: true };
+    case 'history-progress': {
+      const { progress, declined = false } = event;
+      return { ...row, reason: undefined, historyProgress: { progress, declined } };
+    }
     case 'account-event':
     case 'channel-error':
+    case 'link':
     case 'ignored':
     case 'unreadable':
       return { ...row, reason: reasonOf(event) };
@@ -132,10 +153,21 @@ function withPreference(
   return { ...row, reason: undefined, preference: { connectionId: connection.id, sender, marketing, atMs } };
 }
 
-/** An app may tell of any account: what is then read is read with a token of that account. */
-function touched(event: ChannelEvent, { provider }: EventOrigin): Pick<EventInput, 'touchesTemplatesOf'> {
-  if (event.kind !== 'account-event' || event.touches !== 'templates' || event.accountKey === undefined) return {};
-  return { touchesTemplatesOf: { provider, accountKey: event.accountKey } };
+/**
+ * An app may tell of any account: what is then read is read with a token of that account. To an address of one
+ * connection only that connection's account can be meant, whatever the network calls it.
+ */
+function touched(event: ChannelEvent, { provider, owner }: EventOrigin): Pick<EventInput, 'touchesTemplatesOf'> {
+  if (event.kind !== 'account-event' || event.touches !== 'templates') return {};
+  const accountKey = owner?.wabaId ?? event.accountKey;
+  return accountKey === undefined ? {} : { touchesTemplatesOf: { provider, accountKey } };
+}
+
+/** The network names the account, and the number where it is about one: which connections these are, ingest looks up. */
+function toLink(event: LinkEvent, { sourceId, provider, owner }: EventOrigin): LinkInput {
+  const { change, accountKey, connectionKey, phone, reason, initiatedBy, atMs } = event;
+  const about = { accountKey, connectionKey, phone, ownerId: owner?.id };
+  return { sourceId, provider, ...about, change, reason, initiatedBy, atMs };
 }
 
 /** A contact card becomes a file, too: agents keep it with one click. */
@@ -170,9 +202,14 @@ function reasonOf(event: ChannelEvent): string | undefined {
 }
 
 /** Events of the whole account need no number; anything else without a working connection is put aside. */
-function reasonWithoutConnection(event: ChannelEvent, connection: WebhookConnection | undefined): string | undefined {
+function reasonWithoutConnection(
+  event: ChannelEvent,
+  connection: WebhookConnection | undefined,
+  { owner }: EventOrigin,
+): string | undefined {
   if (connection) return `the connection of this number is ${connection.state}`;
-  if (event.kind === 'account-event') return undefined;
+  if (owner) return 'is about another number than that of this address';
+  if (event.kind === 'account-event' || event.kind === 'link') return undefined;
   return event.connectionKey === undefined ? 'names no number' : 'no connection has this number';
 }
 

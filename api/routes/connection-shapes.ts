@@ -1,182 +1,173 @@
 import { z } from 'zod';
 import type { ConnectionRow } from '../../db/connections.ts';
-import { PROVIDER_KINDS } from '../../workflows/domain/message.ts';
-import { type ConnectionCheck, READ_RECEIPTS } from '../../workflows/domain/settings.ts';
+import { ADDRESSED_PROVIDERS, SIGNED_PROVIDERS } from '../../workflows/domain/providers.ts';
+import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
+import { isAddressRange } from '../address-list.ts';
 import {
-  assigneeSchema,
   checkSchema,
   employeeSchema,
   maybeTimeSchema,
   metaIdSchema,
-  planfixNumberSchema,
   secretSchema,
   showMaybeTime,
   showTime,
   timeSchema,
   uuidSchema,
 } from '../shapes.ts';
+import { settingsSchema } from './connection-settings.ts';
 
-const LANGUAGES = ['en', 'ru'] as const;
-const wordsSchema = z.array(z.string().trim().min(1).max(50)).max(50);
-const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for example DE');
-const assigneesSchema = z.array(assigneeSchema).max(50);
+/** Stored as the digits. */
+export const phoneSchema = z
+  .string()
+  .regex(/^\+[\d\s().-]{7,30}$/, 'must be a phone with its country code, as +49 30 1234567')
+  .transform((phone) => phone.replace(/\D/g, ''))
+  .refine((digits) => digits.length >= 7 && digits.length <= 15, 'must have 7 to 15 digits');
+export const pinSchema = z.string().regex(/^\d{6}$/, 'must be six digits');
+const configuredBySchema = employeeSchema.describe(
+  'Gets tasks when the primary admin is not there, as "user:<number>"',
+);
 
-const settingsSchema = z.strictObject({
-  taskTemplate: planfixNumberSchema.describe('Template of new tasks'),
-  contactTemplate: planfixNumberSchema.optional().describe('Template of new contacts'),
-  correlationField: planfixNumberSchema.optional().describe('A text field of the task template that carries our id'),
-  initialStatus: planfixNumberSchema.optional().describe('For templates whose first status forbids comments'),
-  additionalAssignees: assigneesSchema.default([]).describe('Beside those of the template'),
-  newTaskWhenNoneActive: z
-    .boolean()
-    .default(true)
-    .describe('A message makes a new task when the one before it is not active any more'),
-  language: z.enum(LANGUAGES).default('en').describe('Of what Parley itself writes to employees'),
-  echoAuthor: employeeSchema
-    .optional()
-    .describe('Writes the comments that show what a colleague wrote in the WhatsApp Business app'),
-  openTaskForEchoes: z
-    .boolean()
-    .default(false)
-    .describe("A colleague's message to somebody without a task opens one at once, not with the customer's answer"),
-  readReceipts: z
-    .enum(READ_RECEIPTS)
-    .default('when-answered')
-    .describe('When the customer is told that their message was read'),
-  windowWarning: z
-    .boolean()
-    .default(true)
-    .describe('Assignees are told an hour before the window closes over a customer who was not answered'),
-  unnotifiedHints: z
-    .boolean()
-    .default(true)
-    .describe("A comment after a customer's message that notifies nobody outside is listed as a problem"),
-  reactionsFromComments: z
-    .boolean()
-    .default(false)
-    .describe("A comment of one emoji that answers a customer's message becomes a reaction"),
-  deliveryStateField: planfixNumberSchema
-    .optional()
-    .describe('A text field of the task template that shows how the last message to the customer fared'),
-  bulkByTemplate: z
-    .boolean()
-    .default(false)
-    .describe('Any two sends of one template count as identical, whatever its placeholders hold'),
-  marketingStopWords: wordsSchema
-    .optional()
-    .describe('Words by which a customer stops marketing, beside the built-in ones'),
-  marketingStartWords: wordsSchema.optional().describe('Words by which a customer allows marketing again'),
-  defaultCountry: countrySchema.optional().describe('Of phones that are typed without "+"'),
-});
-
-export const newConnectionSchema = z
+const cloudConnectionSchema = z
   .strictObject({
-    provider: z.enum(PROVIDER_KINDS),
+    provider: z.enum(SIGNED_PROVIDERS),
     planfixAccountId: uuidSchema,
     metaAppId: uuidSchema.describe('The Meta app, as known here, whose webhooks tell of this number'),
     phoneNumberId: metaIdSchema.describe('Phone number ID at Meta, not the number itself'),
     wabaId: metaIdSchema.describe('WhatsApp Business Account ID at Meta'),
-    accessToken: secretSchema.describe('Token of a System User with whatsapp_business_messaging and _management'),
-    configuredBy: employeeSchema.describe('Gets tasks when the primary admin is not there, as "user:<number>"'),
+    accessToken: secretSchema
+      .optional()
+      .describe('Token of a System User with whatsapp_business_messaging and _management'),
+    embeddedSignupId: uuidSchema.optional().describe('In place of the token: a sign-up that is ready'),
+    pin: pinSchema
+      .optional()
+      .describe('Of two-step verification; without it a number that has none gets one, which is kept'),
+    configuredBy: configuredBySchema,
     settings: settingsSchema,
   })
-  .meta({ id: 'NewConnection' });
+  .refine(({ accessToken, embeddedSignupId }) => (accessToken === undefined) !== (embeddedSignupId === undefined), {
+    path: ['accessToken'],
+    message: 'must be there, or embeddedSignupId in its place, and not both',
+  });
 
-export const changesSchema = z
-  .strictObject({
-    accessToken: secretSchema.optional(),
-    configuredBy: employeeSchema.optional(),
-    settings: z
-      .strictObject({
-        taskTemplate: planfixNumberSchema,
-        contactTemplate: planfixNumberSchema.nullable(),
-        correlationField: planfixNumberSchema.nullable(),
-        initialStatus: planfixNumberSchema.nullable(),
-        additionalAssignees: assigneesSchema,
-        newTaskWhenNoneActive: z.boolean(),
-        language: z.enum(LANGUAGES),
-        echoAuthor: employeeSchema.nullable(),
-        openTaskForEchoes: z.boolean(),
-        readReceipts: z.enum(READ_RECEIPTS),
-        windowWarning: z.boolean(),
-        unnotifiedHints: z.boolean(),
-        reactionsFromComments: z.boolean(),
-        deliveryStateField: planfixNumberSchema.nullable(),
-        bulkByTemplate: z.boolean(),
-        marketingStopWords: wordsSchema.nullable(),
-        marketingStartWords: wordsSchema.nullable(),
-        defaultCountry: countrySchema.nullable(),
-      })
-      .partial()
-      .optional()
-      .describe('Only what changes; null takes an optional setting away'),
+/** A connection whose key stands for one number: the phone is all that names it. */
+const keyConnectionSchema = z.strictObject({
+  provider: z.enum(ADDRESSED_PROVIDERS),
+  planfixAccountId: uuidSchema,
+  phone: phoneSchema,
+  apiKey: secretSchema.describe('Of this number, from the 360dialog Hub'),
+  allowedAddresses: z
+    .array(z.string().refine(isAddressRange, 'must be an address or a range, as 1.2.3.0/24'))
+    .max(50)
+    .optional()
+    .describe('Whence webhooks may come; without it from anywhere, by their secret'),
+  configuredBy: configuredBySchema,
+  settings: settingsSchema,
+});
+
+export const newConnectionSchema = z
+  .discriminatedUnion('provider', [cloudConnectionSchema, keyConnectionSchema])
+  .meta({ id: 'NewConnection' });
+export type NewConnectionBody = z.infer<typeof newConnectionSchema>;
+
+const word = z.string().optional();
+const factsSchema = z
+  .object({
+    quality: word,
+    nameStatus: word,
+    messagingLimit: word,
+    throughput: word,
+    status: word,
+    platform: word,
   })
-  .meta({ id: 'ConnectionChanges' });
+  .describe('What the network last said of the number, in its words');
+const healthSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  isWarning: z.boolean(),
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+  since: z.string(),
+  checkedAt: z.string(),
+});
+const stepSchema = z.object({
+  step: z.string(),
+  state: z.enum(['waiting', 'called', 'done', 'failed', 'skipped']),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+  deadlineAt: maybeTimeSchema,
+  calledAt: maybeTimeSchema,
+  settledAt: maybeTimeSchema,
+});
+
+const STATES = ['draft', 'checking', 'connected', 'paused', 'failed', 'disconnecting', 'disconnected'] as const;
+export const connectionFilter = {
+  state: z.enum(STATES).optional(),
+  planfixAccountId: uuidSchema.optional(),
+  search: z.string().trim().min(1).max(100).optional().describe('Part of the number or of its name'),
+};
 
 export const connectionSchema = z
   .object({
     id: z.uuid(),
     provider: z.string(),
     planfixAccountId: z.uuid(),
-    metaAppId: z.uuid(),
+    metaAppId: z.uuid().nullable().describe('Null where no Meta app tells of the number'),
     phoneNumberId: z.string(),
     wabaId: z.string(),
     displayPhoneNumber: z.string().nullable(),
     verifiedName: z.string().nullable(),
     configuredBy: z.string(),
     settings: z.object(settingsSchema.shape),
-    state: z.enum(['draft', 'checking', 'connected', 'paused', 'failed', 'disconnecting', 'disconnected']),
+    state: z.enum(STATES),
     checks: z.array(checkSchema).describe('What the last live check found; empty while one is under way'),
     pausedReason: z.string().nullable().describe('Why nothing is sent to customers just now: a kind of failure'),
     pausedAt: maybeTimeSchema,
     createdAt: timeSchema,
+    onBusinessApp: z.boolean().describe('The number is used in the WhatsApp Business app, too'),
+    facts: factsSchema,
+    health: z.array(healthSchema).describe('What the self-check last found'),
+    steps: z.array(stepSchema).describe('What is done once to connect or disconnect the number'),
+    tokenExpiresAt: maybeTimeSchema.describe('Null: never, or not known'),
+    webhookSeenAt: maybeTimeSchema.describe('When something last came from the network'),
+    disconnectingAt: maybeTimeSchema,
+    disconnectedAt: maybeTimeSchema,
+    openProblems: z.int(),
+    queued: z.int().describe('Messages to customers that wait to be sent'),
   })
   .meta({ id: 'Connection' });
 
 const PATHS: Readonly<Record<string, string>> = {
   credentials: 'accessToken',
+  token: 'accessToken',
+  metaApp: 'metaAppId',
   account: 'wabaId',
   number: 'phoneNumberId',
   'number-in-account': 'phoneNumberId',
   subscription: 'accessToken',
+  // The address that Meta calls is the app's.
+  webhook: 'metaAppId',
+  registration: 'phoneNumberId',
   address: 'planfixAccountId',
   'planfix-credentials': 'planfixAccountId',
   configuredBy: 'configuredBy',
 };
+/** Where the credentials are a key and a phone. */
+const KEY_PATHS: Readonly<Record<string, string>> = { accessToken: 'apiKey', wabaId: 'phone', phoneNumberId: 'phone' };
+
 /** The field of the request that a check of the worker is about. */
 export const pathOf = ({ name }: ConnectionCheck) =>
   PATHS[name] ?? (Object.hasOwn(settingsSchema.shape, name) ? `settings.${name}` : name);
+export const keyPathOf = (path: string) => KEY_PATHS[path] ?? path;
 
-export const show = (row: ConnectionRow) => ({
+export const show = ({ steps, ...row }: ConnectionRow) => ({
   ...row,
+  steps: steps as z.infer<typeof stepSchema>[],
   state: row.state as z.infer<typeof connectionSchema>['state'],
   pausedAt: showMaybeTime(row.pausedAt),
   createdAt: showTime(row.createdAt),
+  tokenExpiresAt: showMaybeTime(row.tokenExpiresAt),
+  webhookSeenAt: showMaybeTime(row.webhookSeenAt),
+  disconnectingAt: showMaybeTime(row.disconnectingAt),
+  disconnectedAt: showMaybeTime(row.disconnectedAt),
 });
-
-/** Checks whose failure a new token may cause, but which may as well have failed with the old one. */
-export const LASTING_CHECKS: ReadonlySet<string> = new Set(['account', 'number', 'number-in-account', 'subscription']);
-/** Settings that nobody outside has to agree to. */
-const OWN_SETTINGS: ReadonlySet<string> = new Set([
-  'language',
-  'newTaskWhenNoneActive',
-  'openTaskForEchoes',
-  'readReceipts',
-  'windowWarning',
-  'unnotifiedHints',
-  'reactionsFromComments',
-  'bulkByTemplate',
-  'marketingStopWords',
-  'marketingStartWords',
-  'defaultCountry',
-]);
-
-/** The checks that the changed fields can make fail. */
-export function checksAbout(changes: z.infer<typeof changesSchema>): Set<string> {
-  const settings = Object.keys(changes.settings ?? {}).filter((name) => !OWN_SETTINGS.has(name));
-  return new Set([
-    ...(changes.accessToken === undefined ? [] : ['credentials', ...LASTING_CHECKS]),
-    ...(changes.configuredBy === undefined ? [] : ['configuredBy']),
-    ...settings,
-  ]);
-}

@@ -1,32 +1,17 @@
-import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import {
-  type ConnectionRow,
-  changeConnection,
-  clearConnectionChecks,
-  deleteConnectionDraft,
-  insertConnectionDraft,
-  listConnections,
-  readConnection,
-  undoConnectionChange,
-} from '../../db/connections.ts';
-import { readMetaApp } from '../../db/meta-apps.ts';
-import { readAccount } from '../../db/planfix-accounts.ts';
+import { changeConnection, clearConnectionChecks, undoConnectionChange } from '../../db/connection-changes.ts';
+import { type ConnectionRow, listConnections, readConnection } from '../../db/connections.ts';
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
-import { checkNow, settleChange, settleDraft } from '../live-checks.ts';
-import { invalidField, notFound, Problem } from '../problem-details.ts';
+import { checkNow, settleChange } from '../live-checks.ts';
+import { notFound, Problem } from '../problem-details.ts';
 import { idParamsSchema, pageQuery, pageSchema, refusal, showPage, toPageRequest, type ZodApp } from '../shapes.ts';
-import {
-  changesSchema,
-  checksAbout,
-  connectionSchema,
-  LASTING_CHECKS,
-  newConnectionSchema,
-  pathOf,
-  show,
-} from './connection-shapes.ts';
+import { createConnection } from './connection-creation.ts';
+import { addDisconnecting } from './connection-disconnect.ts';
+import { changesSchema, checksAbout, LASTING_CHECKS } from './connection-settings.ts';
+import { connectionFilter, connectionSchema, newConnectionSchema, pathOf, show } from './connection-shapes.ts';
+import { addQueuedMessages } from './queued-messages.ts';
 
 export function connectionRoutes(parts: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
@@ -34,6 +19,8 @@ export function connectionRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     addReading(app, parts);
     addChange(app, parts);
     addCheck(app, parts);
+    addDisconnecting(app, parts);
+    addQueuedMessages(app, parts);
   };
 }
 
@@ -47,14 +34,17 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
   app.post('', {
     config: { scope: 'write:connections' },
     schema: {
-      summary: 'Connect a number with a Planfix account; both sides are checked live',
-      description: 'What fails is a 422 and is not stored. A 202 means that the outcome is not known within 15 s.',
+      summary: 'Connect a number with a Planfix account; both sides are checked live, and the number is set up',
+      description:
+        'The number is registered where needed, and Meta has to reach our address. What fails is a 422 and is not ' +
+        'stored. A 202 means that the outcome is not known within 15 s. A number that was disconnected from the same ' +
+        'Planfix account becomes the connection that it was, and its conversations go on.',
       tags: ['Connections'],
       body: newConnectionSchema,
       response: { 201: connectionSchema, 202: connectionSchema, ...refusal },
     },
     handler: async (request, reply) => {
-      const { row, status } = await create(parts, reply, request.body, request.caller);
+      const { row, status } = await createConnection(parts, reply, request.body, request.caller);
       return reply.code(status).send(show(row));
     },
   });
@@ -66,11 +56,11 @@ function addReading(app: ZodApp, parts: ApiParts): void {
     schema: {
       summary: 'List connections, newest first',
       tags: ['Connections'],
-      querystring: z.strictObject(pageQuery),
+      querystring: z.strictObject({ ...pageQuery, ...connectionFilter }),
       response: { 200: pageSchema(connectionSchema), ...refusal },
     },
-    handler: async (request) =>
-      showPage(await listConnections(parts.db, request.caller.visibility, toPageRequest(request.query)), show),
+    handler: async ({ caller, query }) =>
+      showPage(await listConnections(parts.db, caller.visibility, toPageRequest(query), query), show),
   });
   app.get('/:id', {
     config: { scope: 'read' },
@@ -122,37 +112,6 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
       const checked = await checkNow(parts, { id, requestCheck: signals.requestConnectionCheck, read });
       return reply.code(checked ? 200 : 202).send(show(checked ?? (await find(parts, id, request.caller))));
     },
-  });
-}
-
-async function create(
-  parts: ApiParts,
-  reply: FastifyReply,
-  { accessToken, ...connection }: z.infer<typeof newConnectionSchema>,
-  { actor, visibility }: Caller,
-) {
-  const { db, secrets, signals } = parts;
-  const [account, metaApp] = await Promise.all([
-    readAccount(db, connection.planfixAccountId, visibility),
-    readMetaApp(db, connection.metaAppId, visibility),
-  ]);
-  if (!account || account.state === 'draft' || account.state === 'failed') {
-    const message = 'There is no connected Planfix account with this id';
-    throw invalidField('planfixAccountId', message, 'Use an id from GET /v1/planfix-accounts');
-  }
-  if (!metaApp) {
-    throw invalidField('metaAppId', 'There is no Meta app with this id', 'Use an id from GET /v1/meta-apps');
-  }
-  const draft = { ...connection, accessToken: secrets.seal(accessToken) };
-  const id = await insertConnectionDraft(db, draft, actor);
-  if (id === undefined) throw new Problem('conflict', 'This number is connected already, or is being connected');
-  return settleDraft(reply, parts, {
-    id,
-    location: `/v1/connections/${id}`,
-    requestCheck: signals.requestConnectionCheck,
-    read: () => readConnection(db, id, visibility),
-    remove: (draftId) => deleteConnectionDraft(db, draftId),
-    pathOf,
   });
 }
 

@@ -9,6 +9,7 @@ import { isStartRefusal, type StartRefusal, startRefusalSentence } from '../../w
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
 import { waitForRow } from '../live-checks.ts';
+import { notConnected } from '../not-connected.ts';
 import { invalidField, notFound, Problem } from '../problem-details.ts';
 import { idParamsSchema, nameSchema, planfixNumberSchema, refusal, uuidSchema, type ZodApp } from '../shapes.ts';
 import { identityOf, type KeyedIdentity, otherRequest } from './request-identity.ts';
@@ -133,7 +134,9 @@ async function start(
   if (!connection || (planfixAccountId !== undefined && connection.planfixAccountId !== planfixAccountId)) {
     throw invalidField('connectionId', 'There is no such connection', 'Use an `id` of GET /v1/connections');
   }
-  if (!isLive(connection)) throw new Problem('conflict', `The connection is ${connection.state}`);
+  if (!isLive(connection)) {
+    throw notConnected('connectionId', `The connection is ${connection.state}`, connection.state);
+  }
   const to = recipientOf(body.to, connection);
   const said = await saidOf(parts, body, connection);
   const unkeyed = { owner: caller, key: null, digest: Buffer.alloc(0), repeatMs: 0 };

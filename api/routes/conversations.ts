@@ -7,7 +7,9 @@ import {
   readConversation,
   readConversationTasks,
 } from '../../db/conversation-list.ts';
+import { conversationWorkflowId } from '../../workflows/domain/ids.ts';
 import type { ApiParts } from '../build-server.ts';
+import { planfixTaskUrl } from '../planfix-links.ts';
 import { notFound } from '../problem-details.ts';
 import {
   idParamsSchema,
@@ -32,7 +34,14 @@ const conversationSchema = z
     planfixAccountId: z.uuid(),
     connectionId: z.uuid(),
     customerId: z.uuid(),
+    customerName: z.string().nullable(),
+    customerPhone: z.string().nullable().describe('With the country, as "+4915112345678"'),
     planfixContact: z.int().nullable(),
+    planfixTask: z.int().nullable().describe('The current one; null before there is one'),
+    planfixTaskUrl: z.string().nullable(),
+    lastMessageAt: maybeTimeSchema,
+    openProblems: z.int(),
+    temporalWorkflowId: z.string().describe('Of the run that works on the conversation'),
     windowClosesAt: maybeTimeSchema.describe('Until then the customer may be answered freely'),
     createdAt: timeSchema,
   })
@@ -41,6 +50,7 @@ const conversationSchema = z
 const taskSchema = z
   .object({
     planfixTask: z.int().nullable().describe('Null while it is being created'),
+    planfixTaskUrl: z.string().nullable(),
     isCurrent: z.boolean(),
     isActive: z.boolean(),
     isGone: z.boolean(),
@@ -55,15 +65,27 @@ const filterSchema = z.strictObject({
   ...pageQuery,
   connectionId: uuidSchema.optional(),
   planfixTask: z.coerce.number().pipe(planfixNumberSchema).optional(),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Part of the name (two letters or more), digits of the phone in any form, or a task number'),
 });
 
-const show = ({ windowExpiresAt, ...row }: ConversationRow) => ({
+const show = ({ windowExpiresAt, accountUrl, ...row }: ConversationRow) => ({
   ...row,
+  customerPhone: row.customerPhone === null ? null : `+${row.customerPhone}`,
+  planfixTaskUrl: planfixTaskUrl(accountUrl, row.planfixTask),
+  lastMessageAt: showMaybeTime(row.lastMessageAt),
+  temporalWorkflowId: conversationWorkflowId(row.id),
   windowClosesAt: showMaybeTime(windowExpiresAt),
   createdAt: showTime(row.createdAt),
 });
-const showTask = (row: ConversationTaskRow) => ({
+const showTask = (row: ConversationTaskRow, accountUrl: string | null) => ({
   ...row,
+  planfixTaskUrl: planfixTaskUrl(accountUrl, row.planfixTask),
   assignees: Array.isArray(row.assignees) ? row.assignees.map(String) : null,
   createdAt: showTime(row.createdAt),
 });
@@ -76,7 +98,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     app.get('', {
       config: { scope: 'read' },
       schema: {
-        summary: 'List conversations, newest first; by task number too',
+        summary: 'List conversations, newest first; by name, phone or task number too',
         tags: ['Conversations'],
         querystring: filterSchema,
         response: { 200: pageSchema(conversationSchema), ...refusal },
@@ -99,7 +121,7 @@ export function conversationRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         const row = await readConversation(db, request.params.id, request.caller.visibility);
         if (!row) throw notFound('conversation');
         const tasks = await readConversationTasks(db, row.id);
-        return { ...show(row), tasks: tasks.map(showTask) };
+        return { ...show(row), tasks: tasks.map((task) => showTask(task, row.accountUrl)) };
       },
     });
   };

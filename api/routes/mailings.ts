@@ -10,6 +10,7 @@ import { MAILING_STATES } from '../../workflows/domain/message.ts';
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
 import { waitForRow } from '../live-checks.ts';
+import { notConnected } from '../not-connected.ts';
 import { invalidField, notFound, Problem } from '../problem-details.ts';
 import {
   idParamsSchema,
@@ -98,7 +99,7 @@ async function storeMailing({ db }: ApiParts, request: Creation): Promise<string
   if (!connection)
     throw invalidField('connectionId', 'There is no such connection', 'Use an id of GET /v1/connections');
   if (connection.state !== 'connected' && connection.state !== 'paused') {
-    throw new Problem('conflict', `The connection is ${connection.state}`);
+    throw notConnected('connectionId', `The connection is ${connection.state}`, connection.state);
   }
   const mailing = {
     planfixAccountId: connection.planfixAccountId,

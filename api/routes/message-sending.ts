@@ -14,8 +14,10 @@ import { reactionOf } from '../../workflows/domain/outgoing-parts.ts';
 import { startRefusalSentence } from '../../workflows/domain/start-refusals.ts';
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
+import { languageOf } from '../language.ts';
 import { waitForRow } from '../live-checks.ts';
-import { invalidField, notFound, Problem } from '../problem-details.ts';
+import { notConnected } from '../not-connected.ts';
+import { invalidField, notFound } from '../problem-details.ts';
 import { refusal, uuidSchema, type ZodApp } from '../shapes.ts';
 import { messageSchema, showMessage } from './message-shapes.ts';
 import { identityOf, type KeyedIdentity, otherRequest } from './request-identity.ts';
@@ -104,7 +106,7 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
       if (!row) throw notFound('message');
       reply.header('location', `/v1/messages/${id}`);
       reply.code(row.state === 'ready' || row.state === 'sending' ? 202 : 201);
-      return showMessage(row);
+      return showMessage(db, row, languageOf({ query: {}, headers: request.headers }));
     },
   });
 }
@@ -150,7 +152,8 @@ function refuseImpossible(conversation: SendingConversation, body: NewMessage): 
   }
   const { connectionState, isWindowOpen } = conversation;
   if (connectionState !== 'connected' && connectionState !== 'paused') {
-    throw new Problem('conflict', `The connection of this conversation is ${connectionState}`);
+    const message = `The connection of this conversation is ${connectionState}`;
+    throw notConnected('conversationId', message, connectionState);
   }
   if (!isWindowOpen && body.template === undefined) {
     const kind = KINDS.find((name) => body[name] !== undefined) ?? 'text';

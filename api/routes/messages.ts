@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { listMessages, readMessage } from '../../db/message-list.ts';
 import { MESSAGE_STATES } from '../../workflows/domain/message.ts';
 import type { ApiParts } from '../build-server.ts';
+import { languageOf, languageQuery } from '../language.ts';
 import { notFound } from '../problem-details.ts';
 import {
   idParamsSchema,
@@ -10,15 +11,15 @@ import {
   pageSchema,
   planfixNumberSchema,
   refusal,
-  showPage,
   toPageRequest,
   uuidSchema,
 } from '../shapes.ts';
 import { addSending } from './message-sending.ts';
-import { DIRECTIONS, messageSchema, showMessage } from './message-shapes.ts';
+import { DIRECTIONS, messageSchema, showMessage, showMessages } from './message-shapes.ts';
 
 const filterSchema = z.strictObject({
   ...pageQuery,
+  ...languageQuery,
   conversationId: uuidSchema.optional(),
   connectionId: uuidSchema.optional(),
   planfixTask: z.coerce.number().pipe(planfixNumberSchema).optional(),
@@ -39,9 +40,10 @@ export function messageRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         response: { 200: pageSchema(messageSchema), ...refusal },
       },
       handler: async (request) => {
-        const { cursor, limit, ...filter } = request.query;
-        const page = toPageRequest({ cursor, limit });
-        return showPage(await listMessages(db, filter, request.caller.visibility, page), showMessage);
+        const { cursor, limit, language: _asked, ...filter } = request.query;
+        const pageRequest = toPageRequest({ cursor, limit });
+        const page = await listMessages(db, filter, request.caller.visibility, pageRequest);
+        return { items: await showMessages(db, page.items, languageOf(request)), nextCursor: page.nextCursor };
       },
     });
     app.get('/:id', {
@@ -50,12 +52,13 @@ export function messageRoutes(parts: ApiParts): FastifyPluginAsyncZod {
         summary: 'One message',
         tags: ['Messages'],
         params: idParamsSchema,
+        querystring: z.strictObject(languageQuery),
         response: { 200: messageSchema, ...refusal },
       },
       handler: async (request) => {
         const row = await readMessage(db, request.params.id, request.caller.visibility);
         if (!row) throw notFound('message');
-        return showMessage(row);
+        return showMessage(db, row, languageOf(request));
       },
     });
   };

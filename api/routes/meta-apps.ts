@@ -18,6 +18,9 @@ import {
   type ZodApp,
 } from '../shapes.ts';
 
+/** Meta's own are a few words. */
+const MAX_EXTRAS_CHARACTERS = 5_000;
+
 const newAppSchema = z
   .strictObject({
     appId: metaIdSchema.describe('The App ID on the dashboard of the Meta app'),
@@ -25,14 +28,35 @@ const newAppSchema = z
     verifyToken: secretSchema.describe('A word of your own, to be entered at Meta beside the callback address'),
   })
   .meta({ id: 'NewMetaApp' });
+const extrasSchema = z
+  .record(z.string(), z.unknown())
+  .refine((extras) => JSON.stringify(extras).length <= MAX_EXTRAS_CHARACTERS, 'is too long');
+const signupSettingsSchema = z.strictObject({
+  configurationId: metaIdSchema.describe('Of the configuration at Facebook Login for Business'),
+  extras: extrasSchema.default({ setup: {} }).describe('`extras` of `FB.login` for a new number'),
+  businessAppExtras: extrasSchema
+    .default({ setup: {}, featureType: 'whatsapp_business_app_onboarding', sessionInfoVersion: '3' })
+    .describe('The same for a number that is in the WhatsApp Business app'),
+});
 const changesSchema = z
-  .strictObject({ appSecret: secretSchema.optional(), verifyToken: secretSchema.optional() })
+  .strictObject({
+    appSecret: secretSchema.optional(),
+    verifyToken: secretSchema.optional(),
+    embeddedSignup: signupSettingsSchema.nullable().optional().describe('null: numbers are connected by token only'),
+  })
   .meta({ id: 'MetaAppChanges' });
 const appSchema = z
   .object({
     id: z.uuid(),
     appId: z.string(),
     webhookUrl: z.string().describe('The callback address to enter at Meta'),
+    embeddedSignup: z
+      .object({
+        configurationId: z.string(),
+        extras: z.record(z.string(), z.unknown()),
+        businessAppExtras: z.record(z.string(), z.unknown()),
+      })
+      .nullable(),
     createdAt: timeSchema,
   })
   .meta({ id: 'MetaApp' });
@@ -108,7 +132,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
   app.patch('/:id', {
     config: { scope: 'write:meta-apps' },
     schema: {
-      summary: 'Change the secret or the verify token of a Meta app; webhooks are checked with it within seconds',
+      summary: 'Change secret, verify token or Embedded Signup of a Meta app; webhooks are checked anew within seconds',
       tags: ['Meta apps'],
       params: idParamsSchema,
       body: changesSchema,
@@ -116,11 +140,12 @@ function addChange(app: ZodApp, parts: ApiParts): void {
     },
     handler: async (request) => {
       refuseBoundKey(request.caller);
-      const { appSecret, verifyToken } = request.body;
-      if (appSecret !== undefined || verifyToken !== undefined) {
+      const { appSecret, verifyToken, embeddedSignup } = request.body;
+      if (appSecret !== undefined || verifyToken !== undefined || embeddedSignup !== undefined) {
         const changes = {
           ...(appSecret === undefined ? {} : { appSecret: secrets.seal(appSecret) }),
           ...(verifyToken === undefined ? {} : { verifyToken: secrets.seal(verifyToken) }),
+          ...(embeddedSignup === undefined ? {} : { embeddedSignup }),
         };
         await updateMetaApp(db, request.params.id, changes, request.caller.actor);
       }

@@ -2,26 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ChannelEvent } from '../../activities/channels/channel.ts';
 import { channelWebhooks } from '../../activities/channels/webhooks.ts';
+import { noteCanary } from '../../db/canary.ts';
 import { findWebhookConnections, type WebhookConnection } from '../../db/connections.ts';
-import { type EventInput, storeEvents } from '../../db/ingest.ts';
 import { readMetaAppSecrets } from '../../db/meta-apps.ts';
 import { createBriefCache } from '../brief-cache.ts';
 import type { ApiParts } from '../build-server.ts';
-import type { WebhookOutcome } from '../metrics.ts';
 import { empty, leaveUnchecked, plainText } from '../plain-answers.ts';
-import { rawBodyOf, takeRawBodies, withinMs } from '../raw-body.ts';
-import { createTurns } from '../turns.ts';
+import { rawBodyOf, withinMs } from '../raw-body.ts';
 import { toEventInputs } from '../webhook-events.ts';
+import { webhookReceiver } from '../webhook-receiver.ts';
 
-/** Meta sends at most 3 MB; a little more is taken, so that the limit is never ours. (WhatsApp: delivery semantics) */
-const MAX_BODY_BYTES = 3.5 * 1024 * 1024;
 /** A changed secret or state of a connection is known after this long at most. */
 const REMEMBERED_MS = 2_000;
-/** Later than this Meta has most likely given up waiting; it sends the body again. */
-const STORE_MS = 10_000;
 const LOOK_MS = 5_000;
-/** Bodies with hundreds of items are worked on one at a time: chats beside them must not wait for several. */
-const LARGE_BODY_BYTES = 64 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const PROVIDER = 'whatsapp-cloud';
@@ -54,16 +47,9 @@ type AppParams = { Params: { metaAppId: string } };
 
 /** `GET` and `POST /webhooks/meta/:metaAppId`. Answers have no body: what is wrong is told to nobody outside. */
 export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Promise<void> {
-  const { metrics } = parts;
   const findSecrets = createSecretsFinder(parts);
   const findConnections = createConnectionFinder(parts);
-  const inTurn = createTurns(STORE_MS);
-
-  const answer = (reply: FastifyReply, status: number, outcome: WebhookOutcome, body = '') => {
-    metrics.webhooks.inc({ source: 'meta', outcome });
-    metrics.webhookSeconds.observe({ source: 'meta' }, reply.elapsedTime / 1_000);
-    return reply.code(status).type('text/plain').send(body);
-  };
+  const { answer, take, prepare } = webhookReceiver(parts, 'meta');
 
   async function receive(request: FastifyRequest<AppParams>, reply: FastifyReply): Promise<FastifyReply> {
     const { metaAppId } = request.params;
@@ -73,16 +59,11 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
     if (!webhook.verify({ headers: request.headers, body }, [secrets.appSecret])) {
       return answer(reply, 401, 'bad-signature');
     }
-    const take = () => storeBody(metaAppId, body);
-    const { stored } = await (body.length > LARGE_BODY_BYTES ? inTurn(take) : take());
-    return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
-  }
-
-  async function storeBody(metaAppId: string, body: Buffer): Promise<{ stored: number }> {
-    const events = webhook.parse(body);
-    const connections = await findConnections(metaAppId, events);
-    const rows = toEventInputs(events, { metaAppId, provider: PROVIDER, network: 'whatsapp', connections });
-    return store(parts, rows);
+    return take(reply, body, async () => {
+      const events = webhook.parse(body);
+      const connections = await findConnections(metaAppId, events);
+      return toEventInputs(events, { sourceId: metaAppId, provider: PROVIDER, connections });
+    });
   }
 
   async function verify(request: FastifyRequest<AppParams>, reply: FastifyReply): Promise<FastifyReply> {
@@ -90,35 +71,18 @@ export function metaWebhookRoutes(parts: ApiParts): (app: FastifyInstance) => Pr
     if (!secrets) return answer(reply, 404, 'unknown-receiver');
     const challenge = webhook.challenge(request.query as Record<string, unknown>, secrets.verifyToken);
     if (challenge === undefined) return answer(reply, 403, 'challenge-refused');
+    // Whoever connects a number waits for it. The answer is due in any case: a row that is not written is no reason.
+    await withinMs(LOOK_MS, noteCanary(parts.db, request.params.metaAppId)).catch((error: unknown) =>
+      request.log.warn({ err: error }, 'a call of the network was not noted'),
+    );
     return answer(reply, 200, 'challenge-answered', challenge);
   }
 
   return async (app) => {
-    takeRawBodies(app, MAX_BODY_BYTES);
-    app.setNotFoundHandler((_request, reply) => answer(reply, 404, 'unknown-receiver'));
-    app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      if (error.statusCode === 413) return answer(reply, 413, 'too-large');
-      if (error.statusCode !== undefined && error.statusCode < 500) return answer(reply, 400, 'not-read');
-      request.log.error({ err: error }, 'a webhook could not be stored');
-      return answer(reply, 503, 'not-stored');
-    });
+    prepare(app);
     app.get<AppParams>('/:metaAppId', { schema: verificationSchema, exposeHeadRoute: false }, verify);
     app.post<AppParams>('/:metaAppId', { schema: deliverySchema, validatorCompiler: leaveUnchecked }, receive);
   };
-}
-
-/** One transaction; the wakes follow its commit, even where that comes too late for the answer. */
-async function store({ db, wakeups, metrics }: ApiParts, rows: EventInput[]): Promise<{ stored: number }> {
-  const storing = storeEvents(db, rows);
-  const stored = storing.then((ingested) => {
-    wakeups.conversations(ingested.wakes);
-    wakeups.runs(ingested.runs);
-    return ingested;
-  });
-  const ingested = await withinMs(STORE_MS, stored);
-  for (const row of rows)
-    metrics.events.inc({ kind: row.kind, fate: row.reason === undefined ? 'taken' : 'put-aside' });
-  return ingested;
 }
 
 function createSecretsFinder({ db, secrets }: ApiParts) {

@@ -33,13 +33,14 @@ import {
   toPageRequest,
   type ZodApp,
 } from '../shapes.ts';
+import { addChoices } from './choices.ts';
 import { addHintSecret, hintSecretSchema, makeHintSecret } from './hint-secret.ts';
 
 /** Stored with one slash at its end, so that one account has one spelling. */
 const restUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
   .max(500)
-  .refine((url) => /\/rest\/*$/.test(new URL(url).pathname), 'must end with /rest/')
+  .refine((url) => /\/rest\/*$/.test(URL.parse(url)?.pathname ?? ''), 'must end with /rest/')
   .refine((url) => /^[^?#@]*$/.test(url), 'must have no user, query or fragment')
   .transform((url) => new URL(url).href.replace(/\/*$/, '/'));
 
@@ -106,6 +107,7 @@ export function planfixAccountRoutes(parts: ApiParts): FastifyPluginAsyncZod {
     addChange(app, parts);
     addCheck(app, parts);
     addHintSecret(app, parts);
+    addChoices(app, parts);
   };
 }
 

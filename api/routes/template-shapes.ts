@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TemplateRow } from '../../db/templates.ts';
+import { PROVIDER_KINDS } from '../../workflows/domain/message.ts';
 import { exampleParameters, examplePreview, templateNeeds } from '../../workflows/domain/template-needs.ts';
 import { whyNotSendable } from '../../workflows/domain/template-state.ts';
 import { maybeTimeSchema, showMaybeTime, showTime, timeSchema } from '../shapes.ts';
@@ -59,7 +60,7 @@ const componentsSchema = z
 
 const EXAMPLE = {
   id: '0192f0c4-7a3e-7cc2-9b1e-5d1f2a3b4c5d',
-  provider: 'whatsapp-cloud',
+  provider: PROVIDER_KINDS[0],
   wabaId: '102290129340398',
   connectionIds: ['0192f0c4-1111-7cc2-9b1e-5d1f2a3b4c5d'],
   channelTemplateId: '1689556908129832',
