@@ -21,6 +21,8 @@ export type ChildOptions = {
   logFile?: string;
   keptLines?: number;
   onLine?: (line: string) => void;
+  /** True: this line is for nobody else; it is neither kept nor written to the log file. */
+  takesLine?: (line: string) => boolean;
   /** What the child gets when this process vanishes without stopping it. */
   orphanSignal?: 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 };
@@ -100,6 +102,7 @@ function collectLines(spawned: ChildProcess, options: ChildOptions): string[] {
   for (const stream of [spawned.stdout, spawned.stderr]) {
     if (!stream) continue;
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+      if (options.takesLine?.(line) === true) return;
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
       log?.write(`${line}\n`);

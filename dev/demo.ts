@@ -14,6 +14,8 @@ type SeededWorld = {
     accessToken: string;
     /** Names of templates that a button with values by position can fill. */
     positionalTemplates: string[];
+    /** Of Embedded Signup, for the numbers that are left to connect by hand. */
+    configurationId: string;
   };
 };
 
@@ -83,6 +85,7 @@ async function connect(options: DemoOptions, world: SeededWorld, state: DemoStat
   const note = (change: Partial<DemoState>) => saveState(options, Object.assign(state, change));
   note({});
   if (state.metaAppId === undefined) note({ metaAppId: await connectMetaApp(options, world, state) });
+  await offerSignUp(options, world, state);
   if (state.planfixAccountId === undefined) note(await connectAccount(options, world, state));
   await untilConnected(options, `planfix-accounts/${state.planfixAccountId}`, () =>
     note({ attempt: randomUUID(), planfixAccountId: undefined, hintSecret: undefined }),
@@ -101,6 +104,19 @@ async function connectMetaApp(options: DemoOptions, { graph }: SeededWorld, stat
     isIt: (row) => row.appId === appId,
   });
   return app.id;
+}
+
+/** Presets for Embedded Signup, unless somebody has set others. */
+async function offerSignUp(options: DemoOptions, { graph }: SeededWorld, { metaAppId }: DemoState): Promise<void> {
+  const app = await read<Row & { embeddedSignup: unknown }>(options, `meta-apps/${metaAppId}`);
+  if (app === undefined || app.embeddedSignup !== null) return;
+  const embeddedSignup = {
+    configurationId: graph.configurationId,
+    extras: { setup: {} },
+    businessAppExtras: { setup: {}, featureType: 'whatsapp_business_app_onboarding' },
+  };
+  const url = `${options.apiUrl}/v1/meta-apps/${metaAppId}`;
+  await request('PATCH', url, { key: options.adminKey, body: { embeddedSignup } });
 }
 
 async function connectAccount(options: DemoOptions, { planfix }: SeededWorld, state: DemoState) {
@@ -212,9 +228,9 @@ class Refusal extends Error {
 }
 
 /** A row of the API; undefined where there is none. */
-async function read(options: DemoOptions, path: string): Promise<Row | undefined> {
+async function read<T extends Row = Row>(options: DemoOptions, path: string): Promise<T | undefined> {
   try {
-    return await request<Row>('GET', `${options.apiUrl}/v1/${path}`, { key: options.adminKey });
+    return await request<T>('GET', `${options.apiUrl}/v1/${path}`, { key: options.adminKey });
   } catch (error) {
     if (error instanceof Refusal && error.status === 404) return undefined;
     throw error;
@@ -223,7 +239,7 @@ async function read(options: DemoOptions, path: string): Promise<Row | undefined
 
 type Sent = { body?: unknown; key?: string; idempotencyKey?: string };
 
-async function request<T>(method: 'GET' | 'POST' | 'PUT', url: string, sent: Sent): Promise<T> {
+async function request<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', url: string, sent: Sent): Promise<T> {
   const { body, key, idempotencyKey } = sent;
   const response = await fetch(url, {
     method,

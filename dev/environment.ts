@@ -57,7 +57,13 @@ export function saveMadeUp(made: MadeUp): void {
 }
 
 /** Where the servers of this run are. */
-export type Addresses = { databaseUrl: string; temporalAddress: string; sandboxUrl: string; apiUrl: string };
+export type Addresses = {
+  databaseUrl: string;
+  temporalAddress: string;
+  temporalUi: string | undefined;
+  sandboxUrl: string;
+  apiUrl: string;
+};
 
 /**
  * The environment of the product's processes. A variable that the developer has set wins, except for what this run has
@@ -71,6 +77,9 @@ export function productEnvironment(made: MadeUp, ports: Ports, addresses: Addres
     PARLEY_PUBLIC_URL: addresses.apiUrl,
     META_GRAPH_URL: `${addresses.sandboxUrl}/graph`,
     META_GRAPH_VERSION: 'v26.0',
+    DIALOG360_URL: `${addresses.sandboxUrl}/dialog360`,
+    META_SDK_URL: `${addresses.sandboxUrl}/graph/sdk.js`,
+    ...(addresses.temporalUi === undefined ? {} : { PARLEY_TEMPORAL_UI_URL: addresses.temporalUi }),
     // Everything runs on this machine here, and private addresses are refused unless they are named.
     PARLEY_ALLOWED_HOSTS: new URL(addresses.sandboxUrl).host,
     LOG_LEVEL: 'info',

@@ -10,16 +10,22 @@ const READY_LIMIT_MS = 60_000;
 const WARN = 40;
 
 type Options = { name: string; script: string; env: NodeJS.ProcessEnv };
+type ServerOptions = Options & {
+  readyUrl: string;
+  stopMs: number;
+  logFile: string;
+  say: (line: string) => void;
+  /** True: this line of the process is not to be kept. */
+  takesLine?: (line: string) => boolean;
+};
 
 /** Starts one of our long-running processes and waits until its health page says it is ready. */
-export async function startServer(
-  stack: Stack,
-  options: Options & { readyUrl: string; stopMs: number; logFile: string; say: (line: string) => void },
-): Promise<void> {
+export async function startServer(stack: Stack, options: ServerOptions): Promise<void> {
   options.say(`Starting ${options.name} ...`);
   const child = await startChild({
     ...nodeCommand(options),
     logFile: options.logFile,
+    ...(options.takesLine ? { takesLine: options.takesLine } : {}),
     onLine: (line) => {
       const problem = readProblem(line);
       if (problem !== undefined) options.say(`[${options.name}] ${problem}`);

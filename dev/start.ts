@@ -21,6 +21,9 @@ const API_STOP_MS = 12_000;
 const WORKER_STOP_MS = 35_000;
 const SANDBOX_STOP_MS = 5_000;
 
+/** The api prints it while nobody can sign in yet. */
+const FIRST_SIGN_IN = /^(?!\{).*\s(https?:\/\/\S+\/sign-in#[\w-]+)$/;
+
 const startedAt = performance.now();
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 
@@ -54,16 +57,28 @@ async function startEverything(running: Stack): Promise<void> {
   saveMadeUp({ ...made, ports });
   const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
   const apiUrl = `http://127.0.0.1:${ports.api}`;
-  const env = productEnvironment(made, ports, { databaseUrl, temporalAddress, sandboxUrl, apiUrl });
-  const serverOf = (name: string, script: string, readyUrl: string, stopMs: number) =>
-    startServer(running, { name, script, env, readyUrl, stopMs, logFile: join(LOG_FOLDER, `${name}.log`), say });
+  const env = productEnvironment(made, ports, { databaseUrl, temporalAddress, temporalUi, sandboxUrl, apiUrl });
+  let firstSignIn: string | undefined;
+  const takesLine = (line: string) => {
+    const address = FIRST_SIGN_IN.exec(line)?.[1];
+    firstSignIn = address ?? firstSignIn;
+    return address !== undefined;
+  };
+  const serverOf = (name: string, script: string, readyUrl: string, stopMs: number) => {
+    const logFile = join(LOG_FOLDER, `${name}.log`);
+    return startServer(running, { name, script, env, readyUrl, stopMs, logFile, say, takesLine });
+  };
   await serverOf('sandbox', 'test/sandbox/main.ts', `${sandboxUrl}/control/health`, SANDBOX_STOP_MS);
   await runToEnd(running, { name: 'migrate', script: 'db/migrate.ts', env });
+  // Seconds when it has changed: the servers start meanwhile.
+  const building = runToEnd(running, { name: 'console', script: 'web/build.ts', env });
+  building.catch(() => {});
   await serverOf('api', 'api/main.ts', `${apiUrl}/health/ready`, API_STOP_MS);
   await serverOf('worker', 'worker/main.ts', `http://127.0.0.1:${ports.worker}/health/ready`, WORKER_STOP_MS);
   const adminKey = String(env.PARLEY_ADMIN_KEY);
   await running.whileRunning(setUpDemo({ apiUrl, sandboxUrl, adminKey, stateFile: DEMO_FILE, say }));
-  announce({ sandboxUrl, apiUrl, temporalUi, adminKey });
+  await building;
+  announce({ sandboxUrl, apiUrl, temporalUi, adminKey, firstSignIn });
 }
 
 /** Two runs would share one data folder: the second would end the first one's Postgres. */
@@ -126,11 +141,22 @@ async function provideTemporal(
   return { temporalAddress: server.address, temporalUi: `http://127.0.0.1:${server.uiPort}` };
 }
 
-function announce(at: { sandboxUrl: string; apiUrl: string; temporalUi: string | undefined; adminKey: string }): void {
+type Announced = {
+  sandboxUrl: string;
+  apiUrl: string;
+  temporalUi: string | undefined;
+  adminKey: string;
+  firstSignIn: string | undefined;
+};
+
+function announce(at: Announced): void {
+  const first =
+    at.firstSignIn === undefined ? '' : `\n                become its first administrator, once: ${at.firstSignIn}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   say(`
 Parley is ready (${seconds} s).
 
+  Console       ${at.apiUrl}/         connect numbers, watch, repair${first}
   Sandbox       ${at.sandboxUrl}/         write as a customer, answer as an agent
   API           ${at.apiUrl}/docs
   Temporal UI   ${at.temporalUi ?? 'that of the server at TEMPORAL_ADDRESS'}

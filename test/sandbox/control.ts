@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SandboxCore } from './core/index.ts';
+import { demoNumbersToConnect, demoSignUp, seedNumbersToConnect } from './demo-numbers.ts';
+import { type Dialog360Sandbox, resetDialog360 } from './dialog360/index.ts';
 import { demoNumber, type GraphSandbox, graphState, resetGraph, seedGraph } from './graph/index.ts';
 import type { ParleyProxy } from './parley-proxy.ts';
 import { planfixState, resetPlanfix } from './planfix/index.ts';
 
 type Body = Record<string, unknown>;
+type Parts = { core: SandboxCore; graph: GraphSandbox; dialog360: Dialog360Sandbox; parley: ParleyProxy };
 
 /** Control of the sandbox as a whole: state, events, clock, faults, requests, the way to the product. */
 export async function registerControl(
   server: FastifyInstance,
-  core: SandboxCore,
-  graph: GraphSandbox,
-  parley: ParleyProxy,
+  { core, graph, dialog360, parley }: Parts,
 ): Promise<void> {
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof RangeError) return reply.code(400).send({ error: error.message });
@@ -44,6 +45,7 @@ export async function registerControl(
   server.delete('/control', async () => {
     core.faults.clear();
     resetGraph(graph);
+    resetDialog360(dialog360);
     resetPlanfix();
     parley.forget();
     core.clock.reset();
@@ -160,6 +162,7 @@ const demoAccount = { account: 'demo', token: 'demo-planfix-token-of-the-sandbox
 async function seed(server: FastifyInstance, graph: GraphSandbox, host: string): Promise<unknown> {
   seedGraph(graph);
   await seedTemplates(server);
+  await seedNumbersToConnect(server);
   const known = await server.inject({ method: 'GET', url: `/control/planfix/${demoAccount.account}` });
   if (known.statusCode === 404) {
     const created = await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload: demoAccount });
@@ -169,7 +172,11 @@ async function seed(server: FastifyInstance, graph: GraphSandbox, host: string):
   const settings = { webHost: host };
   await server.inject({ method: 'PUT', url: `/control/planfix/${demoAccount.account}/settings`, payload: settings });
   const fields = { taskTemplate: 10, contactTemplate: 20, correlationField: 30 };
-  return { planfix: { ...demoAccount, ...fields }, graph: { ...demoNumber, positionalTemplates: ['order_ready'] } };
+  const { configurationId } = demoSignUp;
+  return {
+    planfix: { ...demoAccount, ...fields },
+    graph: { ...demoNumber, positionalTemplates: ['order_ready'], configurationId, toConnect: demoNumbersToConnect },
+  };
 }
 
 /** What was changed at Meta since stays changed. */

@@ -1,12 +1,13 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { registerControl } from './control.ts';
 import { createCore, type SandboxCore } from './core/index.ts';
+import { createDialog360, type Dialog360Sandbox, dialog360Sandbox } from './dialog360/index.ts';
 import { createGraph, type GraphSandbox, graphSandbox } from './graph/index.ts';
 import { registerPage } from './page.ts';
 import { createParleyProxy } from './parley-proxy.ts';
 import { planfixSandbox } from './planfix/index.ts';
 
-export type Sandbox = { server: FastifyInstance; core: SandboxCore; graph: GraphSandbox };
+export type Sandbox = { server: FastifyInstance; core: SandboxCore; graph: GraphSandbox; dialog360: Dialog360Sandbox };
 
 const bodyLimitBytes = 16 * 1024 * 1024;
 
@@ -14,6 +15,7 @@ const bodyLimitBytes = 16 * 1024 * 1024;
 export async function createSandbox(): Promise<Sandbox> {
   const core = createCore();
   const graph = createGraph(core);
+  const dialog360 = createDialog360(graph);
   // A hanging call would otherwise keep the sandbox from ending.
   const server = Fastify({
     forceCloseConnections: true,
@@ -22,11 +24,12 @@ export async function createSandbox(): Promise<Sandbox> {
   });
   acceptEmptyJson(server);
   await server.register(graphSandbox(graph));
+  await server.register(dialog360Sandbox(dialog360));
   await server.register(planfixSandbox(core));
   const parley = createParleyProxy();
-  await server.register(async (control) => registerControl(control, core, graph, parley));
+  await server.register(async (control) => registerControl(control, { core, graph, dialog360, parley }));
   await registerPage(server);
-  return { server, core, graph };
+  return { server, core, graph, dialog360 };
 }
 
 /** A control call without a body may still say that it is JSON. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
+import type { Dialog360Sandbox } from './dialog360/index.ts';
 import { createBucket } from './graph/buckets.ts';
 import { createTraffic } from './graph/traffic.ts';
 import type { GraphWorld } from './graph/world.ts';
@@ -8,7 +9,7 @@ import type { Account } from './planfix/model.ts';
 import type { Sandbox } from './server.ts';
 
 /** Raised when the shape of what is kept changes: a file of another shape is refused, not misread. */
-const version = 3;
+const version = 4;
 const saveAfterMs = 1_000;
 const mostDeliveries = 5_000;
 
@@ -24,6 +25,7 @@ type SavedState = {
   /** Webhooks that were not acknowledged yet. */
   deliveries: { appId: string; body: string }[];
   accounts: SavedAccount[];
+  hosted: Dialog360Sandbox['hosted'];
 };
 
 /**
@@ -68,13 +70,14 @@ function writeState(file: string, state: SavedState): void {
   renameSync(partial, file);
 }
 
-function takeState({ core, graph }: Sandbox): SavedState {
+function takeState({ core, graph, dialog360 }: Sandbox): SavedState {
   const { core: _core, ...world } = graph.world;
   const pending = graph.deliveries.list(mostDeliveries).filter(({ state }) => state === 'pending');
   return {
     version,
     clock: { nowMs: core.clock.now(), skewMs: core.clock.skewMs(), frozen: core.clock.isFrozen() },
     graph: world,
+    hosted: dialog360.hosted,
     deliveries: pending.map(({ appId, body }) => ({ appId, body })).reverse(),
     accounts: [...accounts.values()].map((account) => {
       const { hints, posts: _posts, presses: _presses, meter: _meter, pending: _pending, ...rest } = account;
@@ -89,11 +92,12 @@ function applyPending(): void {
   for (const account of accounts.values()) for (const { apply } of account.pending.splice(0)) apply();
 }
 
-async function restore({ server, core, graph }: Sandbox, state: SavedState): Promise<void> {
+async function restore({ server, core, graph, dialog360 }: Sandbox, state: SavedState): Promise<void> {
   const { nowMs, skewMs, frozen } = state.clock;
   if (frozen) core.clock.freeze();
   if (frozen || skewMs !== 0) core.clock.set(frozen ? nowMs : Date.now() + skewMs);
   Object.assign(graph.world, state.graph);
+  for (const [apiKey, host] of state.hosted) dialog360.hosted.set(apiKey, host);
   for (const number of graph.world.numbers.values()) {
     // Buckets count on a clock that began anew with this process.
     number.bucket = createBucket();

@@ -1,17 +1,23 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { SandboxCore } from '../core/index.ts';
-import { putNumber, registerBusinessControl, showNumber } from './control/business.ts';
+import { registerAccountEventControl } from './control/account-events.ts';
+import { createApp, registerBusinessControl } from './control/business.ts';
 import { showChat } from './control/chat.ts';
 import { registerCustomerControl, showCustomer } from './control/customers.ts';
+import { registerHistoryControl } from './control/history.ts';
 import { ControlError } from './control/input.ts';
 import { registerMediaControl } from './control/media.ts';
 import { registerMessageControl } from './control/messages.ts';
+import { putNumber, registerNumberControl } from './control/numbers.ts';
+import { showNumber } from './control/show-number.ts';
+import { registerSignUpControl } from './control/sign-ups.ts';
 import { registerTemplateControl } from './control/templates.ts';
 import { registerTrafficControl } from './control/traffic.ts';
 import { registerWebhookControl } from './control/webhooks.ts';
 import { GraphError } from './errors.ts';
 import { createMediaFiles, type MediaFiles } from './media/files.ts';
 import { registerRest } from './rest/plugin.ts';
+import { registerSignUpPage } from './sign-up/page.ts';
 import { createStatusTeller, type StatusTeller } from './statuses.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { createOutbox, type Outbox } from './webhooks/outbox.ts';
@@ -55,6 +61,11 @@ export function graphSandbox(sandbox: GraphSandbox): FastifyPluginAsync {
         throw error;
       });
       registerBusinessControl(control, sandbox);
+      registerNumberControl(control, sandbox);
+      registerHistoryControl(control, sandbox);
+      registerAccountEventControl(control, sandbox);
+      registerSignUpControl(control, sandbox);
+      registerSignUpPage(control, sandbox);
       registerCustomerControl(control, sandbox);
       registerMessageControl(control, sandbox);
       await registerMediaControl(control, sandbox);
@@ -72,7 +83,7 @@ export function graphState({ world, deliveries }: GraphSandbox, inHand?: string)
   const held = inHand === undefined ? undefined : findCustomer(world, inHand);
   const customers = held === undefined || newest.includes(held) ? newest : [held, ...newest];
   return {
-    numbers: numbers.map(showNumber),
+    numbers: numbers.map((number) => showNumber(world, number)),
     customers: customers.map((customer) => {
       const { phone, ...shown } = showCustomer(customer);
       return customer.username === undefined ? { ...shown, phone } : shown;
@@ -122,7 +133,7 @@ const demoPeople = [
 /** The demo's app, number and customers, unless they are there already. */
 export function seedGraph({ world }: GraphSandbox): void {
   const { appId, appSecret, verifyToken, ...number } = demoNumber;
-  if (!world.apps.has(appId)) world.apps.set(appId, { appId, appSecret, verifyToken, callbacks: [], nextCallback: 0 });
+  if (!world.apps.has(appId)) world.apps.set(appId, createApp(appId, appSecret, verifyToken));
   if (world.numbers.has(number.phoneNumberId)) return;
   const names = { verifiedName: 'Northwind Bikes', wabaName: 'Northwind', businessName: 'Northwind Holding' };
   putNumber(world, {

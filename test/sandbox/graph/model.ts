@@ -1,4 +1,7 @@
 import type { Bucket } from './buckets.ts';
+import type { Registration } from './onboarding/registration.ts';
+import type { HealthIssue } from './onboarding/standing.ts';
+import type { PhoneSync } from './onboarding/sync.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A Meta app: whose secret signs, and where its webhooks go. */
@@ -9,6 +12,12 @@ export type App = {
   /** Several stand for one address behind a load balancer: deliveries alternate. */
   callbacks: Callback[];
   nextCallback: number;
+  /** The portfolio of whoever made the app: the partner. */
+  businessId: string;
+  /** The fields it subscribed to; undefined: all. */
+  fields: string[] | undefined;
+  /** Nothing is told to it, and nobody says so. */
+  isMuted: boolean;
 };
 
 /** Nothing is delivered to an address that has not passed the verification. */
@@ -22,7 +31,8 @@ export type Token = {
   issuedAtMs: number;
   /** On the sandbox's clock; 0 means never. */
   expiresAtMs: number;
-  revoked: boolean;
+  /** The subcode of whatever ended it early. */
+  revokedAs: number | undefined;
 };
 
 /** A WhatsApp Business account. `subscriptions` are the apps that hear of it, with their own address if they set one. */
@@ -34,11 +44,18 @@ export type Waba = {
   reviewStatus: string;
   numbers: BusinessNumber[];
   subscriptions: Map<string, Callback | undefined>;
+  /** Apps that it was ever shared with by Embedded Signup. */
+  sharedWith: Set<string>;
+  isBanned: boolean;
+  restrictions: Restriction[];
   /** By name and language. */
   templates: Map<string, Template>;
   /** Until when a name cannot be used again, because an approved template of that name was deleted. */
   deletedNames: Map<string, number>;
 };
+
+/** On the sandbox's clock; `untilMs` undefined: until it is lifted. */
+export type Restriction = { type: string; untilMs: number | undefined };
 
 export type TemplateButton = {
   type: string;
@@ -118,7 +135,21 @@ export type BusinessNumber = {
   codeVerificationStatus: string;
   accountMode: string;
   throughputLevel: string;
+  /** It is in the WhatsApp Business app; on the platform, too, when the platform is `CLOUD_API`. */
   isOnBizApp: boolean;
+  /** It is in WhatsApp Messenger, and can never be on the platform as long as it is. */
+  isPersonal: boolean;
+  /** Its phone was changed: nothing goes in or out until it is back. */
+  isSuspended: boolean;
+  /** Nothing is told of it, and nobody says so. */
+  isMuted: boolean;
+  messagingLimit: string;
+  /** What it asked to be called. */
+  newName: { name: string; status: string } | undefined;
+  hasPayment: boolean;
+  health: HealthIssue[];
+  registration: Registration;
+  sync: PhoneSync;
   onboardedAtMs: number;
   override: Callback | undefined;
   bucket: Bucket;

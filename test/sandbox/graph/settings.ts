@@ -69,6 +69,17 @@ export type GraphSettings = {
   mediaUrlMs: number;
   /** Whether webhooks about media hold that address. */
   mediaUrlInWebhook: boolean;
+
+  /** Wrong PINs before 133008, how long it lasts, and the gap after a wrong one before 133009; on the sandbox's clock. */
+  pinGuesses: number;
+  pinLockMs: number;
+  pinGapMs: number;
+  /** In which order the pop-up of Embedded Signup tells its two halves, or which of them it tells at all. */
+  signUpOrder: 'message-first' | 'code-first' | 'message-only' | 'code-only';
+  /** Real time between the two. */
+  signUpGapMs: number;
+  /** How far the header `Date` of Graph's answers is ahead of real time. */
+  dateSkewMs: number;
 };
 
 const secondMs = 1_000;
@@ -110,6 +121,12 @@ export const defaultSettings: GraphSettings = {
   otherDocumentTypes: 'accept',
   mediaUrlMs: 300 * secondMs,
   mediaUrlInWebhook: true,
+  pinGuesses: 5,
+  pinLockMs: hourMs,
+  pinGapMs: 0,
+  signUpOrder: 'message-first',
+  signUpGapMs: 0,
+  dateSkewMs: 0,
 };
 
 const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
@@ -121,6 +138,7 @@ const choices: Partial<Record<keyof GraphSettings, readonly string[]>> = {
   unknownRecipient: ['create', 'undeliverable'],
   mediaTypeCheck: ['async', 'sync', 'off'],
   otherDocumentTypes: ['accept', 'refuse'],
+  signUpOrder: ['message-first', 'code-first', 'message-only', 'code-only'],
 };
 
 /** @throws RangeError for an unknown name or a value of the wrong type, before anything is changed */
@@ -129,7 +147,8 @@ export function changeSettings(settings: GraphSettings, change: Record<string, u
     if (!isSettingName(name)) throw new RangeError(`unknown setting ${name}`);
     const allowed = choices[name];
     if (typeof value !== typeof defaultSettings[name]) throw new RangeError(`${name} has the wrong type`);
-    if (typeof value === 'number' && !(value >= 0)) throw new RangeError(`${name} must be at least 0`);
+    const isTooLow = typeof value === 'number' && !(value >= 0) && name !== 'dateSkewMs';
+    if (isTooLow) throw new RangeError(`${name} must be at least 0`);
     if (allowed !== undefined && !allowed.includes(String(value))) {
       throw new RangeError(`${name} must be one of ${allowed.join(', ')}`);
     }

@@ -5,6 +5,7 @@ import { createUserId } from './ids.ts';
 import type { App, BusinessNumber, Chat, Customer, Media, Message, Template, Token, Waba } from './model.ts';
 import { countryOf, spellingsOf } from './phone.ts';
 import { defaultSettings, type GraphSettings } from './settings.ts';
+import type { SignUpCode, SignUpConfiguration } from './sign-up/sign-up.ts';
 
 /** Everything the network knows. Look-ups are by key, whatever the size of the world. */
 export type GraphWorld = {
@@ -27,9 +28,11 @@ export type GraphWorld = {
   messageLog: { ring: Message[]; next: number };
   /** By id, oldest first; the oldest are forgotten. */
   media: Map<string, Media>;
+  signUpConfigurations: Map<string, SignUpConfiguration>;
+  signUpCodes: Map<string, SignUpCode>;
 };
 
-const keptMessages = 100_000;
+export const keptMessages = 250_000;
 
 export function createWorld(core: SandboxCore): GraphWorld {
   return {
@@ -46,6 +49,8 @@ export function createWorld(core: SandboxCore): GraphWorld {
     messages: new Map(),
     messageLog: { ring: [], next: 0 },
     media: new Map(),
+    signUpConfigurations: new Map(),
+    signUpCodes: new Map(),
   };
 }
 
@@ -53,9 +58,9 @@ export function clearWorld(world: GraphWorld): void {
   world.settings = { ...defaultSettings };
   world.messageLog = { ring: [], next: 0 };
   const { apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId } = world;
-  const { templates, messages, media } = world;
+  const { templates, messages, media, signUpConfigurations, signUpCodes } = world;
   for (const map of [apps, tokens, wabas, numbers, customers, customersByPhone, customersByUserId]) map.clear();
-  for (const map of [templates, messages, media]) map.clear();
+  for (const map of [templates, messages, media, signUpConfigurations, signUpCodes]) map.clear();
 }
 
 export type NewCustomer = {

@@ -2,6 +2,7 @@ import { Center, Loader, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ActProvider } from './acting.tsx';
 import { Bar, type View } from './bar/bar.tsx';
+import { Business } from './business/business.tsx';
 import { useWorld } from './control/use-world.ts';
 import type { World } from './control/world.ts';
 import { Mailings } from './mailings/mailings.tsx';
@@ -49,6 +50,7 @@ function Halves({ world, view, inHand, onTake }: HalvesProps) {
         <Mailings world={world} onPhone={(customer, phoneNumberId) => onTake({ customer, phoneNumberId })} />
       )}
       {view === 'templates' && <Templates world={world} />}
+      {view === 'business' && <Business world={world} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { SandboxCore } from '../core/index.ts';
 import { type AccountHost, accounts, removeAllAccounts, settlePending } from './accounts.ts';
 import { registerAccountControl } from './control/account-control.ts';
 import { registerButtonControl } from './control/button-control.ts';
+import { registerCatalogueControl } from './control/catalogue-control.ts';
 import { registerCommentControl } from './control/comment-control.ts';
 import { registerFileControl } from './control/file-control.ts';
 import { ControlError } from './control/input.ts';
@@ -57,6 +58,7 @@ function registerControl(server: FastifyInstance, host: AccountHost): void {
   });
   registerAccountControl(server, host);
   registerButtonControl(server);
+  registerCatalogueControl(server);
   registerCommentControl(server);
   registerFileControl(server);
   registerObjectControl(server);

@@ -179,6 +179,9 @@ export const statusReaders: Readers<Status> = {
 
 export const processReaders: Readers<Process> = { id: (process) => process.id, name: (process) => process.name };
 
+/** What has no more than a name to show: contact templates and groups. */
+export const namedReaders: Readers<{ id: number; name: string }> = { id: (one) => one.id, name: (one) => one.name };
+
 export const customFieldReaders: Readers<CustomField> = {
   id: (field) => field.id,
   name: (field) => field.name,

@@ -1,54 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import { createBucket } from '../buckets.ts';
 import type { GraphSandbox } from '../index.ts';
-import type { App, BusinessNumber, Callback, Waba } from '../model.ts';
-import { countryOf, digitsOf } from '../phone.ts';
+import type { App, Callback, Waba } from '../model.ts';
 import { usualScopes } from '../rest/tokens.ts';
 import { changeSettings } from '../settings.ts';
-import { createTraffic } from '../traffic.ts';
-import type { AccountUpdate } from '../webhooks/outbox.ts';
 import type { GraphWorld } from '../world.ts';
-import {
-  appOf,
-  type Body,
-  bodyOf,
-  ControlError,
-  numberOf,
-  optionalNumber,
-  optionalText,
-  requiredText,
-} from './input.ts';
-import { tellUnlessQuiet } from './telling.ts';
+import { appOf, type Body, bodyOf, ControlError, optionalNumber, optionalText, requiredText, wabaOf } from './input.ts';
 
-/** What an administrator does at Meta: apps, numbers, tokens; and the emulator's settings. */
+/** What an administrator does at Meta: apps, accounts, tokens; and the emulator's settings. */
 export function registerBusinessControl(server: FastifyInstance, sandbox: GraphSandbox): void {
   const { world } = sandbox;
   server.post('/control/graph/apps', async (request) => putApp(sandbox, bodyOf(request.body)));
 
   server.get('/control/graph/apps', async () => ({ apps: [...world.apps.values()].map(showApp) }));
 
-  server.post('/control/graph/numbers', async (request, reply) => {
-    const body = bodyOf(request.body);
-    const inputs = Array.isArray(body.numbers) ? body.numbers.map(bodyOf) : [body];
-    const numbers = inputs.map((input) => putNumber(world, input));
-    world.core.bus.emit({ kind: 'graph.numbers', count: numbers.length });
-    return reply.code(201).send({ numbers: numbers.map(({ phoneNumberId }) => phoneNumberId) });
-  });
-
-  /** A number falls from grace, is renamed, or goes to another state. */
-  server.post('/control/graph/numbers/:phoneNumberId', async (request) => {
-    const number = numberOf(world, (request.params as Body).phoneNumberId);
-    const body = bodyOf(request.body);
-    const before = { ...number };
-    changeNumber(number, body);
-    const told = await tellUnlessQuiet(sandbox, number.waba, qualityUpdate(before, number), body);
-    return { ...showNumber(number), ...told };
+  server.post('/control/graph/apps/:appId', async (request) => {
+    const app = appOf(world, (request.params as Body).appId);
+    return changeApp(sandbox, app, bodyOf(request.body));
   });
 
   server.post('/control/graph/wabas/:wabaId', async (request) => {
-    const waba = world.wabas.get(String((request.params as Body).wabaId));
-    if (waba === undefined) throw new ControlError(404, 'no such account');
-    return changeWaba(waba, bodyOf(request.body));
+    const waba = changeWaba(wabaOf(world, (request.params as Body).wabaId), bodyOf(request.body));
+    world.core.bus.emit({ kind: 'graph.waba' });
+    return waba;
   });
 
   server.post('/control/graph/tokens', async (request) => putToken(world, bodyOf(request.body)));
@@ -70,13 +43,44 @@ export async function putApp(sandbox: GraphSandbox, body: Body): Promise<unknown
   const verifyToken = optionalText(body, 'verifyToken');
   const callbacks = readUrls(body).map((url): Callback => ({ url, verified: false }));
   const statuses = await Promise.all(callbacks.map((callback) => deliveries.verify(callback, verifyToken)));
-  const app: App = { appId, appSecret, verifyToken, callbacks, nextCallback: 0 };
+  const app = {
+    ...(world.apps.get(appId) ?? createApp(appId, appSecret)),
+    ...{ appSecret, verifyToken, callbacks, nextCallback: 0 },
+  };
+  app.businessId = optionalText(body, 'businessId') ?? app.businessId;
   world.apps.set(appId, app);
   world.core.bus.emit({ kind: 'graph.app', appId });
   return {
     ...showApp(app),
     verification: callbacks.map(({ url, verified }, index) => ({ url, verified, status: statuses[index] })),
   };
+}
+
+/** An app that hears of everything, and has no address yet. */
+export const createApp = (appId: string, appSecret: string, verifyToken?: string): App => ({
+  appId,
+  appSecret,
+  verifyToken,
+  callbacks: [],
+  nextCallback: 0,
+  businessId: `8${appId}`,
+  fields: undefined,
+  isMuted: false,
+});
+
+/** Another address, asked unless `verify` is false; silence; only some fields (null: all again). */
+async function changeApp({ world, deliveries }: GraphSandbox, app: App, body: Body): Promise<unknown> {
+  const url = optionalText(body, 'callbackUrl');
+  if (url !== undefined) {
+    const [callback] = readUrls({ callbackUrl: url }).map((one): Callback => ({ url: one, verified: true }));
+    if (callback !== undefined && body.verify !== false) await deliveries.verify(callback, app.verifyToken);
+    app.callbacks = callback === undefined ? [] : [callback];
+  }
+  if (typeof body.muted === 'boolean') app.isMuted = body.muted;
+  if (body.fields === null) app.fields = undefined;
+  if (Array.isArray(body.fields)) app.fields = body.fields.map(String);
+  world.core.bus.emit({ kind: 'graph.app', appId: app.appId });
+  return showApp(app);
 }
 
 function readUrls(body: Body): string[] {
@@ -90,92 +94,14 @@ function readUrls(body: Body): string[] {
 const showApp = (app: App) => ({
   appId: app.appId,
   callbackUrls: app.callbacks.map(({ url }) => url),
+  businessId: app.businessId,
+  fields: app.fields ?? null,
+  muted: app.isMuted,
   verified: app.callbacks.length > 0 && app.callbacks.every(({ verified }) => verified),
 });
 
-/** Creates a number, with its account, and makes the token good for it; repeated, it changes both. */
-export function putNumber(world: GraphWorld, body: Body): BusinessNumber {
-  const phoneNumberId = requiredText(body, 'phoneNumberId');
-  const displayPhoneNumber = requiredText(body, 'displayPhoneNumber');
-  const appId = requiredText(body, 'appId');
-  const waba = putWaba(world, requiredText(body, 'wabaId'), body);
-  const digits = digitsOf(displayPhoneNumber);
-  if (digits === '') throw new ControlError(400, 'displayPhoneNumber has no digits');
-  const known = world.numbers.get(phoneNumberId);
-  if (known !== undefined && known.waba !== waba) throw new ControlError(409, 'the number is in another account');
-  const number = known ?? newNumber(world, waba, phoneNumberId, appId);
-  Object.assign(number, { appId, displayPhoneNumber, digits, callingCode: countryOf(digits).callingCode });
-  changeNumber(number, body);
-  if (body.subscribed !== false) waba.subscriptions.set(appId, waba.subscriptions.get(appId));
-  const accessToken = optionalText(body, 'accessToken');
-  if (accessToken !== undefined) putToken(world, { accessToken, appId, wabaIds: [waba.wabaId] });
-  return number;
-}
-
-function newNumber(world: GraphWorld, waba: Waba, phoneNumberId: string, appId: string): BusinessNumber {
-  if (world.wabas.has(phoneNumberId)) throw new ControlError(409, 'an account has that id');
-  const number: BusinessNumber = {
-    phoneNumberId,
-    waba,
-    displayPhoneNumber: '',
-    digits: '',
-    callingCode: '',
-    verifiedName: 'Acme',
-    appId,
-    status: 'CONNECTED',
-    qualityRating: 'GREEN',
-    nameStatus: 'APPROVED',
-    platformType: 'CLOUD_API',
-    codeVerificationStatus: 'VERIFIED',
-    accountMode: 'LIVE',
-    throughputLevel: 'STANDARD',
-    isOnBizApp: false,
-    onboardedAtMs: world.core.clock.now(),
-    override: undefined,
-    bucket: createBucket(),
-    traffic: createTraffic(),
-    chats: new Map(),
-  };
-  world.numbers.set(phoneNumberId, number);
-  waba.numbers.push(number);
-  return number;
-}
-
-/** The texts of a number that a control call may set, as the Graph API states them. */
-const changeable = [
-  ...(['verifiedName', 'status', 'qualityRating', 'nameStatus', 'platformType'] as const),
-  ...(['codeVerificationStatus', 'accountMode', 'throughputLevel'] as const),
-];
-
-function changeNumber(number: BusinessNumber, body: Body): void {
-  for (const name of changeable) {
-    const value = optionalText(body, name);
-    if (value !== undefined) number[name] = value;
-  }
-  if (typeof body.isOnBizApp === 'boolean') number.isOnBizApp = body.isOnBizApp;
-}
-
-const ratings = ['RED', 'YELLOW', 'GREEN'];
-
-/** The webhook knows falling, rising, and more throughput, not the rating itself (onboarding: account fields). */
-function qualityUpdate(before: BusinessNumber, number: BusinessNumber): AccountUpdate | undefined {
-  const change = ratings.indexOf(number.qualityRating) - ratings.indexOf(before.qualityRating);
-  const isFaster = number.throughputLevel === 'HIGH' && before.throughputLevel !== 'HIGH';
-  const quality = change < 0 ? 'FLAGGED' : 'UNFLAGGED';
-  if (change === 0 && !isFaster) return undefined;
-  return {
-    field: 'phone_number_quality_update',
-    value: {
-      display_phone_number: number.digits,
-      event: change === 0 ? 'THROUGHPUT_UPGRADE' : quality,
-      current_limit: 'TIER_2K',
-      max_daily_conversations_per_business: 'TIER_2K',
-    },
-  };
-}
-
 /** Without a portfolio of its own, an account is its own portfolio: its BSUIDs mean nothing to others. */
-function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
+export function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
   const known = world.wabas.get(wabaId);
   if (known !== undefined) return known;
   if (world.numbers.has(wabaId)) throw new ControlError(409, 'a number has that id');
@@ -187,6 +113,9 @@ function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
     reviewStatus: 'APPROVED',
     numbers: [],
     subscriptions: new Map(),
+    sharedWith: new Set(),
+    isBanned: false,
+    restrictions: [],
     templates: new Map(),
     deletedNames: new Map(),
   };
@@ -194,7 +123,7 @@ function putWaba(world: GraphWorld, wabaId: string, body: Body): Waba {
   return waba;
 }
 
-/** `subscribedApps` replaces the list of apps that hear of the account. */
+/** `subscribedApps` replaces the list of apps that hear of the account, `overrideUrl` their address, unasked. */
 function changeWaba(waba: Waba, body: Body): unknown {
   waba.reviewStatus = optionalText(body, 'reviewStatus') ?? waba.reviewStatus;
   waba.name = optionalText(body, 'name') ?? waba.name;
@@ -202,38 +131,48 @@ function changeWaba(waba: Waba, body: Body): unknown {
     const wanted = body.subscribedApps.map(String);
     waba.subscriptions = new Map(wanted.map((appId) => [appId, waba.subscriptions.get(appId)]));
   }
+  const override = readOverrideUrl(body);
+  if (override !== undefined) {
+    for (const appId of waba.subscriptions.keys()) waba.subscriptions.set(appId, override ?? undefined);
+  }
   const { wabaId, name, reviewStatus, businessId } = waba;
   return { wabaId, name, reviewStatus, businessId, subscribedApps: [...waba.subscriptions.keys()] };
 }
 
-/** Creates a token or changes it: `revoked`, `expiresAtMs` (0: never), `scopes`, further `wabaIds`. */
-function putToken(world: GraphWorld, body: Body): unknown {
+/** Set by somebody else, whose address answered them; null removes it, undefined: no change. */
+export function readOverrideUrl({ overrideUrl }: Body): Callback | null | undefined {
+  if (overrideUrl === undefined || overrideUrl === null) return overrideUrl;
+  if (typeof overrideUrl !== 'string' || !URL.canParse(overrideUrl)) {
+    throw new ControlError(400, 'overrideUrl must be a URL');
+  }
+  return { url: overrideUrl, verified: true };
+}
+
+/** Creates a token or changes it: how it ended, when it ends (0: never), its rights, further `wabaIds`. */
+export function putToken(world: GraphWorld, body: Body): unknown {
   const accessToken = requiredText(body, 'accessToken');
-  const known = world.tokens.get(accessToken);
-  const token = known ?? {
+  const nowMs = world.core.clock.now();
+  const token = world.tokens.get(accessToken) ?? {
     accessToken,
     appId: appOf(world, requiredText(body, 'appId')).appId,
     wabaIds: new Set<string>(),
     scopes: usualScopes,
-    issuedAtMs: world.core.clock.now(),
+    issuedAtMs: nowMs,
     expiresAtMs: 0,
-    revoked: false,
+    revokedAs: undefined,
   };
-  token.expiresAtMs = optionalNumber(body, 'expiresAtMs') ?? token.expiresAtMs;
-  if (typeof body.revoked === 'boolean') token.revoked = body.revoked;
+  const days = optionalNumber(body, 'expiresInDays');
+  const inMs = optionalNumber(body, 'expiresInMs') ?? (days === undefined ? undefined : days * dayMs);
+  token.expiresAtMs = optionalNumber(body, 'expiresAtMs') ?? (inMs === undefined ? token.expiresAtMs : nowMs + inMs);
+  const { revoked } = body;
+  if (typeof revoked === 'boolean') token.revokedAs = revoked ? noLongerValid : undefined;
+  else if (revoked !== undefined) token.revokedAs = optionalNumber(body, 'revoked');
   if (Array.isArray(body.scopes)) token.scopes = body.scopes.map(String);
   if (Array.isArray(body.wabaIds)) for (const id of body.wabaIds) token.wabaIds.add(String(id));
   world.tokens.set(accessToken, token);
-  return { appId: token.appId, wabaIds: [...token.wabaIds], expiresAtMs: token.expiresAtMs, revoked: token.revoked };
+  const { appId, wabaIds, scopes, expiresAtMs, revokedAs } = token;
+  return { appId, wabaIds: [...wabaIds], scopes, expiresAtMs, revoked: revokedAs !== undefined };
 }
 
-export const showNumber = (number: BusinessNumber) => ({
-  phoneNumberId: number.phoneNumberId,
-  wabaId: number.waba.wabaId,
-  businessId: number.waba.businessId,
-  appId: number.appId,
-  displayPhoneNumber: number.displayPhoneNumber,
-  verifiedName: number.verifiedName,
-  status: number.status,
-  qualityRating: number.qualityRating,
-});
+const dayMs = 24 * 3_600_000;
+const noLongerValid = 467;

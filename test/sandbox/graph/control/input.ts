@@ -1,5 +1,5 @@
 import { isFields } from '../messages/types.ts';
-import type { App, BusinessNumber, Customer } from '../model.ts';
+import type { App, BusinessNumber, Customer, Waba } from '../model.ts';
 import { findCustomer, type GraphWorld } from '../world.ts';
 
 export type Body = Record<string, unknown>;
@@ -52,6 +52,13 @@ export function numberOf(world: GraphWorld, phoneNumberId: unknown): BusinessNum
   const number = world.numbers.get(String(phoneNumberId));
   if (number === undefined) throw new ControlError(404, `no number ${String(phoneNumberId)}`);
   return number;
+}
+
+/** @throws ControlError 404 */
+export function wabaOf(world: GraphWorld, wabaId: unknown): Waba {
+  const waba = world.wabas.get(String(wabaId));
+  if (waba === undefined) throw new ControlError(404, `no account ${String(wabaId)}`);
+  return waba;
 }
 
 /** By phone or BSUID. @throws ControlError 404 */

@@ -3,6 +3,7 @@ import { takeToken } from '../buckets.ts';
 import { GraphError, webhookError } from '../errors.ts';
 import { createWamid } from '../ids.ts';
 import type { BusinessNumber, Chat, Message } from '../model.ts';
+import { checkMaySend, paymentFailure } from '../onboarding/standing.ts';
 import type { StatusTeller } from '../statuses.ts';
 import { noteAccepted, noteCode, ratePerSecond } from '../traffic.ts';
 import { chatOf, createMessage, type GraphWorld, realNow, rememberMessage, userIdFor } from '../world.ts';
@@ -29,6 +30,7 @@ export async function acceptMessage(
 ): Promise<Fields> {
   if (body.messaging_product === undefined) throw missing('messaging_product');
   if (body.messaging_product !== 'whatsapp') throw invalid('messaging_product', 'must be one of {WHATSAPP}');
+  checkMaySend(world, number, String(body.type ?? 'text'));
   if (body.status !== undefined) return acceptReceipt(world, number, body);
   const read = readPart(body, world, number, version);
   const callbackData = readCallbackData(body.biz_opaque_callback_data);
@@ -106,6 +108,8 @@ function failureOf(
   fault: FaultRule | undefined,
 ): Failure | undefined {
   if (fault?.kind === 'async-error') return { code: Number(fault.code ?? 131000) };
+  const unpaid = paymentFailure(chat.number);
+  if (unpaid !== undefined) return unpaid;
   if (!chat.customer.onWhatsApp) return { code: 131026 };
   const isOpen = read.type === 'template' || (chat.windowEndsMs ?? 0) > world.core.clock.now();
   if (!isOpen) return { code: 131047 };

@@ -18,11 +18,17 @@ export function registerMediaHost(server: FastifyInstance, sandbox: GraphSandbox
     method: 'GET',
     url: mediaHostPath,
     exposeHeadRoute: false,
-    handler: (request, reply) => answer(sandbox, request, reply),
+    handler: (request, reply) => sendMedia(sandbox, request, reply, (media) => statusByToken(sandbox, request, media)),
   });
 }
 
-async function answer(sandbox: GraphSandbox, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+/** The bytes behind the address, with whatever fault strikes. `statusFor`: 200 if the caller may have them. */
+export async function sendMedia(
+  sandbox: GraphSandbox,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  statusFor: (media: Media) => number,
+): Promise<FastifyReply> {
   const { world } = sandbox;
   const { core } = world;
   const query = request.query as Fields;
@@ -38,7 +44,7 @@ async function answer(sandbox: GraphSandbox, request: FastifyRequest, reply: Fas
     log(reply.statusCode);
     return reply;
   }
-  const status = statusOf(sandbox, request, media, fault);
+  const status = statusOf(media, fault, statusFor);
   if (fault !== undefined && (await fault.after(request, reply))) {
     log(0);
     return reply;
@@ -52,18 +58,16 @@ async function answer(sandbox: GraphSandbox, request: FastifyRequest, reply: Fas
   return reply.type(media.mimeType).send(spoil(sandbox, stream, media, fault, request));
 }
 
-function statusOf(
-  { world }: GraphSandbox,
-  request: FastifyRequest,
-  media: Media | undefined,
-  fault: Fault | undefined,
-): number {
+function statusOf(media: Media | undefined, fault: Fault | undefined, statusFor: (media: Media) => number): number {
   if (fault?.kind === 'redirect') return 302;
   if (fault?.kind === 'error') return Number(fault.status ?? 400);
-  if (media === undefined || fault?.kind === 'expired') return 404;
+  return media === undefined || fault?.kind === 'expired' ? 404 : statusFor(media);
+}
+
+/** Only the header counts here: the address is no place for a token. */
+function statusByToken({ world }: GraphSandbox, { headers }: FastifyRequest, media: Media): number {
   try {
-    // Only the header counts here: the address is no place for a token.
-    const token = readToken(world, request.headers.authorization, {});
+    const token = readToken(world, headers.authorization, {});
     return token.wabaIds.has(media.number.waba.wabaId) ? 200 : 404;
   } catch (error) {
     if (error instanceof GraphError) return 401;

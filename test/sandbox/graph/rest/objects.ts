@@ -1,6 +1,9 @@
 import { GraphError } from '../errors.ts';
+import type { GraphSandbox } from '../index.ts';
 import { type Fields, invalid, isFields } from '../messages/types.ts';
 import type { BusinessNumber, Callback, Token, Waba } from '../model.ts';
+import { changePin } from '../onboarding/registration.ts';
+import { healthOf } from '../onboarding/standing.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
 import type { GraphWorld } from '../world.ts';
 import { pageOf, pickFields } from './fields.ts';
@@ -16,8 +19,6 @@ export function showNumber(world: GraphWorld, number: BusinessNumber, wanted: un
   const { waba } = number;
   const appCallback = world.apps.get(number.appId)?.callbacks[0]?.url;
   const accountCallback = waba.subscriptions.get(number.appId)?.url;
-  const isUp = number.status === 'CONNECTED';
-  const state = isUp ? 'AVAILABLE' : 'BLOCKED';
   const all: Fields = {
     id: number.phoneNumberId,
     display_phone_number: number.displayPhoneNumber,
@@ -28,27 +29,20 @@ export function showNumber(world: GraphWorld, number: BusinessNumber, wanted: un
     platform_type: number.platformType,
     throughput: { level: number.throughputLevel },
     name_status: number.nameStatus,
-    new_name_status: 'NONE',
+    new_display_name: number.newName?.name,
+    new_name_status: number.newName?.status ?? 'NONE',
     account_mode: number.accountMode,
     is_on_biz_app: number.isOnBizApp,
     is_official_business_account: false,
-    is_pin_enabled: true,
+    is_pin_enabled: number.registration.pin !== undefined,
     last_onboarded_time: new Date(number.onboardedAtMs).toISOString().replace(/\.\d+Z$/, '+0000'),
-    whatsapp_business_manager_messaging_limit: 'TIER_2K',
+    whatsapp_business_manager_messaging_limit: number.messagingLimit,
     webhook_configuration: {
       ...(number.override === undefined ? {} : { phone_number: number.override.url }),
       ...(accountCallback === undefined ? {} : { whatsapp_business_account: accountCallback }),
       ...(appCallback === undefined ? {} : { application: appCallback }),
     },
-    health_status: {
-      can_send_message: state,
-      entities: [
-        { entity_type: 'PHONE_NUMBER', id: number.phoneNumberId, can_send_message: state },
-        { entity_type: 'WABA', id: waba.wabaId, can_send_message: 'AVAILABLE' },
-        { entity_type: 'BUSINESS', id: waba.businessId, can_send_message: 'AVAILABLE' },
-        { entity_type: 'APP', id: number.appId, can_send_message: 'AVAILABLE' },
-      ],
-    },
+    health_status: healthOf(number),
   };
   return pickFields(all, wanted, usualNumberFields, 'WhatsAppBusinessPhoneNumber');
 }
@@ -69,8 +63,8 @@ export function showWaba(waba: Waba, wanted: unknown): Fields {
     owner_business_info: business,
     on_behalf_of_business_info: { ...business, status: 'APPROVED', type: 'SELF' },
     health_status: {
-      can_send_message: 'AVAILABLE',
-      entities: [{ entity_type: 'WABA', id: waba.wabaId, can_send_message: 'AVAILABLE' }],
+      can_send_message: waba.isBanned ? 'BLOCKED' : 'AVAILABLE',
+      entities: [{ entity_type: 'WABA', id: waba.wabaId, can_send_message: waba.isBanned ? 'BLOCKED' : 'AVAILABLE' }],
     },
   };
   return pickFields(all, wanted, usualWabaFields, 'WhatsAppBusinessAccount');
@@ -103,13 +97,21 @@ export function unsubscribeApp(token: Token, waba: Waba): Fields {
   return { success: true };
 }
 
-/** `POST /{phone}`: of all that can be set there, the callback override. @throws GraphError */
-export async function updateNumber(deliveries: Deliveries, number: BusinessNumber, body: Fields): Promise<Fields> {
-  const configuration = body.webhook_configuration;
-  if (!isFields(configuration)) {
-    throw new GraphError(100, { message: '(#100) The sandbox knows only the parameter webhook_configuration here.' });
+/** `POST /{phone}`: the callback override, the PIN, or another name. @throws GraphError */
+export async function updateNumber(
+  { deliveries, outbox }: GraphSandbox,
+  number: BusinessNumber,
+  input: Fields,
+): Promise<Fields> {
+  const { webhook_configuration: configuration, pin, new_display_name: name } = input;
+  if (pin !== undefined) void outbox.tellAccount(number.waba, changePin(number, pin));
+  else if (typeof name === 'string' && name !== '') number.newName = { name, status: 'PENDING_REVIEW' };
+  else if (isFields(configuration)) number.override = await readOverride(deliveries, configuration);
+  else {
+    throw new GraphError(100, {
+      message: '(#100) The sandbox knows only the parameters webhook_configuration, pin and new_display_name here.',
+    });
   }
-  number.override = await readOverride(deliveries, configuration);
   return { success: true };
 }
 

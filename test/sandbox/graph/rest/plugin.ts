@@ -81,6 +81,8 @@ async function answerCall(
     return reply;
   }
   log(answer.status);
+  const { dateSkewMs } = sandbox.world.settings;
+  if (dateSkewMs !== 0) reply.header('date', new Date(Date.now() + dateSkewMs).toUTCString());
   return reply.code(answer.status).type('application/json; charset=UTF-8').send(JSON.stringify(answer.body));
 }
 

@@ -4,10 +4,13 @@ import type { Part } from '../../core/multipart.ts';
 import type { GraphSandbox } from '../index.ts';
 import { acceptMessage } from '../messages/send.ts';
 import type { Fields } from '../messages/types.ts';
+import * as registration from '../onboarding/registration.ts';
+import { requestSync } from '../onboarding/sync.ts';
+import { exchangeCode } from '../sign-up/sign-up.ts';
 import { deleteMedia, mediaFor, showMedia, uploadMedia } from './media.ts';
 import * as objects from './objects.ts';
 import * as templates from './templates.ts';
-import { inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
+import { checkMayManage, checkMayMessage, inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
 
 /** A call as it came, before its token was looked at. */
 export type Call = {
@@ -33,13 +36,44 @@ type Route = { method: HTTPMethods; path: string; handle: Handle };
 
 const versioned = '/graph/:version/:id';
 
+const onboardingRoutes: Route[] = [
+  {
+    method: 'POST',
+    path: `${versioned}/register`,
+    handle: ({ world }, call) => registration.registerNumber(world, managedNumberOf(world, call), call.body()),
+  },
+  {
+    method: 'POST',
+    path: `${versioned}/deregister`,
+    handle: ({ world }, call) => registration.deregisterNumber(world, managedNumberOf(world, call)),
+  },
+  {
+    method: 'POST',
+    path: `${versioned}/request_code`,
+    handle: ({ world }, call) =>
+      registration.requestCode(world, managedNumberOf(world, call), { ...call.query, ...call.body() }),
+  },
+  {
+    method: 'POST',
+    path: `${versioned}/verify_code`,
+    handle: ({ world }, call) =>
+      registration.verifyCode(world, managedNumberOf(world, call), { ...call.query, ...call.body() }),
+  },
+  {
+    method: 'POST',
+    path: `${versioned}/smb_app_data`,
+    handle: (sandbox, call) =>
+      requestSync(sandbox, managedNumberOf(sandbox.world, call), call.body(), new URL(call.url).origin),
+  },
+];
+
 /** All calls that are answered, below `/graph`. */
 export const routes: Route[] = [
   {
     method: 'POST',
     path: `${versioned}/messages`,
     handle: ({ world, statuses }, call) => {
-      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
+      const number = messagingNumberOf(world, call);
       return acceptMessage(world, statuses, number, call.body(), call);
     },
   },
@@ -47,7 +81,7 @@ export const routes: Route[] = [
     method: 'POST',
     path: `${versioned}/media`,
     handle: ({ world, mediaFiles }, call) => {
-      const number = numberFor(world, tokenOf(world, call), call.method, call.id);
+      const number = messagingNumberOf(world, call);
       return uploadMedia(world, mediaFiles, number, call.parts(), call.note);
     },
   },
@@ -61,12 +95,14 @@ export const routes: Route[] = [
     method: 'POST',
     path: versioned,
     handle: (sandbox, call) => {
-      const { world, deliveries } = sandbox;
+      const { world } = sandbox;
       const token = tokenOf(world, call);
       if (world.templates.has(call.id)) {
         return templates.editTemplate(sandbox, templates.templateFor(world, token, call.method, call.id), call.body());
       }
-      return objects.updateNumber(deliveries, numberFor(world, token, call.method, call.id), call.body());
+      checkMayManage(token);
+      const number = numberFor(world, token, call.method, call.id);
+      return objects.updateNumber(sandbox, number, { ...call.query, ...call.body() });
     },
   },
   {
@@ -96,26 +132,29 @@ export const routes: Route[] = [
   {
     method: 'GET',
     path: `${versioned}/phone_numbers`,
-    handle: ({ world }, call) => objects.listNumbers(world, wabaOf(world, call), call.query, call.url),
+    handle: ({ world }, call) => objects.listNumbers(world, managedWabaOf(world, call), call.query, call.url),
   },
   {
     method: 'GET',
     path: `${versioned}/subscribed_apps`,
-    handle: ({ world }, call) => objects.listSubscribedApps(wabaOf(world, call)),
+    handle: ({ world }, call) => objects.listSubscribedApps(managedWabaOf(world, call)),
   },
   {
     method: 'POST',
     path: `${versioned}/subscribed_apps`,
     handle: ({ world, deliveries }, call) =>
-      objects.subscribeApp(deliveries, tokenOf(world, call), wabaOf(world, call), call.body()),
+      objects.subscribeApp(deliveries, tokenOf(world, call), managedWabaOf(world, call), call.body()),
   },
   {
     method: 'DELETE',
     path: `${versioned}/subscribed_apps`,
-    handle: ({ world }, call) => objects.unsubscribeApp(tokenOf(world, call), wabaOf(world, call)),
+    handle: ({ world }, call) => objects.unsubscribeApp(tokenOf(world, call), managedWabaOf(world, call)),
   },
+  ...onboardingRoutes,
   { method: 'GET', path: '/graph/debug_token', handle: readTokenFacts },
   { method: 'GET', path: '/graph/:version/debug_token', handle: readTokenFacts },
+  { method: 'GET', path: '/graph/oauth/access_token', handle: exchange },
+  { method: 'GET', path: '/graph/:version/oauth/access_token', handle: exchange },
 ];
 
 type World = GraphSandbox['world'];
@@ -124,8 +163,24 @@ const tokenOf = (world: World, call: Call) => readToken(world, call.authorizatio
 const wabaOf = (world: World, call: Call) => wabaFor(world, tokenOf(world, call), call.method, call.id);
 
 function managedWabaOf(world: World, call: Call) {
-  templates.checkMayManage(tokenOf(world, call));
+  checkMayManage(tokenOf(world, call));
   return wabaOf(world, call);
+}
+
+function managedNumberOf(world: World, call: Call) {
+  const token = tokenOf(world, call);
+  checkMayManage(token);
+  return numberFor(world, token, call.method, call.id);
+}
+
+function messagingNumberOf(world: World, call: Call) {
+  const token = tokenOf(world, call);
+  checkMayMessage(token);
+  return numberFor(world, token, call.method, call.id);
+}
+
+function exchange({ world }: GraphSandbox, call: Call): Fields {
+  return exchangeCode(world, call.query);
 }
 
 function readTokenFacts({ world }: GraphSandbox, call: Call): Fields {

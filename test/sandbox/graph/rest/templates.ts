@@ -8,6 +8,7 @@ import { isNameBlocked, putTemplate, removeTemplate, templateKey } from '../temp
 import { componentsUpdate, statusUpdate } from '../templates/updates.ts';
 import type { GraphWorld } from '../world.ts';
 import { pageOf, pickFields } from './fields.ts';
+import { checkMayManage } from './tokens.ts';
 
 export const categories = ['AUTHENTICATION', 'MARKETING', 'UTILITY'];
 const editable = ['APPROVED', 'REJECTED', 'PAUSED'];
@@ -18,11 +19,6 @@ const duplicate = 2388024;
 const beingDeleted = 2388023;
 
 const usualFields = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'sub_category'];
-
-/** Templates belong to the management of an account, not to messaging. @throws GraphError 200 */
-export function checkMayManage({ scopes }: Token): void {
-  if (!scopes.includes('whatsapp_business_management')) throw new GraphError(200);
-}
 
 export function showTemplate(template: Template, wanted: unknown): Fields {
   const { quality, correctCategory, previousCategory } = template;

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { noSuchObject, wrongToken } from '../errors.ts';
+import { GraphError, noSuchObject, wrongToken } from '../errors.ts';
 import type { Fields } from '../messages/types.ts';
 import type { App, BusinessNumber, Token, Waba } from '../model.ts';
 import type { GraphWorld } from '../world.ts';
 
 export const usualScopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
+
+/** Accounts, numbers and templates belong to management, not to messaging. @throws GraphError 200 */
+export function checkMayManage({ scopes }: Token): void {
+  if (!scopes.includes('whatsapp_business_management')) throw new GraphError(200);
+}
+
+/** @throws GraphError 10 */
+export function checkMayMessage({ scopes }: Token): void {
+  if (!scopes.includes('whatsapp_business_messaging')) throw new GraphError(10);
+}
 
 /** The token of the header, else of the query. @throws GraphError 190 */
 export function readToken(world: GraphWorld, authorization: string | undefined, query: Fields): Token {
@@ -20,9 +30,9 @@ function givenToken(authorization: string | undefined, query: Fields): string {
   return header ?? (typeof query.access_token === 'string' ? query.access_token : '');
 }
 
-/** Subcodes: 463 has expired, 467 is no longer valid (onboarding: token errors). */
+/** Subcodes: 463 has expired, 467 is no longer valid, 458 the app was removed (onboarding: token errors). */
 function problemOf(world: GraphWorld, token: Token): number | undefined {
-  if (token.revoked) return 467;
+  if (token.revokedAs !== undefined) return token.revokedAs;
   if (token.expiresAtMs !== 0 && token.expiresAtMs <= world.core.clock.now()) return 463;
   return undefined;
 }
@@ -41,16 +51,21 @@ export function wabaFor(world: GraphWorld, token: Token, method: string, id: str
   return waba;
 }
 
-/** `GET /debug_token`: by the app's own token `{app}|{secret}`, or any good one. @throws GraphError */
+/**
+ * `GET /debug_token`: by the token of the same app, its own `{app}|{secret}` or any good one. @throws GraphError 100, 190
+ */
 export function inspectToken(world: GraphWorld, authorization: string | undefined, query: Fields): Fields {
   const given = givenToken(authorization, query);
-  if (appOfToken(world, given) === undefined) readToken(world, authorization, query);
+  const { appId } = appOfToken(world, given) ?? readToken(world, authorization, query);
   const token = world.tokens.get(String(query.input_token ?? ''));
   if (token === undefined) {
     return { data: { error: { code: 190, message: 'Malformed access token' }, is_valid: false, scopes: [] } };
   }
+  if (token.appId !== appId) {
+    const message = '(#100) The App_id in the input_token did not match the Viewing App';
+    throw new GraphError(100, { message });
+  }
   const problem = problemOf(world, token);
-  const targets = [...token.wabaIds];
   return {
     data: {
       app_id: token.appId,
@@ -61,13 +76,19 @@ export function inspectToken(world: GraphWorld, authorization: string | undefine
       is_valid: problem === undefined,
       issued_at: Math.floor(token.issuedAtMs / 1_000),
       scopes: token.scopes,
-      granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: targets })),
+      granular_scopes: token.scopes.map((scope) => ({ scope, target_ids: inAnyOrder([...token.wabaIds]) })),
       user_id: systemUserId(token),
       ...(problem === undefined
         ? {}
         : { error: { code: 190, message: wrongToken(problem).message, subcode: problem } }),
     },
   };
+}
+
+/** Not even the same at the next call (onboarding: code to token). */
+function inAnyOrder(ids: string[]): string[] {
+  const keyed = ids.map((id) => ({ id, key: Math.random() }));
+  return keyed.sort((one, other) => one.key - other.key).map(({ id }) => id);
 }
 
 function appOfToken(world: GraphWorld, given: string): App | undefined {

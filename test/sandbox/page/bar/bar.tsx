@@ -19,7 +19,7 @@ import { Faults } from './faults.tsx';
 
 const hourMs = 3_600_000;
 
-export type View = 'planfix' | 'mailings' | 'templates';
+export type View = 'planfix' | 'mailings' | 'templates' | 'business';
 
 type BarProps = {
   world: World | undefined;
@@ -48,6 +48,7 @@ export function Bar({ world, connected, view, onView }: BarProps) {
           { value: 'planfix', label: t.planfix },
           { value: 'mailings', label: t.mailings },
           { value: 'templates', label: t.templates },
+          { value: 'business', label: t.business },
         ]}
       />
       <Group gap="md" wrap="nowrap" ml="auto">

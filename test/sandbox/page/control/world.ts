@@ -17,6 +17,14 @@ export type BusinessNumber = {
   wabaId: string;
   displayPhoneNumber: string;
   verifiedName: string;
+  appId: string;
+  /** Where it stands: `registered`, `linked`, `business-app`, `unregistered`, `unverified`, `personal`. */
+  kind: string;
+  isSuspended: boolean;
+  pin: string | null;
+  /** Apps that can see its account. */
+  partners: string[];
+  tokens: string[];
 };
 
 /** Whoever has a username hides the phone. */

@@ -106,8 +106,11 @@ function listCustomFields({ account, query }: Call, objectType: CustomField['obj
   return { status: 200, body: { result: 'success', customfields } };
 }
 
-function groupsAnswer({ account }: Call): Answer {
-  return { status: 200, body: { result: 'success', groups: [...account.groups.values()] } };
+function groupsAnswer({ account, query }: Call): Answer {
+  const groups = [...account.groups.values()].map((group) =>
+    project(account, group, query.fields ?? 'id,name', views.namedReaders),
+  );
+  return { status: 200, body: { result: 'success', groups } };
 }
 
 const read = (method: 'GET' | 'POST', path: string, scope: string, handle: (call: Call) => Answer): RestRoute => ({

@@ -3,7 +3,7 @@ import { createContact, findContactByPath, updateContact } from '../contacts.ts'
 import { PlanfixFailure } from '../failure.ts';
 import { parsePage, takePage } from '../paging.ts';
 import { project } from '../projection.ts';
-import { contactCustom, contactReaders, prefixedContactReaders } from '../views.ts';
+import { contactCustom, contactReaders, namedReaders, prefixedContactReaders } from '../views.ts';
 import type { RestRoute } from './routes.ts';
 
 export const contactRoutes: RestRoute[] = [
@@ -59,8 +59,10 @@ export const contactRoutes: RestRoute[] = [
     path: '/contact/templates',
     scope: 'contact_readonly',
     effect: 'none',
-    handle: ({ account }) => {
-      const templates = [...account.contactTemplates.values()].map(({ id, name }) => ({ id, name }));
+    handle: ({ account, query }) => {
+      const templates = [...account.contactTemplates.values()].map((template) =>
+        project(account, template, query.fields ?? 'id,name', namedReaders),
+      );
       return { status: 200, body: { result: 'success', templates } };
     },
   },
