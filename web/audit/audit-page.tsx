@@ -1,0 +1,78 @@
+import { Code, NativeSelect, Table, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Schemas } from '../api/client.ts';
+import { useLive } from '../api/live.tsx';
+import { MoreButton } from '../layout/more-button.tsx';
+import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { Moment } from '../layout/times.tsx';
+import { allItems, PAGED } from '../layout/use-pages.ts';
+
+type Entry = Schemas['AuditEntry'];
+const SUBJECTS = ['connection', 'planfix-account', 'meta-app', 'operator', 'api-key', 'mailing', 'problem'];
+
+/** Every change, newest first. */
+export function AuditPage() {
+  const { t } = useTranslation();
+  const { t: say } = useTranslation('audit');
+  const [subjectKind, setSubjectKind] = useState('');
+  const query = api.useInfiniteQuery(
+    'get',
+    '/v1/audit-entries',
+    { params: { query: subjectKind === '' ? {} : { subjectKind } } },
+    PAGED,
+  );
+  useLive('audit', '/v1/audit-entries');
+  return (
+    <Page title={t('audit')} description={say('description')}>
+      <NativeSelect
+        label={say('subject')}
+        maw={280}
+        value={subjectKind}
+        onChange={(event) => setSubjectKind(event.currentTarget.value)}
+        data={[{ value: '', label: say('anySubject') }, ...SUBJECTS]}
+      />
+      <Loaded query={allItems(query)}>{(entries) => <Entries entries={entries} />}</Loaded>
+      <MoreButton {...query} />
+    </Page>
+  );
+}
+
+function Entries({ entries }: { entries: Entry[] }) {
+  const { t } = useTranslation();
+  const { t: say } = useTranslation('audit');
+  if (entries.length === 0) return <EmptyState title={say('empty')}>{say('emptyHint')}</EmptyState>;
+  return (
+    <Table.ScrollContainer minWidth={640}>
+      <Table verticalSpacing="xs" aria-label={t('audit')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('at')}</Table.Th>
+            <Table.Th>{say('who')}</Table.Th>
+            <Table.Th>{say('what')}</Table.Th>
+            <Table.Th>{say('subject')}</Table.Th>
+            <Table.Th>{say('details')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map((entry) => (
+            <Table.Tr key={entry.id}>
+              <Table.Td>
+                <Moment at={entry.at} />
+              </Table.Td>
+              <Table.Td>{entry.actorName ?? entry.actor}</Table.Td>
+              <Table.Td>{entry.action}</Table.Td>
+              <Table.Td>
+                {entry.subjectKind}{' '}
+                <Text span size="xs" c="dimmed">
+                  {entry.subjectId}
+                </Text>
+              </Table.Td>
+              <Table.Td>{entry.detail !== null && <Code>{JSON.stringify(entry.detail)}</Code>}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const webFolder = fileURLToPath(new URL('.', import.meta.url));
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+/** Where the built console lies: `index.html`, `assets/`, `console/`. */
+const builtFolder = join(webFolder, 'dist');
+const digestName = 'sources.sha256';
+
+/**
+ * Builds the console into `dist/` unless that was made from the very same sources and packages: seconds when it builds,
+ * milliseconds when it does not.
+ *
+ * @throws what Vite reports for sources that do not compile
+ */
+export async function buildConsoleIfChanged(): Promise<void> {
+  const digest = digestSources();
+  if (isBuiltFrom(digest)) return;
+  const scratch = join(checkout, '.parley');
+  mkdirSync(scratch, { recursive: true });
+  const partial = mkdtempSync(join(scratch, 'console-'));
+  try {
+    await build(partial);
+    writeFileSync(join(partial, digestName), digest);
+    putInPlace(partial, digest);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** The bundler is loaded only when there is something to build. */
+async function build(folder: string): Promise<void> {
+  // Else a test's NODE_ENV makes it the larger and slower build for developing.
+  process.env.NODE_ENV = 'production';
+  const [vite, { default: react }, { default: mantinePreset }] = await Promise.all([
+    import('vite'),
+    import('@vitejs/plugin-react'),
+    import('postcss-preset-mantine'),
+  ]);
+  await vite.build({
+    configFile: false,
+    root: webFolder,
+    base: '/',
+    logLevel: 'warn',
+    plugins: [react()],
+    css: { postcss: { plugins: [mantinePreset()] } },
+    build: { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
+  });
+}
+
+/** Two processes may build at the same time; either result serves, half of one does not. */
+function putInPlace(folder: string, digest: string): void {
+  try {
+    rmSync(builtFolder, { recursive: true, force: true });
+    renameSync(folder, builtFolder);
+  } catch (error) {
+    if (!isBuiltFrom(digest)) throw error;
+  }
+}
+
+function isBuiltFrom(digest: string): boolean {
+  const file = join(builtFolder, digestName);
+  return existsSync(file) && readFileSync(file, 'utf8') === digest;
+}
+
+function digestSources(): string {
+  const hash = createHash('sha256');
+  for (const path of [join(checkout, 'package-lock.json'), ...sourceFiles()]) {
+    hash.update(relative(webFolder, path)).update('\0').update(readFileSync(path)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(webFolder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(builtFolder))
+    .sort();
+}
+
+if (import.meta.main) await buildConsoleIfChanged();

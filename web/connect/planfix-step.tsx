@@ -1,0 +1,107 @@
+import { Button, Divider, Radio, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api/client.ts';
+import { useLive } from '../api/live.tsx';
+import { fieldErrorsOf } from '../api/problem.ts';
+import { Loaded } from '../layout/page.tsx';
+import { AccountForm } from '../planfix/account-form.tsx';
+import { type Hint, SecretDialog } from '../planfix/secret-dialog.tsx';
+import type { StepProps } from './connect-page.tsx';
+import { StepForm } from './step-form.tsx';
+import { useWizard } from './wizard.tsx';
+
+/** The Planfix account, one that is there or one that is connected here. */
+export function PlanfixStep({ onNext, onBack }: StepProps) {
+  const { t } = useTranslation('connect');
+  const { draft, change, refusal } = useWizard();
+  const [hint, setHint] = useState<Hint>();
+  const query = api.useQuery('get', '/v1/planfix-accounts', { params: { query: { limit: 200 } } });
+  useLive('planfix-accounts', '/v1/planfix-accounts');
+  return (
+    <Loaded query={query}>
+      {({ items }) => {
+        const usable = items.filter(({ state }) => state === 'connected' || state === 'paused');
+        const only = usable.length === 1 ? usable[0]?.id : undefined;
+        const chosen = usable.find(({ id }) => id === draft.planfixAccountId)?.id ?? only;
+        const goOn = () => {
+          // People and templates of another account are others.
+          if (chosen !== draft.planfixAccountId) change({ planfixAccountId: chosen as string, ...NOBODY });
+          onNext();
+        };
+        return (
+          <Stack>
+            <StepForm title={t('planfixTitle')} onBack={onBack} onNext={goOn} canGoOn={chosen !== undefined}>
+              {usable.length > 0 && (
+                <Radio.Group
+                  label={t('planfixTitle')}
+                  labelProps={{ style: HIDDEN }}
+                  value={chosen ?? null}
+                  error={fieldErrorsOf(refusal).planfixAccountId}
+                  onChange={(id) => change({ planfixAccountId: id, ...NOBODY })}
+                >
+                  <Stack gap="xs">
+                    {usable.map(({ id, name, url, state }) => (
+                      <Radio
+                        key={id}
+                        value={id}
+                        label={name}
+                        description={state === 'paused' ? t('planfixPaused') : url}
+                      />
+                    ))}
+                  </Stack>
+                </Radio.Group>
+              )}
+            </StepForm>
+            <Another
+              hasSome={usable.length > 0}
+              onCreated={(account) => {
+                change({ planfixAccountId: account.id, ...NOBODY });
+                setHint(account);
+              }}
+            />
+            <SecretDialog hint={hint} onClose={() => setHint(undefined)} />
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const NOBODY = {
+  additionalAssignees: [],
+  configuredBy: undefined,
+  taskTemplate: undefined,
+  contactTemplate: undefined,
+};
+const HIDDEN = { display: 'none' };
+
+type AnotherProps = { hasSome: boolean; onCreated: (account: Hint & { id: string }) => void };
+
+function Another({ hasSome, onCreated }: AnotherProps) {
+  const { t } = useTranslation('connect');
+  const [isOpen, { open, close }] = useDisclosure();
+  if (hasSome && !isOpen) {
+    return (
+      <>
+        <Divider />
+        <Button variant="subtle" onClick={open} style={{ alignSelf: 'flex-start' }}>
+          {t('planfixAnother')}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      <Divider />
+      {!hasSome && <Text>{t('planfixFirst')}</Text>}
+      <AccountForm
+        onCreated={(account) => {
+          close();
+          onCreated(account);
+        }}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,25 @@
+import { Badge } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '../api/client.ts';
+
+export type Connection = Schemas['Connection'];
+
+const COLORS: Readonly<Record<Connection['state'], string>> = {
+  draft: 'gray',
+  checking: 'blue',
+  connected: 'green',
+  paused: 'orange',
+  failed: 'red',
+  disconnecting: 'orange',
+  disconnected: 'gray',
+};
+
+/** In words; the colour only helps. */
+export function StateBadge({ state }: { state: Connection['state'] }) {
+  const { t } = useTranslation('connections');
+  return (
+    <Badge variant="outline" color={COLORS[state]} tt="none" style={{ flexShrink: 0 }}>
+      {t(`state_${state}`)}
+    </Badge>
+  );
+}

@@ -1,0 +1,83 @@
+import { Group, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useMomentWords } from '../layout/times.tsx';
+import type { Connection } from './state-badge.tsx';
+
+export type Step = Connection['steps'][number];
+
+const NAMES = {
+  register: 'step_register',
+  subscribe: 'step_subscribe',
+  webhook: 'step_webhook',
+  'contacts-sync': 'step_contacts',
+  'history-sync': 'step_history',
+  'stop-sends': 'step_stopSends',
+  'disconnect-in-phone-app': 'step_phoneApp',
+  'disconnect-in-business-settings': 'step_metaSettings',
+  'disconnect-at-provider': 'step_provider',
+  'remove-subscription': 'step_unsubscribe',
+  'destroy-credentials': 'step_destroy',
+} as const;
+
+const SIGNS: Readonly<Record<Step['state'], { sign: string; color: string }>> = {
+  waiting: { sign: '○', color: 'dimmed' },
+  called: { sign: '…', color: 'blue' },
+  done: { sign: '✓', color: 'light-dark(#006a49, #4fc08e)' },
+  failed: { sign: '✗', color: 'var(--mantine-color-error)' },
+  skipped: { sign: '–', color: 'dimmed' },
+};
+
+/** What is done once, in its order, with how far it has come. */
+export function Steps({ steps }: { steps: Step[] }) {
+  const { t } = useTranslation('connections');
+  return (
+    <Stack component="ol" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label={t('steps')}>
+      {steps.map((step) => (
+        <li key={step.step}>
+          <StepLine step={step} />
+        </li>
+      ))}
+    </Stack>
+  );
+}
+
+function StepLine({ step }: { step: Step }) {
+  const { t } = useTranslation('connections');
+  const moment = useMomentWords();
+  const name = step.step in NAMES ? t(NAMES[step.step as keyof typeof NAMES]) : step.step;
+  const { sign, color } = SIGNS[step.state];
+  const isOpen = step.state === 'waiting' || step.state === 'called';
+  const percent = step.step === 'history-sync' && isOpen ? percentOf(step) : undefined;
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Text fw={700} c={color} w={16} ta="center" aria-hidden>
+        {sign}
+      </Text>
+      <Stack gap={2} style={{ flex: 1 }}>
+        <Text size="sm">
+          {name}{' '}
+          <Text span inherit c="dimmed">
+            <VisuallyHidden>: </VisuallyHidden>
+            {t(`stepState_${step.state}`)}
+            {isOpen && step.deadlineAt !== null && ` · ${t('deadline', { at: moment(step.deadlineAt) })}`}
+            {step.settledAt !== null && step.state !== 'skipped' && ` · ${moment(step.settledAt)}`}
+          </Text>
+        </Text>
+        {percent !== undefined && (
+          <>
+            <Progress value={percent} aria-label={t('historyProgress', { percent })} />
+            <Text size="xs">{t('historyProgress', { percent })}</Text>
+          </>
+        )}
+        {step.step === 'history-sync' && isOpen && <Text size="xs">{t('keepAppOpen')}</Text>}
+        {step.state === 'failed' && step.detail !== null && <Text size="sm">{step.detail}</Text>}
+      </Stack>
+    </Group>
+  );
+}
+
+/** How much of the history has come, as the step tells it. */
+function percentOf({ detail }: Step): number | undefined {
+  const [, percent] = /^(\d{1,3})\s*%?$/.exec(detail ?? '') ?? [];
+  return percent === undefined ? undefined : Math.min(100, Number(percent));
+}

@@ -1,0 +1,44 @@
+import { useTranslation } from 'react-i18next';
+import type { Connection } from './state-badge.tsx';
+
+/** What a number is called: as WhatsApp writes it, else by its id, which is all that is known before the first check. */
+export function useNumberName(): (connection: Connection) => string {
+  const { t } = useTranslation('connections');
+  return ({ displayPhoneNumber, provider, phoneNumberId }) => {
+    if (displayPhoneNumber !== null) return displayPhoneNumber;
+    return provider === 'dialog360' ? `+${phoneNumberId}` : t('unnamed');
+  };
+}
+
+/** By which road the number is connected. */
+export function useRoadName(): (connection: Connection) => string {
+  const { t } = useTranslation('connections');
+  return ({ provider, onBusinessApp }) => {
+    if (provider === 'dialog360') return t('road_dialog360');
+    return t(onBusinessApp ? 'road_businessApp' : 'road_cloud');
+  };
+}
+
+const REASONS = {
+  'credentials-rejected': 'reason_credentialsRejected',
+  unavailable: 'reason_unavailable',
+  'rate-limited': 'reason_rateLimited',
+  suspended: 'reason_suspended',
+  disabled: 'reason_disabled',
+  'owner-disconnected': 'reason_ownerDisconnected',
+} as const;
+
+/** Why a connection is paused; a reason that has no words yet is shown as it is. */
+export function useReasonWords(): (reason: string) => string {
+  const { t } = useTranslation('connections');
+  return (reason) => (reason in REASONS ? t(REASONS[reason as keyof typeof REASONS]) : reason);
+}
+
+const QUALITIES = { GREEN: 'quality_green', YELLOW: 'quality_yellow', RED: 'quality_red' } as const;
+
+/** The network's rating in words. */
+export function useQualityWords(): (quality: string | null | undefined) => string {
+  const { t } = useTranslation('connections');
+  return (quality) =>
+    t(quality && quality in QUALITIES ? QUALITIES[quality as keyof typeof QUALITIES] : 'quality_unknown');
+}

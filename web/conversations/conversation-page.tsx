@@ -1,0 +1,114 @@
+import { Anchor, Button, Center, Group, List, Stack, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { type AnswerOf, api } from '../api/client.ts';
+import { useLive } from '../api/live.tsx';
+import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { allItems, PAGED } from '../layout/use-pages.ts';
+import { MessageBubble } from './message-bubble.tsx';
+import { WindowState } from './window-state.tsx';
+
+type Detail = AnswerOf<'/v1/conversations/{id}'>;
+
+/** One conversation: where it is in Planfix, and every message with what became of it. */
+export function ConversationPage() {
+  const { id = '' } = useParams();
+  const { t } = useTranslation('conversations');
+  const query = api.useQuery('get', '/v1/conversations/{id}', { params: { path: { id } } });
+  useLive(`conversation:${id}`, '/v1/conversations/{id}', '/v1/messages');
+  return (
+    <Loaded query={query}>
+      {(conversation) => (
+        <Page
+          title={conversation.customerName ?? conversation.customerPhone ?? t('unnamed')}
+          description={conversation.customerName === null ? undefined : conversation.customerPhone}
+          actions={<Places conversation={conversation} />}
+        >
+          <Group>
+            <WindowState closesAt={conversation.windowClosesAt} />
+          </Group>
+          <Tasks conversation={conversation} />
+          <Timeline conversationId={id} />
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+/** The same conversation elsewhere. */
+function Places({ conversation }: { conversation: Detail }) {
+  const { t } = useTranslation('conversations');
+  const { data } = api.useQuery('get', '/v1/console', {});
+  const { planfixTask, planfixTaskUrl, temporalWorkflowId } = conversation;
+  const temporal =
+    data?.temporalUiUrl &&
+    `${data.temporalUiUrl}/namespaces/${data.temporalNamespace}/workflows/${encodeURIComponent(temporalWorkflowId)}`;
+  return (
+    <>
+      {planfixTask !== null && planfixTaskUrl !== null && (
+        <Button component="a" href={planfixTaskUrl} target="_blank" rel="noreferrer">
+          {t('openTask', { number: planfixTask })}
+        </Button>
+      )}
+      {temporal && (
+        <Button component="a" variant="default" href={temporal} target="_blank" rel="noreferrer">
+          {t('openTemporal')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Tasks({ conversation }: { conversation: Detail }) {
+  const { t } = useTranslation('conversations');
+  const tasks = conversation.tasks.filter(({ planfixTask }) => planfixTask !== null);
+  if (tasks.length < 2) return null;
+  return (
+    <section aria-labelledby="tasks-title">
+      <Title order={2} size="h5" id="tasks-title">
+        {t('tasks')}
+      </Title>
+      <List>
+        {tasks.map(({ planfixTask, planfixTaskUrl, isCurrent }) => (
+          <List.Item key={planfixTask}>
+            <Anchor href={planfixTaskUrl ?? undefined} target="_blank" rel="noreferrer">
+              {t('openTask', { number: planfixTask })}
+            </Anchor>
+            {isCurrent && ` (${t('current')})`}
+          </List.Item>
+        ))}
+      </List>
+    </section>
+  );
+}
+
+function Timeline({ conversationId }: { conversationId: string }) {
+  const { t } = useTranslation('conversations');
+  const query = api.useInfiniteQuery('get', '/v1/messages', { params: { query: { conversationId } } }, PAGED);
+  return (
+    <section aria-label={t('messages')}>
+      <Stack gap="sm">
+        {query.hasNextPage && (
+          <Center>
+            <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t('earlier')}
+            </Button>
+          </Center>
+        )}
+        <Loaded query={allItems(query)}>
+          {(messages) =>
+            messages.length === 0 ? (
+              <EmptyState title={t('noMessages')} />
+            ) : (
+              <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
+                {messages.toReversed().map((message) => (
+                  <MessageBubble key={message.id} message={message} all={messages} />
+                ))}
+              </Stack>
+            )
+          }
+        </Loaded>
+      </Stack>
+    </section>
+  );
+}

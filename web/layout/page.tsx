@@ -1,0 +1,93 @@
+import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { type PropsWithChildren, type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'react-router';
+import { problemOf } from '../api/problem.ts';
+
+type PageProps = PropsWithChildren<{ title: string; description?: ReactNode; actions?: ReactNode }>;
+
+/** One page: its heading takes the focus when one comes to it, so that a screen reader says where one is. */
+export function Page({ title, description, actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.title = `${title} · Parley`;
+  }, [title]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus moves with the address
+  useEffect(() => heading.current?.focus(), [pathname]);
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Stack gap={4}>
+          <Title order={1} size="h2" ref={heading} tabIndex={-1} className="page-title">
+            {title}
+          </Title>
+          {description !== undefined && <Text c="dimmed">{description}</Text>}
+        </Stack>
+        {actions !== undefined && <Group gap="sm">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}
+
+/** What stands where nothing is yet, and what to do about it. */
+export function EmptyState({ title, children, action }: PropsWithChildren<{ title: string; action?: ReactNode }>) {
+  return (
+    <Stack align="center" gap="xs" py={48} ta="center">
+      <Text fw={600} size="lg">
+        {title}
+      </Text>
+      <Text c="dimmed" maw={520}>
+        {children}
+      </Text>
+      {action !== undefined && <Group mt="sm">{action}</Group>}
+    </Stack>
+  );
+}
+
+/** What went wrong, in the API's words, with the remedy that it names. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const problem = problemOf(error);
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      title={problem?.detail ?? (problem ? problem.title : t('notReached'))}
+      role="alert"
+    >
+      <Stack gap="xs" align="flex-start">
+        {problem === undefined && <Text size="sm">{t('notReachedRemedy')}</Text>}
+        {problem?.errors?.map(({ path, message, remedy }) => (
+          <Text size="sm" key={`${path} ${message}`}>
+            {message}. {remedy}
+          </Text>
+        ))}
+        {onRetry !== undefined && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            {t('retry')}
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
+
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <Center py={64} role="status" aria-label={t('loading')}>
+      <Loader />
+    </Center>
+  );
+}
+
+type QueryLike<T> = { data: T | undefined; error: unknown; refetch: () => unknown };
+
+/** What was read, or that it is being read, or why it cannot be. */
+export function Loaded<T>({ query, children }: { query: QueryLike<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading />;
+}

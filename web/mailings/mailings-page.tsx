@@ -1,0 +1,84 @@
+import { Anchor, Button, Table, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { api, type Schemas } from '../api/client.ts';
+import { useLive } from '../api/live.tsx';
+import { useMay } from '../api/session.ts';
+import { MoreButton } from '../layout/more-button.tsx';
+import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { Moment } from '../layout/times.tsx';
+import { allItems, PAGED } from '../layout/use-pages.ts';
+import { MailingState } from './mailing-state.tsx';
+
+type Mailing = Schemas['ListedMailing'];
+
+/** What was sent to many, newest first. */
+export function MailingsPage() {
+  const { t } = useTranslation();
+  const { t: say } = useTranslation('mailings');
+  const query = api.useInfiniteQuery('get', '/v1/mailings', {}, PAGED);
+  useLive('mailings', '/v1/mailings');
+  const create = useMay('agent') && (
+    <Button component={Link} to="/mailings/new">
+      {say('newMailing')}
+    </Button>
+  );
+  return (
+    <Page title={t('mailings')} description={say('description')} actions={create}>
+      <Loaded query={allItems(query)}>
+        {(mailings) =>
+          mailings.length === 0 ? (
+            <EmptyState title={say('empty')} action={create}>
+              {say('emptyHint')}
+            </EmptyState>
+          ) : (
+            <MailingTable mailings={mailings} />
+          )
+        }
+      </Loaded>
+      <MoreButton {...query} />
+    </Page>
+  );
+}
+
+function MailingTable({ mailings }: { mailings: Mailing[] }) {
+  const { t } = useTranslation();
+  const { t: say } = useTranslation('mailings');
+  return (
+    <Table.ScrollContainer minWidth={560}>
+      <Table verticalSpacing="sm" highlightOnHover aria-label={t('mailings')}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{say('name')}</Table.Th>
+            <Table.Th>{say('state')}</Table.Th>
+            <Table.Th>{say('recipients')}</Table.Th>
+            <Table.Th>{say('created')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {mailings.map(({ id, name, text, origin, state, counts, createdAt }) => (
+            <Table.Tr key={id}>
+              <Table.Td>
+                <Anchor component={Link} to={`/mailings/${id}`} fw={600}>
+                  {name ?? say('unnamed')}
+                </Anchor>
+                <Text size="sm" c="dimmed" lineClamp={1}>
+                  {origin === 'detected' ? say('origin_detected') : text}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <MailingState state={state} />
+              </Table.Td>
+              <Table.Td>
+                {say('progress', { done: counts.accepted + counts.failed, total: counts.recipients })}
+              </Table.Td>
+              <Table.Td>
+                <Moment at={createdAt} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

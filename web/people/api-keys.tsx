@@ -1,0 +1,134 @@
+import { Badge, Button, Group, Modal, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Schemas } from '../api/client.ts';
+import { queryClient } from '../api/query-client.ts';
+import { MoreButton } from '../layout/more-button.tsx';
+import { EmptyState, Failure, Loaded } from '../layout/page.tsx';
+import { SecretOnce } from '../layout/secret-once.tsx';
+import { Moment } from '../layout/times.tsx';
+import { allItems, PAGED } from '../layout/use-pages.ts';
+import { NewApiKey } from './new-api-key.tsx';
+
+type ApiKey = Schemas['ApiKey'];
+
+export const readKeysAnew = () => queryClient.invalidateQueries({ queryKey: ['get', '/v1/api-keys'] });
+
+/** Keys by which programs use the API. */
+export function ApiKeys() {
+  const { t } = useTranslation('people');
+  const query = api.useInfiniteQuery('get', '/v1/api-keys', {}, PAGED);
+  const [isMaking, making] = useDisclosure();
+  const [secret, setSecret] = useState<string>();
+  const [showsRevoked, setShowsRevoked] = useState(false);
+  return (
+    <section aria-labelledby="keys-title">
+      <Group justify="space-between" mb="sm">
+        <Title order={2} size="h4" id="keys-title">
+          {t('keys')}
+        </Title>
+        <Group>
+          <Switch
+            label={t('show')}
+            checked={showsRevoked}
+            onChange={(event) => setShowsRevoked(event.currentTarget.checked)}
+          />
+          <Button onClick={making.open}>{t('newKey')}</Button>
+        </Group>
+      </Group>
+      <Loaded query={allItems(query)}>
+        {(keys) => <KeyTable keys={keys.filter((key) => showsRevoked || key.revokedAt === null)} />}
+      </Loaded>
+      <MoreButton {...query} />
+      <Modal opened={isMaking} onClose={making.close} title={t('newKey')}>
+        <NewApiKey
+          onMade={(made) => {
+            making.close();
+            setSecret(made);
+          }}
+        />
+      </Modal>
+      <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('newKey')}>
+        {secret !== undefined && <SecretOnce value={secret}>{t('keyOnce')}</SecretOnce>}
+      </Modal>
+    </section>
+  );
+}
+
+function KeyTable({ keys }: { keys: ApiKey[] }) {
+  const { t } = useTranslation('people');
+  if (keys.length === 0) return <EmptyState title={t('noKeys')}>{t('noKeysHint')}</EmptyState>;
+  return (
+    <Table.ScrollContainer minWidth={560}>
+      <Table verticalSpacing="sm" aria-labelledby="keys-title">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('keyName')}</Table.Th>
+            <Table.Th>{t('scopes')}</Table.Th>
+            <Table.Th>{t('created')}</Table.Th>
+            <Table.Th>{t('actions')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {keys.map((key) => (
+            <KeyRow key={key.id} apiKey={key} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function KeyRow({ apiKey }: { apiKey: ApiKey }) {
+  const { t } = useTranslation('people');
+  const { t: say } = useTranslation();
+  const [isAsking, asking] = useDisclosure();
+  const revoke = api.useMutation('delete', '/v1/api-keys/{id}', { onSuccess: readKeysAnew });
+  return (
+    <Table.Tr>
+      <Table.Td>{apiKey.name}</Table.Td>
+      <Table.Td>
+        <Group gap={4}>
+          {apiKey.scopes.map((scope) => (
+            <Badge key={scope} variant="light" color="gray" tt="none">
+              {scope}
+            </Badge>
+          ))}
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        <Moment at={apiKey.createdAt} />
+      </Table.Td>
+      <Table.Td>
+        {apiKey.revokedAt === null ? (
+          <Button size="compact-sm" variant="subtle" color="red" onClick={asking.open}>
+            {t('revoke')}
+          </Button>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {t('revoked')}
+          </Text>
+        )}
+        <Modal opened={isAsking} onClose={asking.close} title={`${t('revoke')}: ${apiKey.name}`}>
+          <Stack>
+            <Text>{t('revokeSure')}</Text>
+            {revoke.error && <Failure error={revoke.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={asking.close}>
+                {say('cancel')}
+              </Button>
+              <Button
+                color="red"
+                loading={revoke.isPending}
+                onClick={() => revoke.mutate({ params: { path: { id: apiKey.id } } }, { onSuccess: asking.close })}
+              >
+                {t('revoke')}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

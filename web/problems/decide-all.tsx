@@ -1,0 +1,83 @@
+import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fetchApi, type Schemas } from '../api/client.ts';
+import { queryClient } from '../api/query-client.ts';
+import { Failure } from '../layout/page.tsx';
+import type { Decision } from './problem-card.tsx';
+import type { ProblemKind } from './use-problem-kinds.ts';
+
+type DecideAllProps = { kind: ProblemKind; connectionId: string };
+
+/** One decision for every open problem of a kind, in as many calls as it takes. */
+export function DecideAll({ kind: { kind, decisions, open: count }, connectionId }: DecideAllProps) {
+  const { t } = useTranslation('problems');
+  const { t: say } = useTranslation();
+  const [asked, setAsked] = useState<Decision>();
+  const decide = useMutation({
+    mutationFn: (decision: Decision) => decideAll({ decision, kind, ...(connectionId === '' ? {} : { connectionId }) }),
+    onSuccess: ({ decided, notPossible }) => {
+      setAsked(undefined);
+      const rest = notPossible > 0 ? ` ${t('notPossible', { count: notPossible })}` : '';
+      notifications.show({ message: `${t('decided', { count: decided })}.${rest}` });
+      return queryClient.invalidateQueries({ queryKey: ['get', '/v1/problems'] });
+    },
+  });
+  if (decisions.length === 0 || count === 0) return null;
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <Button variant="default">{t('allOfKind', { count })}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {decisions.map((decision) => (
+            <Menu.Item key={decision} onClick={() => setAsked(decision)}>
+              {t(`decide_${decision}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Modal
+        opened={asked !== undefined}
+        onClose={() => setAsked(undefined)}
+        title={asked && t('sureTitle', { decision: t(`decide_${asked}`), count })}
+      >
+        {asked !== undefined && (
+          <Stack>
+            <Text>{t(`hint_${asked}`)}</Text>
+            {decide.error && <Failure error={decide.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setAsked(undefined)}>
+                {say('cancel')}
+              </Button>
+              <Button loading={decide.isPending} onClick={() => decide.mutate(asked)}>
+                {t(`decide_${asked}`)}
+              </Button>
+            </Group>
+          </Stack>
+        )}
+      </Modal>
+    </>
+  );
+}
+
+type Wanted = Omit<Schemas['BulkDecisionInput'], 'cursor' | 'kind'> & { kind: string };
+
+async function decideAll(wanted: Wanted): Promise<{ decided: number; notPossible: number }> {
+  const sum = { decided: 0, notPossible: 0 };
+  let cursor: string | null = null;
+  do {
+    const body = { ...wanted, ...(cursor === null ? {} : { cursor }) } as Schemas['BulkDecisionInput'];
+    const answer: { data?: Schemas['BulkDecided']; error?: unknown } = await fetchApi.POST('/v1/problems/decide', {
+      body,
+    });
+    if (!answer.data) throw answer.error;
+    sum.decided += answer.data.decided;
+    sum.notPossible += answer.data.notPossible;
+    cursor = answer.data.more ? answer.data.nextCursor : null;
+  } while (cursor !== null);
+  return sum;
+}

@@ -1,0 +1,106 @@
+import { Alert, Anchor, Badge, Group, List, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import type { PropsWithChildren } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type AnswerOf, api } from '../api/client.ts';
+import { useLive } from '../api/live.tsx';
+import { Loaded, Page } from '../layout/page.tsx';
+
+type Status = AnswerOf<'/v1/status'>;
+const STATES = ['connected', 'paused', 'draft', 'checking', 'failed', 'disconnecting', 'disconnected'] as const;
+type State = (typeof STATES)[number];
+
+/** Whether everything works, at one look. */
+export function StatusPage() {
+  const { t } = useTranslation();
+  const { t: say } = useTranslation('status');
+  const query = api.useQuery('get', '/v1/status', {}, { refetchInterval: 10_000 });
+  const console = api.useQuery('get', '/v1/console', {});
+  useLive('status', '/v1/status');
+  return (
+    <Page
+      title={t('status')}
+      description={say('description')}
+      actions={
+        console.data?.temporalUiUrl && (
+          <Anchor href={console.data.temporalUiUrl} target="_blank" rel="noreferrer">
+            {say('temporal')}
+          </Anchor>
+        )
+      }
+    >
+      <Loaded query={query}>{(status) => <Parts status={status} />}</Loaded>
+    </Page>
+  );
+}
+
+function Parts({ status }: { status: Status }) {
+  const { t } = useTranslation('status');
+  const { toPlanfix, toCustomer, oldestSeconds } = status.waiting;
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <Card title={t('parts')}>
+        {status.parts.map(({ name, ok, detail }) => (
+          <Group key={name} justify="space-between" wrap="nowrap">
+            <Text>
+              {name}
+              {detail !== null && (
+                <Text span size="sm" c="dimmed">
+                  {' '}
+                  {detail}
+                </Text>
+              )}
+            </Text>
+            <Badge color={ok ? 'green' : 'red'} variant={ok ? 'light' : 'filled'} tt="none">
+              {t(ok ? 'works' : 'fails')}
+            </Badge>
+          </Group>
+        ))}
+      </Card>
+      <Card title={t('waiting')}>
+        {toPlanfix + toCustomer === 0 ? (
+          <Text>{t('nothingWaits')}</Text>
+        ) : (
+          <List>
+            <List.Item>
+              <b>{toPlanfix}</b> {t('toPlanfix')}
+            </List.Item>
+            <List.Item>
+              <b>{toCustomer}</b> {t('toCustomer')}
+            </List.Item>
+          </List>
+        )}
+        {oldestSeconds !== null && oldestSeconds > 60 && (
+          <Alert color="orange">{t('oldest', { seconds: Math.round(oldestSeconds) })}</Alert>
+        )}
+      </Card>
+      <Card title={t('accounts')}>
+        <Counts counts={status.accounts} />
+      </Card>
+      <Card title={t('connections')}>
+        <Counts counts={status.connections} />
+      </Card>
+    </SimpleGrid>
+  );
+}
+
+function Counts({ counts }: { counts: Partial<Record<string, number>> }) {
+  const { t } = useTranslation('status');
+  const found = STATES.filter((state) => (counts[state] ?? 0) > 0);
+  if (found.length === 0) return <Text c="dimmed">{t('noneYet')}</Text>;
+  return found.map((state: State) => (
+    <Text key={state}>
+      <b>{counts[state]}</b> {t(`state_${state}`)}
+    </Text>
+  ));
+}
+
+function Card({ title, children }: PropsWithChildren<{ title: string }>) {
+  return (
+    <Paper withBorder p="md" radius="md" component="section">
+      <Title order={2} size="h5" mb="sm">
+        {title}
+      </Title>
+      <Stack gap="xs">{children}</Stack>
+    </Paper>
+  );
+}
