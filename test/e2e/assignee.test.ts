@@ -102,6 +102,19 @@ const CASES: Case[] = [
     users: ['user:4'],
     reason: 'template-and-settings',
   },
+  {
+    title: 'who configured the connection, where the settings put them first',
+    settings: { ...WITHOUT, fallbackOrder: ['configured-by', 'primary-admin'] },
+    users: ['user:2'],
+    reason: 'configured-by',
+  },
+  {
+    title: 'nobody, where the only one to fall back to has left',
+    settings: { ...WITHOUT, fallbackOrder: ['configured-by'] },
+    leave: [2],
+    users: [],
+    reason: 'nobody',
+  },
   { title: 'nobody, where all have left', settings: WITHOUT, leave: [1, 2], users: [], reason: 'nobody' },
 ];
 

@@ -41,6 +41,8 @@ const DEFAULTS = {
   unnotifiedHints: true,
   reactionsFromComments: false,
   bulkByTemplate: false,
+  fallbackOrder: ['primary-admin', 'configured-by'],
+  historyDays: 30,
 };
 
 describe('a Meta app', () => {

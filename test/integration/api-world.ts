@@ -1,15 +1,16 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { buildServer } from '../../api/build-server.ts';
+import { buildServer, type ServerOptions } from '../../api/build-server.ts';
 import { createLog } from '../../api/logger.ts';
 import type { ConversationWake, TemporalSignals } from '../../api/wakeups.ts';
 import { settleAccountChecks, settleConnectionChecks } from '../../db/checks.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { createRowEvents } from '../../db/row-events.ts';
-import { createSecretBox } from '../../db/secrets.ts';
+import { createSecretBox, type SecretBox } from '../../db/secrets.ts';
 import { waitUntil } from '../../dev/waiting.ts';
 import type { Run } from '../../workflows/domain/ids.ts';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
+import { type Waits, waitsOf } from '../../workflows/domain/waits.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 
 const ADMIN_KEY = `admin-${randomBytes(24).toString('hex')}`;
@@ -25,6 +26,8 @@ export type Beyond = {
   runs: Run[];
   /** Undefined: it never answers. */
   checks: ConnectionCheck[] | undefined;
+  /** When a worker last asked for work. */
+  queues: { queue: string; askedAt: Date | null }[];
   /** Temporal is away: every signal fails. */
   away: boolean;
 };
@@ -35,7 +38,9 @@ export type CallOptions = { body?: unknown; key?: string | null; headers?: Recor
 /** The api's server on a port of its own over a real database; only Temporal is stood in for. */
 export type ApiWorld = {
   url: string;
+  publicUrl: string;
   db: Database;
+  secrets: SecretBox;
   databaseUrl: string;
   adminKey: string;
   beyond: Beyond;
@@ -63,15 +68,24 @@ const PASSED: ConnectionCheck[] = [{ name: 'credentials', ok: true, message: 'ac
 export type ApiWorldOptions = {
   databaseUrl?: string;
   ratePerMinute?: number;
+  publicUrl?: string;
+  openRatePerMinute?: number;
+  waits?: Partial<Waits>;
+  singleSignOn?: ServerOptions['singleSignOn'];
+  metaSdkUrl?: string;
   liveCheckMs?: number;
   formRepeatMs?: number;
+  choicesMs?: number;
+  trustProxy?: string[];
 };
 
 export async function startApiWorld(options: ApiWorldOptions = {}): Promise<ApiWorld> {
+  const { publicUrl = 'https://parley.example' } = options;
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = options.databaseUrl ?? (database?.url as string);
   const db = createDatabase(databaseUrl, 10);
-  const beyond: Beyond = { wakes: [], accountWakes: [], runs: [], checks: PASSED, away: false };
+  const queues = ['conversations', 'media', 'bulk'].map((queue) => ({ queue, askedAt: new Date() }));
+  const beyond: Beyond = { wakes: [], accountWakes: [], runs: [], checks: PASSED, queues, away: false };
   let logged = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
@@ -79,23 +93,37 @@ export async function startApiWorld(options: ApiWorldOptions = {}): Promise<ApiW
       done();
     },
   });
+  const secrets = createSecretBox(new Map([['test', randomBytes(32)]]));
   const app = await buildServer({
     db,
-    secrets: createSecretBox(new Map([['test', randomBytes(32)]])),
+    secrets,
+    trustProxy: options.trustProxy,
     rowEvents: createRowEvents(databaseUrl),
     signals: standInForTemporal(db, beyond),
     log: createLog('trace', sink),
     adminKey: ADMIN_KEY,
-    publicUrl: 'https://parley.example',
+    publicUrl,
+    openRatePerMinute: options.openRatePerMinute ?? 100_000,
+    waits: waitsOf(options.waits),
+    singleSignOn: options.singleSignOn,
+    console: {
+      graphVersion: 'v26.0',
+      metaSdkUrl: options.metaSdkUrl ?? 'https://connect.facebook.net/en_US/sdk.js',
+      temporalUiUrl: null,
+    },
     ratePerMinute: options.ratePerMinute ?? 100_000,
     liveCheckMs: options.liveCheckMs ?? 15_000,
     formRepeatMs: options.formRepeatMs ?? 4 * 60 * 60_000,
+    choicesMs: options.choicesMs ?? 5 * 60_000,
+    sweepIntervalMs: 10_000,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const call = (method: string, path: string, callOptions: CallOptions = {}) => callApi(url, method, path, callOptions);
   return {
     url,
+    publicUrl,
     db,
+    secrets,
     databaseUrl,
     adminKey: ADMIN_KEY,
     beyond,
@@ -135,7 +163,12 @@ function standInForTemporal(db: Database, beyond: Beyond): TemporalSignals {
       unlessAway(async () => {
         if (beyond.checks) await settleConnectionChecks(db, id, beyond.checks, facts);
       }),
+    namespace: 'default',
     isReachable: async () => !beyond.away,
+    readQueues: async () => {
+      await unlessAway(() => undefined);
+      return beyond.queues;
+    },
     close: async () => undefined,
   };
 }

@@ -76,4 +76,32 @@ describe('the state file', () => {
   });
 });
 
+describe('the state file, of numbers on their way', () => {
+  it('keeps what a phone has, what was asked for, and codes that wait', async () => {
+    const first = await start();
+    await first.control('POST', '/graph/apps', { appId: ids.app, appSecret: ids.secret });
+    await first.control('POST', '/graph/numbers', numberOf(ids.number, { kind: 'business-app' }));
+    const threads = [
+      { phone: ids.customer, context: false, messages: [{ from: 'customer', text: 'old', daysAgo: 3 }] },
+    ];
+    const payload = { threads, declined: 'bare' };
+    const url = `/control/graph/numbers/${ids.number}/history`;
+    expect((await first.sandbox.server.inject({ method: 'PUT', url, payload })).statusCode).toBe(200);
+    const { code } = await first.control('POST', '/graph/sign-ups', { appId: ids.app, phoneNumberId: ids.number });
+    const shown = await first.control('GET', `/graph/numbers/${ids.number}`);
+    await first.stop();
+
+    const second = await start();
+    expect(await second.control('GET', `/graph/numbers/${ids.number}`)).toEqual(shown);
+    expect(await second.control('GET', `/graph/numbers/${ids.number}/history`)).toMatchObject({
+      messages: 1,
+      contacts: 1,
+    });
+    const query = new URLSearchParams({ client_id: ids.app, client_secret: ids.secret, code: String(code) });
+    const exchanged = await second.sandbox.server.inject(`/graph/oauth/access_token?${query}`);
+    expect(exchanged.json()).toMatchObject({ token_type: 'bearer' });
+    await second.stop();
+  });
+});
+
 const withoutBytes = (item: Json['items'][number]) => ({ ...item, media: { ...Object(item.media), isKept: false } });

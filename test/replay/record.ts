@@ -1,7 +1,7 @@
 /**
  * Records the histories that `replay.test.ts` runs against today's workflows, from real runs of the whole product:
  *
- *     node_modules/.bin/node test/replay/record.ts [main | deadline | first]
+ *     node_modules/.bin/node test/replay/record.ts [answers | deadline | first | history | onboarding]
  *
  * It brings its own servers up. Run it before a workflow is changed on purpose in a way that old runs must survive, and
  * keep the old files beside the new ones; after a change that no open run can meet, replace them. Ids, states and waits
@@ -32,7 +32,10 @@ import {
   writeAndHear,
 } from '../support/account-world.ts';
 import { commentsOnce, sendFile } from '../support/files.ts';
+import { aChunk, manyMessages } from '../support/history-bodies.ts';
+import { importedOnce, tell } from '../support/history-chats.ts';
 import { connectMailer, mail, mailingOnce, NOTICE, phones } from '../support/mailing-world.ts';
+import { aNumber, connect } from '../support/onboarding.ts';
 import {
   aCustomer,
   type Company,
@@ -202,6 +205,41 @@ async function recordWritingFirst(): Promise<void> {
   await recordAsleep('bulk-hold', runWorkflowId({ kind: 'bulk-hold', id: mailing.id }));
 }
 
+/** Chats of before, in several pieces, taken over in one run. */
+async function recordHistory(): Promise<void> {
+  const company = await connectCompany(parley);
+  const told = [...manyMessages(10, 50), { id: 'wamid.marked', phone: someone().phone, text: TEXT }];
+  markers.push(...told.map(({ phone }) => phone));
+  await tell(parley, company, aChunk(told));
+  await importedOnce(parley, company, told.length);
+  await recordNewest('history-import', 'WorkflowType = "historyImportWorkflow"');
+}
+
+/** Credentials that are looked at, a sign-up, and a number of the phone app that is connected by it. */
+async function recordOnboarding(): Promise<void> {
+  const company = await connectCompany(parley);
+  const shared = await aNumber(parley, { kind: 'business-app', accessToken: undefined });
+  const { metaAppId, appId, phoneNumberId, displayPhoneNumber } = shared;
+  markers.push(displayPhoneNumber, displayPhoneNumber.replace(/\D/g, ''), 'made-up-token');
+  await parley.rest('PATCH', `/v1/meta-apps/${metaAppId}`, { embeddedSignup: { configurationId: '1' } });
+  const check = { provider: 'whatsapp-cloud', metaAppId, accessToken: 'made-up-token' };
+  await parley.rest('POST', '/v1/credential-checks', check);
+  await recordNewest('credential-check', 'WorkflowType = "credentialCheckWorkflow"');
+  const { id } = await parley.rest<{ id: string }>('POST', '/v1/embedded-signups', { metaAppId, road: 'business-app' });
+  const popup = await parley.sandbox.control<{ code: string; message: { event: string; data: object } }>(
+    'POST',
+    'graph/sign-ups',
+    { appId, phoneNumberId },
+  );
+  markers.push(popup.code);
+  await parley.rest('POST', `/v1/embedded-signups/${id}/code`, { code: popup.code });
+  const { event, data } = popup.message;
+  await parley.rest('POST', `/v1/embedded-signups/${id}/finish`, { event, data });
+  const { body } = await connect(parley, company, shared, { accessToken: undefined, embeddedSignupId: id });
+  await recordWhenClosed('connection-business-app', connectionWorkflowId(body.id));
+  await recordWhenClosed('embedded-signup', runWorkflowId({ kind: 'embedded-signup', id }));
+}
+
 /** The conversation of a company's first task, and the creation of that task, once both have ended. */
 async function recordCompany(name: string, company: Company): Promise<void> {
   const [task] = (await planfixOf(parley, company)).tasks;
@@ -266,6 +304,8 @@ const GROUPS = {
   answers: { waits: { idleMs: 2_500, parkMs: 600, accountIdleMs: 4_000 }, work: record },
   deadline: { waits: { idleMs: 1_000, windowWarningMs: SERVICE_WINDOW_MS - 4_000 }, work: recordDeadline },
   first: { waits: { bulkPageMs: 3_000 }, work: recordWritingFirst },
+  history: { waits: {}, work: recordHistory },
+  onboarding: { waits: { accountIdleMs: 4_000 }, work: recordOnboarding },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-record-'));

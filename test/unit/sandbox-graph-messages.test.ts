@@ -1,20 +1,20 @@
 import { expect, it } from '@jest/globals';
 import { createCore } from '../sandbox/core/index.ts';
-import { putNumber } from '../sandbox/graph/control/business.ts';
+import { createApp } from '../sandbox/graph/control/business.ts';
+import { putNumber } from '../sandbox/graph/control/numbers.ts';
 import {
   addCustomer,
   chatOf,
   createMessage,
   createWorld,
+  keptMessages as kept,
   pageOfMessages,
   rememberMessage,
 } from '../sandbox/graph/world.ts';
 
-const kept = 100_000;
-
 it('remembers the newest messages only, in every list of them', () => {
   const world = createWorld(createCore());
-  world.apps.set('1', { appId: '1', appSecret: 'x', verifyToken: undefined, callbacks: [], nextCallback: 0 });
+  world.apps.set('1', createApp('1', 'x'));
   const number = putNumber(world, { phoneNumberId: '2', wabaId: '3', displayPhoneNumber: '+1 555 01', appId: '1' });
   const chat = chatOf(number, addCustomer(world, { name: 'Anna' }));
   const remember = (index: number) =>

@@ -85,6 +85,10 @@ describe('npm start', () => {
 
   it('connects the demo; after Ctrl-C the next start goes on with the same data', async () => {
     const first = await start();
+    // Shown where the developer looks, and kept nowhere.
+    const [address] = /\/sign-in#[\w-]{43}/.exec(first.lines().join('\n')) ?? [];
+    expect(address).toBeDefined();
+    expect(readFileSync(join(folder, 'logs', 'api.log'), 'utf8')).not.toContain(address);
     await write('first day');
     const task = await taskThatSays('first day');
     await answer(task.id, 'first answer');

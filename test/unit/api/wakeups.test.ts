@@ -23,12 +23,14 @@ function aWorld(options: { failing?: boolean; withoutTraits?: boolean } = {}) {
   const metrics = createMetrics();
   const wakeups = createWakeups({
     signals: {
+      namespace: 'default',
       wakeConversation: (wake) => signal(() => void sent.push(wake)),
       wakePlanfixAccount: (id) => signal(() => void accounts.push(id)),
       lookAt: async () => undefined,
       requestAccountCheck: async () => undefined,
       requestConnectionCheck: async () => undefined,
       isReachable: async () => true,
+      readQueues: async () => [],
       close: async () => undefined,
     },
     readTraits: async (ids) => {

@@ -97,10 +97,10 @@ describe('check', () => {
     const all = Object.fromEntries(Object.keys(healthy()).map((path) => [path, refused]));
     expect(await findings(all)).toEqual({
       credentials: 'failed: token-rejected',
-      account: 'skipped: token-rejected',
-      number: 'skipped: token-rejected',
-      'number-in-account': 'skipped: token-rejected',
-      subscription: 'skipped: token-rejected',
+      account: 'skipped: credentials-rejected',
+      number: 'skipped: credentials-rejected',
+      'number-in-account': 'skipped: credentials-rejected',
+      subscription: 'skipped: credentials-rejected',
     });
   });
 

@@ -96,15 +96,6 @@ describe('what a body must not get past', () => {
     const names = events.map((event) => (event.kind === 'message' ? event.customer.name : undefined));
     expect(names).toEqual(['First', undefined, 'Second', undefined]);
   });
-
-  it('leaves history and the address book to later work', () => {
-    for (const [fixture, field] of [
-      ['account-history', 'history'],
-      ['account-contact-sync', 'smb_app_state_sync'],
-    ] as const) {
-      expect(parseFixture(fixture)).toEqual([expect.objectContaining({ kind: 'account-event', field })]);
-    }
-  });
 });
 
 it('becomes no markup', () => {

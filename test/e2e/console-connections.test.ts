@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
+
+/** A name that would do harm where somebody took it for HTML. */
+const HARMFUL = '<img src=x onerror="document.title=1">Bakery';
+const MANY = 200;
+
+let parley: Parley;
+let world: ConsoleWorld;
+let page: Page;
+
+beforeAll(async () => {
+  parley = await startParley();
+  world = await openConsole(parley);
+  page = await world.open();
+});
+
+afterAll(async () => {
+  await world?.close();
+  await parley?.stop();
+});
+
+const go = (path: string) => page.goto(`${world.url}/${path}`);
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+const rows = () => page.getByRole('table', { name: 'Connections' }).getByRole('row');
+/** Every row but that of the headings. */
+const rowsOnce = (count: number) =>
+  eventually(`${count} rows`, async () => ((await rows().count()) === count + 1 ? true : undefined));
+
+describe('an empty console', () => {
+  it('says to connect Planfix first, and does so', async () => {
+    await go('connections');
+    await page.getByText('First connect Planfix').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Connect a Planfix account' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Connect a Planfix account' });
+    const account = 'first-account';
+    await parley.sandbox.control('POST', 'planfix/accounts', { account, token: 'right-token', settings: {} });
+    await dialog.getByLabel('Address of your Planfix').fill(`${parley.sandbox.url}/planfix/${account}`);
+    await dialog.getByLabel('Token of the REST API').fill('wrong-token');
+    await dialog.getByLabel('Number of the primary administrator').fill('1');
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Check and connect' }).click();
+    await dialog.getByText(/Planfix refuses the token/).waitFor();
+    await dialog.getByLabel('Token of the REST API').fill('right-token');
+    await dialog.getByRole('button', { name: 'Check and connect' }).click();
+    const secret = page.getByRole('dialog', { name: 'Secret of the scenario' });
+    const shown = await secret.locator('code').last().textContent();
+    expect(shown).toMatch(/^[\w-]{43}$/);
+    await secret.getByRole('button', { name: 'Done' }).click();
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Planfix accounts and Meta apps' }).waitFor();
+    // It is shown once; a reload has nothing to show.
+    await page.getByText(account).first().waitFor();
+    expect(await page.getByText(shown ?? '').count()).toBe(0);
+    await go('connections');
+    await page.getByText('No number is connected yet').waitFor();
+  });
+});
+
+describe('connections', () => {
+  let company: Company;
+
+  beforeAll(async () => {
+    company = await connectCompany(parley);
+    await parley.sandbox.control('POST', `graph/numbers/${company.phoneNumberId}`, { verifiedName: HARMFUL });
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/check`);
+  });
+
+  it('appear by themselves, and names in them are words', async () => {
+    await go('connections');
+    await page.getByText(HARMFUL).waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    await rowsOnce(1);
+    await connectCompany(parley, { sameAccountAs: company });
+    await rowsOnce(2);
+  });
+
+  it('are found among two hundred, page by page, by number, name and state', async () => {
+    await copyConnection(company, MANY - 2);
+    await go('connections');
+    await rowsOnce(50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rowsOnce(100);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rowsOnce(150);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rowsOnce(MANY);
+    expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    await page.getByLabel('Search by number or name').fill('Branch 117');
+    await rowsOnce(1);
+    await page.getByRole('link', { name: '+49 40 1000117' }).waitFor();
+    // The address keeps what was looked for.
+    await page.reload();
+    await rowsOnce(1);
+    await page.getByLabel('State').selectOption('disconnected');
+    await page.getByText('No connection matches').waitFor();
+    await page.getByRole('button', { name: 'Show all connections' }).click();
+    await rowsOnce(50);
+  });
+
+  it.each(['light', 'dark'] as const)('are usable by everybody (%s), on a phone, too', async (colorScheme) => {
+    const other = await world.open({ colorScheme });
+    for (const path of ['connections', `connections/${company.connectionId}`, 'connections/accounts']) {
+      await other.goto(`${world.url}/${path}`);
+      await other.getByRole('heading', { level: 1 }).waitFor();
+      await other.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+      expect({ path, found: await axeFindings(other) }).toEqual({ path, found: [] });
+    }
+    await other.setViewportSize({ width: 375, height: 812 });
+    await other.goto(`${world.url}/connections`);
+    await other.getByRole('list', { name: 'Connections' }).getByRole('listitem').first().waitFor();
+    expect(await axeFindings(other)).toEqual([]);
+    expect(await other.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    await other.context().close();
+  });
+});
+
+describe('one connection', () => {
+  let company: Company;
+
+  beforeAll(async () => {
+    company = await connectCompany(parley);
+    await go(`connections/${company.connectionId}`);
+  });
+
+  it('tells what is wrong with the remedy, and goes on with a new token', async () => {
+    await page.getByText('Connected', { exact: true }).first().waitFor();
+    const { accessToken, appId, wabaId } = company;
+    await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, revoked: true });
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page
+      .getByText(/refuses the access token/)
+      .first()
+      .waitFor();
+    await page.getByText(/→ /).first().waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    const fresh = `${accessToken}-new`;
+    await parley.sandbox.control('POST', 'graph/tokens', { accessToken: fresh, appId, wabaIds: [wabaId] });
+    await page.getByRole('button', { name: 'New token' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Enter a new token' });
+    await dialog.getByLabel('Access token').fill('still-wrong');
+    await dialog.getByRole('button', { name: 'Check and replace' }).click();
+    await dialog.getByText(/refuses the access token/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByLabel('Access token').fill(fresh);
+    await dialog.getByRole('button', { name: 'Check and replace' }).click();
+    await page.getByText('The new token works and is in use').waitFor();
+    await heading(/\+49/).waitFor();
+    const code = await page.content();
+    expect(code).not.toContain(fresh);
+  });
+});
+
+/** As many more numbers as a large company has, without connecting each: rows like the one that is there. */
+async function copyConnection({ connectionId }: Company, count: number): Promise<void> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: parley.world.databaseUrl });
+  await client.connect();
+  try {
+    const { rows: columns } = await client.query<{ name: string }>(
+      `select column_name as name from information_schema.columns
+        where table_schema = current_schema() and table_name = 'connection' and is_generated = 'NEVER'`,
+    );
+    const OWN: Record<string, string> = {
+      id: 'gen_random_uuid()',
+      phone_number_id: "'5' || lpad(n::text, 14, '0')",
+      display_phone_number: "'+49 40 ' || 1000000 + n",
+      verified_name: "'Branch ' || n",
+      due_at: 'null',
+    };
+    const names = columns.map(({ name }) => name);
+    await client.query(
+      `insert into connection (${names.join(', ')})
+       select ${names.map((name) => OWN[name] ?? `c.${name}`).join(', ')}
+         from connection c cross join generate_series(1, $2::int) n where c.id = $1`,
+      [connectionId, count],
+    );
+  } finally {
+    await client.end();
+  }
+}

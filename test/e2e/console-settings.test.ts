@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { type Company, connectCompany, type Parley, startParley } from '../support/parley.ts';
+
+let parley: Parley;
+let world: ConsoleWorld;
+let company: Company;
+let page: Page;
+
+beforeAll(async () => {
+  parley = await startParley();
+  world = await openConsole(parley);
+  company = await connectCompany(parley);
+  page = await world.open();
+});
+
+afterAll(async () => {
+  await world?.close();
+  await parley?.stop();
+});
+
+type Settings = { settings: Record<string, unknown>; configuredBy: string };
+const stored = () => parley.rest<Settings>('GET', `/v1/connections/${company.connectionId}`);
+const open = async () => {
+  await page.goto(`${world.url}/connections/${company.connectionId}/settings`);
+  await page.getByRole('combobox', { name: 'Template of new tasks' }).waitFor();
+};
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const planfixCalls = async () => {
+  const { items } = await parley.sandbox.control<{ items: { path: string }[] }>(
+    'GET',
+    `requests?target=planfix&account=${company.account}&limit=20000`,
+  );
+  return items.filter(({ path }) => /template|user|employee|group/i.test(path)).length;
+};
+
+describe('settings', () => {
+  it('change what was changed, and nothing else', async () => {
+    const before = (await stored()).settings;
+    await open();
+    await page.getByLabel('New task when the one before is closed').uncheck();
+    await page.getByLabel('Tell customers that their message was read').selectOption('never');
+    await page.getByLabel('If nobody else is there, tasks go to').selectOption('configured-by');
+    await page.getByLabel('Words that stop marketing').fill('genug');
+    await page.getByLabel('Words that stop marketing').press('Enter');
+    await page.getByLabel('Country of phones without “+”').fill('de');
+    // Somebody else changes another setting meanwhile.
+    await parley.rest('PATCH', `/v1/connections/${company.connectionId}`, { settings: { windowWarning: false } });
+    await button('Save').click();
+    await page.getByText('The settings are saved').waitFor();
+    expect((await stored()).settings).toEqual({
+      ...before,
+      newTaskWhenNoneActive: false,
+      readReceipts: 'never',
+      fallbackOrder: ['configured-by'],
+      marketingStopWords: ['genug'],
+      defaultCountry: 'DE',
+      windowWarning: false,
+    });
+  });
+
+  it('are chosen by typing, without a call of Planfix for it', async () => {
+    await open();
+    const calls = await planfixCalls();
+    const box = page.getByRole('combobox', { name: 'Who configured this connection' });
+    await box.click();
+    await box.pressSequentially('a', { delay: 20 });
+    await page.getByRole('listbox', { name: 'Who configured this connection' }).getByRole('option').first().waitFor();
+    await page.keyboard.press('Escape');
+    expect(await planfixCalls()).toBe(calls);
+    // Control: asked for, they are read.
+    await button('Read them again').click();
+    await page.getByText(/Templates and people as of/).waitFor();
+    expect(await planfixCalls()).toBeGreaterThan(calls);
+  });
+
+  it('say beside the field what the server refuses, and keep what was typed', async () => {
+    await open();
+    await page.getByLabel('Field for Parley’s id').fill('999999');
+    await button('Save').click();
+    await page
+      .getByText(/no task field 999999/)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel('Field for Parley’s id').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Field for Parley’s id').inputValue()).toBe('999999');
+    expect(await axeFindings(page)).toEqual([]);
+    await button('Undo the changes').click();
+    expect(await page.getByLabel('Field for Parley’s id').inputValue()).toBe('');
+  });
+
+  it('are not lost by leaving without a question', async () => {
+    await open();
+    await page.getByLabel('Warn before the window closes').check();
+    await page.getByRole('link', { name: 'Back to the connection' }).click();
+    const dialog = page.getByRole('dialog', { name: 'There are changes that are not saved' });
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Stay here' }).click();
+    expect(page.url()).toContain('/settings');
+    await page.getByRole('link', { name: 'Back to the connection' }).click();
+    await dialog.getByRole('button', { name: 'Leave without saving' }).click();
+    await page.getByRole('button', { name: 'Check now' }).waitFor();
+    expect((await stored()).settings.windowWarning).toBe(false);
+    // Control: without changes nobody is asked.
+    await open();
+    await page.getByRole('link', { name: 'Back to the connection' }).click();
+    await page.getByRole('button', { name: 'Check now' }).waitFor();
+  });
+
+  it('show a template that Planfix does not have any more as broken, with the remedy', async () => {
+    await open();
+    expect(await page.getByText('not in Planfix any more').count()).toBe(0);
+    await withTemplateGone(async () => {
+      await button('Read them again').click();
+      await page
+        .getByText(/Planfix does not show this any more/)
+        .first()
+        .waitFor();
+      expect(await page.getByRole('combobox', { name: 'Template of new tasks' }).inputValue()).toContain(
+        'not in Planfix any more',
+      );
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
+
+  it.each(['light', 'dark'] as const)('are usable by everybody (%s)', async (colorScheme) => {
+    const other = await world.open({ colorScheme });
+    await other.goto(`${world.url}/connections/${company.connectionId}/settings`);
+    await other.getByRole('combobox', { name: 'Template of new tasks' }).waitFor();
+    expect(await axeFindings(other)).toEqual([]);
+    await other.setViewportSize({ width: 375, height: 812 });
+    expect(await other.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    await other.context().close();
+  });
+});
+
+/** Planfix answers the list of templates without the one in use. */
+async function withTemplateGone(look: () => Promise<void>): Promise<void> {
+  const body = JSON.stringify({ result: 'success', templates: [{ id: 77, name: 'Another one' }] });
+  const fault = { target: 'planfix', account: company.account, kind: 'status', path: 'task/templates' };
+  await parley.sandbox.control('POST', 'faults', { ...fault, status: 200, body, times: 0 });
+  try {
+    await look();
+  } finally {
+    await parley.sandbox.control('DELETE', 'faults');
+  }
+}

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { axeFindings, buildConsole, type ConsoleWorld, firstLinkOf, openConsole } from '../support/console.ts';
+import { type Parley, startParley } from '../support/parley.ts';
+
+let parley: Parley;
+let world: ConsoleWorld;
+
+beforeAll(async () => {
+  parley = await startParley();
+});
+
+afterAll(async () => {
+  await world?.close();
+  await parley?.stop();
+});
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+
+/** Types the credentials and sends them. */
+async function type(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+describe('the way into the console', () => {
+  it('begins with the link that the api prints, which makes the first administrator once', async () => {
+    buildConsole();
+    const secret = firstLinkOf(parley);
+    world = await openConsole(parley);
+    const page = await world.browser.newPage();
+    await page.goto(`${world.url}/sign-in#${secret}`);
+    // It was used by `openConsole`; the secret is not left in the address.
+    await page.getByRole('alert').filter({ hasText: 'does not work any more' }).waitFor();
+    expect(page.url()).toBe(`${world.url}/sign-in`);
+    await page.close();
+  });
+
+  it('leads whoever is not signed in to the door, and after it to where they wanted', async () => {
+    const page = await world.browser.newPage();
+    await page.goto(`${world.url}/audit`);
+    await heading(page, 'Sign in to Parley').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await type(page, world.admin.email, 'wrong password');
+    await page.getByRole('alert').waitFor();
+    expect(page.url()).toBe(`${world.url}/sign-in`);
+    await type(page, world.admin.email, world.admin.password);
+    await heading(page, 'Audit log').waitFor();
+    expect(page.url()).toBe(`${world.url}/audit`);
+    await page.close();
+  });
+
+  it('ends with signing out', async () => {
+    const page = await world.open();
+    await page.goto(`${world.url}/audit`);
+    await heading(page, 'Audit log').waitFor();
+    await page.getByRole('button', { name: /Ada Admin/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading(page, 'Sign in to Parley').waitFor();
+    await page.goto(`${world.url}/audit`);
+    await heading(page, 'Sign in to Parley').waitFor();
+    await page.context().close();
+  });
+
+  it('speaks Russian to whoever wants it, and remembers that', async () => {
+    const page = await world.open();
+    await page.goto(`${world.url}/people`);
+    await page.getByRole('button', { name: /Ada Admin/ }).click();
+    await page.getByText('Русский').click();
+    await heading(page, 'Ключи API и люди').waitFor();
+    await page.reload();
+    await heading(page, 'Ключи API и люди').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ru');
+    await page.context().close();
+  });
+});
+
+describe('people', () => {
+  it('are invited by a link that works once', async () => {
+    const page = await world.open();
+    await page.goto(`${world.url}/people`);
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Vera Viewer');
+    await dialog.getByLabel('E-mail').fill('vera@example.com');
+    await dialog.getByLabel('Viewer').check();
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    const shown = page.getByRole('dialog', { name: 'Link for Vera Viewer' }).locator('code');
+    const address = (await shown.textContent()) ?? '';
+    const guest = await world.browser.newPage();
+    await guest.goto(address);
+    await heading(guest, 'Welcome to Parley').waitFor();
+    await guest.getByRole('textbox', { name: 'New password' }).fill('a long enough word');
+    await guest.getByRole('button', { name: 'Save and sign in' }).click();
+    await guest.getByRole('navigation', { name: 'Main' }).waitFor();
+    // Viewers are not shown what they may not do.
+    expect(await guest.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Audit log' }).count()).toBe(1);
+    await guest.close();
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)('and keys and the log are usable by everybody (%s)', async (colorScheme) => {
+    const page = await world.open({ colorScheme });
+    for (const path of ['people', 'audit']) {
+      await page.goto(`${world.url}/${path}`);
+      await page.getByRole('table').first().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    }
+    // Control: a picture without words is a finding.
+    await page.evaluate("document.body.append(document.createElement('img'))");
+    expect(await axeFindings(page)).not.toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDatabase } from '../../db/database.ts';
+import {
+  connectionOf,
+  connectionOnce,
+  connectionProblemOnce,
+  healthOnce,
+  noProblemOnce,
+  openProblemsOf,
+  SHORT_CHECKS,
+  tellOfAccount,
+} from '../support/connection-world.ts';
+import { type Company, connectCompany, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { commentOn, messagesOf, startDialogueIn, textsOnceThereAre, textsTo } from '../support/reply-world.ts';
+
+let parley: Parley;
+
+beforeAll(async () => {
+  parley = await startParley({ waits: SHORT_CHECKS });
+});
+
+afterAll(() => parley?.stop());
+
+const control = (path: string, body: object, method: 'POST' | 'PUT' = 'POST') =>
+  parley.sandbox.control(method, `graph/${path}`, body);
+
+/** A company whose connection was found to be well in every respect that can be known of it. */
+async function aHealthyCompany(options: Parameters<typeof connectCompany>[1] = {}): Promise<Company> {
+  const company = await connectCompany(parley, options);
+  await healthOnce({ parley, company }, 'account-events', 'account-events-arrive');
+  await eventually('no open problem', async () =>
+    (await openProblemsOf({ parley, company })).length === 0 ? true : undefined,
+  );
+  return company;
+}
+
+type Fault = {
+  what: string;
+  check: string;
+  code: string;
+  kind: string;
+  make: (company: Company) => Promise<unknown>;
+  mend: (company: Company) => Promise<unknown>;
+};
+
+const number = ({ phoneNumberId }: Company, change: object) =>
+  control(`numbers/${phoneNumberId}`, { tell: false, ...change });
+const token = ({ accessToken, appId, wabaId }: Company, change: object) =>
+  control('tokens', { accessToken, appId, wabaIds: [wabaId], ...change });
+const elsewhere = 'http://127.0.0.1:9/elsewhere';
+
+const FAULTS: Fault[] = [
+  {
+    what: 'a number that is not connected any more',
+    check: 'number',
+    code: 'number-not-connected',
+    kind: 'number-unusable',
+    make: (company) => number(company, { status: 'BANNED' }),
+    mend: (company) => number(company, { status: 'CONNECTED' }),
+  },
+  {
+    what: 'a low quality rating',
+    check: 'quality',
+    code: 'quality-low',
+    kind: 'quality-low',
+    make: (company) => number(company, { qualityRating: 'RED' }),
+    mend: (company) => number(company, { qualityRating: 'GREEN' }),
+  },
+  {
+    what: 'a declined display name',
+    check: 'display-name',
+    code: 'display-name-declined',
+    kind: 'display-name-declined',
+    make: (company) => number(company, { nameStatus: 'DECLINED' }),
+    mend: (company) => number(company, { nameStatus: 'APPROVED' }),
+  },
+  {
+    what: 'a missing payment method',
+    check: 'sending',
+    code: 'payment-missing',
+    kind: 'sending-limited',
+    make: (company) => number(company, { payment: false }),
+    mend: (company) => number(company, { payment: true }),
+  },
+  {
+    what: 'a lowered limit',
+    check: 'limit',
+    code: 'limit-lowered',
+    kind: 'limit-lowered',
+    make: (company) => number(company, { messagingLimit: 'TIER_50' }),
+    mend: (company) => number(company, { messagingLimit: 'TIER_100K' }),
+  },
+  {
+    what: 'a token that ends soon',
+    check: 'token',
+    code: 'token-expires',
+    kind: 'token-expires',
+    make: (company) => token(company, { expiresInDays: 5 }),
+    mend: (company) => token(company, { expiresInDays: 60 }),
+  },
+  {
+    what: 'webhooks that go to another address',
+    check: 'subscription',
+    code: 'webhook-misdirected',
+    kind: 'webhook-misdirected',
+    make: ({ wabaId }) => control(`wabas/${wabaId}`, { overrideUrl: elsewhere }),
+    mend: ({ wabaId }) => control(`wabas/${wabaId}`, { overrideUrl: null }),
+  },
+  {
+    what: 'an app whose own address is not ours',
+    check: 'account-events',
+    code: 'account-events-missing',
+    kind: 'account-events-missing',
+    make: ({ appId }) => control(`apps/${appId}`, { callbackUrl: elsewhere, verify: false }),
+    mend: ({ appId, metaAppId }) =>
+      control(`apps/${appId}`, { callbackUrl: `${parley.api.url}/webhooks/meta/${metaAppId}` }),
+  },
+  {
+    what: "the network's clock ten minutes off",
+    check: 'clock',
+    code: 'network-clock',
+    kind: 'clock-wrong',
+    make: () => control('settings', { dateSkewMs: 600_000 }, 'PUT'),
+    mend: () => control('settings', { dateSkewMs: 0 }, 'PUT'),
+  },
+];
+
+describe('a fault', () => {
+  it.each(FAULTS)('$what: told with its remedy, and settled when it is mended', async (fault) => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    // Control: until then there is no such problem.
+    expect((await openProblemsOf(place)).map(({ kind }) => kind)).not.toContain(fault.kind);
+    await fault.make(company);
+    const problem = await connectionProblemOnce(place, fault.kind);
+    expect(problem.detail).toMatch(/\S\. [A-Z]/);
+    expect(await healthOnce(place, fault.check, fault.code)).toMatchObject({ remedy: expect.any(String) });
+    await fault.mend(company);
+    await noProblemOnce(place, fault.kind);
+  });
+
+  it('a lost subscription is made again, which is said, and messages come again', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    await control(`wabas/${company.wabaId}`, { subscribedApps: [] });
+    expect(await connectionProblemOnce(place, 'subscription-lost')).toMatchObject({ reason: 'subscribed-again' });
+    await noProblemOnce(place, 'subscription-lost');
+    await startDialogueIn(parley, company);
+    const { items } = await parley.rest<{ items: { action: string; actor: string }[] }>(
+      'GET',
+      `/v1/audit-entries?subjectId=${company.connectionId}&action=subscribe-again`,
+    );
+    expect(items).toMatchObject([{ actor: 'parley' }]);
+  });
+
+  it('a network that has fallen silent about messages that it took', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    const dialogue = await startDialogueIn(parley, company);
+    await number(company, { muted: true });
+    await commentOn(dialogue, { html: 'Anybody there?' });
+    await connectionProblemOnce(place, 'statuses-missing');
+    await number(company, { muted: false });
+    await writeAs(parley, company, dialogue.customer, 'Yes');
+    await noProblemOnce(place, 'statuses-missing');
+  });
+
+  it('a scenario that has never called', async () => {
+    const company = await aHealthyCompany({ hint: false });
+    const place = { parley, company };
+    const dialogue = await startDialogueIn(parley, company);
+    await commentOn(dialogue, { html: 'Found by looking' });
+    await textsOnceThereAre(dialogue, 1);
+    await connectionProblemOnce(place, 'hint-never-seen');
+    const hint = { url: `${parley.api.url}/webhooks/planfix/${company.planfixAccountId}`, secret: company.hintSecret };
+    await parley.sandbox.control('PUT', `planfix/${company.account}/hint`, hint);
+    await commentOn(dialogue, { html: 'Told by the scenario' });
+    await noProblemOnce(place, 'hint-never-seen');
+  });
+
+  it('a token that is refused pauses the connection, and a token that works again ends that', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    await token(company, { revoked: true });
+    expect(await connectionProblemOnce(place, 'connection-paused')).toMatchObject({ reason: 'credentials-rejected' });
+    await healthOnce(place, 'token', 'token-refused');
+    await token(company, { revoked: false });
+    await noProblemOnce(place, 'connection-paused');
+    await healthOnce(place, 'token', 'token-good');
+  });
+
+  it('a token of Planfix that is refused shows with the connection, too', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    await parley.sandbox.control('POST', `planfix/${company.account}/token`, { token: 'another-token' });
+    await healthOnce(place, 'planfix', 'planfix-paused');
+    await parley.sandbox.control('POST', `planfix/${company.account}/token`, { token: company.token });
+    await healthOnce(place, 'planfix', 'planfix-answers');
+  });
+
+  it('an address that nobody answers at', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    const db = createDatabase(parley.world.databaseUrl, 1);
+    try {
+      await parley.api.stop('SIGKILL', 1_000);
+      await eventually('the problem, without the api', async () =>
+        db
+          .selectFrom('problem')
+          .where('connectionId', '=', company.connectionId)
+          .where('kind', '=', 'webhook-silent')
+          .where('state', '=', 'open')
+          .select('id')
+          .executeTakeFirst(),
+      );
+    } finally {
+      await db.destroy();
+      parley.api = await parley.api.startAgain();
+    }
+    await noProblemOnce(place, 'webhook-silent');
+  });
+});
+
+describe('a link that the network suspends', () => {
+  it('is no problem at once but when it lasts, and afterwards everything goes on by itself', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    const dialogue = await startDialogueIn(parley, company);
+    await tellOfAccount(place, 'ACCOUNT_OFFBOARDED');
+    expect((await connectionOnce(place, 'paused')).pausedReason).toBe('suspended');
+    expect(await openProblemsOf(place)).toEqual([]);
+    await commentOn(dialogue, { html: 'Waits' });
+    const problem = await connectionProblemOnce(place, 'connection-paused');
+    expect(problem).toMatchObject({ reason: 'suspended', detail: expect.stringContaining('Open the WhatsApp') });
+    // A probe would have found the number well all the while.
+    expect((await connectionOf(place)).state).toBe('paused');
+    expect(await textsTo(dialogue)).toEqual([]);
+    await tellOfAccount(place, 'ACCOUNT_RECONNECTED');
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['Waits']);
+    await noProblemOnce(place, 'connection-paused');
+    expect(await messagesOf(place, { state: 'unknown' })).toEqual([]);
+  });
+});
