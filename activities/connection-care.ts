@@ -6,7 +6,7 @@ import type { OpenConnection } from './channel-connection.ts';
 import type { Dependencies } from './dependencies.ts';
 import { tendDisconnect } from './disconnect.ts';
 import { tendOnboarding } from './onboarding.ts';
-import { tendHealth, tendSuspension } from './self-check.ts';
+import { tendHealth, tendRestriction, tendSuspension } from './self-check.ts';
 import { wakeAllWaiting } from './wake-waiting.ts';
 
 /** What one kind of work on a connection found to do next; undefined: nothing. */
@@ -47,6 +47,7 @@ async function tend(
       return soonest([
         await tendOnboarding(dependencies, openConnection, connectionId),
         await tendSuspension(dependencies, connection),
+        await tendRestriction(dependencies, connection),
         await tendHealth(dependencies, openConnection, connectionId),
       ]);
     case 'disconnecting':

@@ -1,4 +1,5 @@
 import type { ConnectionUnderCare } from '../db/connection-care.ts';
+import { endRestriction } from '../db/link-events.ts';
 import { openProblem } from '../db/problems.ts';
 import { type HealthFacts, markChecked, readHealthFacts, type SelfCheck, storeSelfCheck } from '../db/self-check.ts';
 import { LINK_PAUSES } from '../workflows/domain/connection-state.ts';
@@ -33,6 +34,17 @@ export async function tendSuspension(
   if (leftMs > 0) return { dueInMs: leftMs };
   const problem = { kind: 'connection-paused', reason: 'suspended', detail: SUSPENDED } as const;
   await openProblem(db, { ...problem, planfixAccountId, connectionId });
+  return { dueInMs: undefined };
+}
+
+/** A restriction that the network told the end of is over by itself. */
+export async function tendRestriction(
+  { db }: Dependencies,
+  { id, restrictedForMs }: ConnectionUnderCare,
+): Promise<Care> {
+  if (restrictedForMs === null) return { dueInMs: undefined };
+  if (restrictedForMs > 0) return { dueInMs: Math.ceil(restrictedForMs) };
+  await endRestriction(db, id);
   return { dueInMs: undefined };
 }
 

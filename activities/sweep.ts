@@ -12,6 +12,7 @@ import { markDone } from '../db/status.ts';
 import {
   deleteOldAnswers,
   deleteOldDrafts,
+  deleteOldSignIns,
   deleteOldSignups,
   findForgotten,
   findOverdue,
@@ -75,6 +76,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         await deleteIdleGates(db);
         await deleteOldDrafts(db, waits.draftMs);
         await deleteOldSignups(db, waits.signupMs);
+        await deleteOldSignIns(db, waits);
         await deleteOldRegistrations(db);
         await deleteOldAnswers(db, waits.idempotencyMs);
         return { signalled };

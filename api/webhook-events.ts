@@ -165,9 +165,9 @@ function touched(event: ChannelEvent, { provider, owner }: EventOrigin): Pick<Ev
 
 /** The network names the account, and the number where it is about one: which connections these are, ingest looks up. */
 function toLink(event: LinkEvent, { sourceId, provider, owner }: EventOrigin): LinkInput {
-  const { change, accountKey, connectionKey, phone, reason, initiatedBy, atMs } = event;
+  const { change, accountKey, connectionKey, phone, reason, initiatedBy, untilMs, atMs } = event;
   const about = { accountKey, connectionKey, phone, ownerId: owner?.id };
-  return { sourceId, provider, ...about, change, reason, initiatedBy, atMs };
+  return { sourceId, provider, ...about, change, reason, initiatedBy, untilMs, atMs };
 }
 
 /** A contact card becomes a file, too: agents keep it with one click. */

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import { announceRow } from './checks.ts';
+import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
@@ -62,12 +63,11 @@ export async function touchTemplates(
   keys: readonly ChannelAccountKey[],
 ): Promise<Run[]> {
   if (keys.length === 0) return [];
-  const rows = await trx
-    .updateTable('channelAccount')
-    .set({ templatesDueAt: sql`clock_timestamp()` })
-    .where((eb) => eb.or(keys.map(({ provider, accountKey }) => eb.and({ provider, accountKey }))))
-    .returning('id')
-    .execute();
+  const { rows } = await sql<{ id: string }>`
+    update channel_account a set templates_due_at = clock_timestamp()
+      from ${recordset(keys, 'provider text, "accountKey" text')}
+     where a.provider = w.provider and a.account_key = w."accountKey"
+    returning a.id`.execute(trx);
   return rows.map(({ id }) => ({ kind: 'template-sync', id }));
 }
 

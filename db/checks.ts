@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
+import { traitsOf } from '../workflows/domain/providers.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { ensureChannelAccount, touchUnreadTemplates } from './channel-accounts.ts';
 import { planSync } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { widenScope } from './portfolios.ts';
-import { openProblem, settleProblemsOfSubject } from './problems.ts';
+import { describeProblemAnew, openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Tells whoever waits for this row (`LISTEN parley_row`) that it has changed, when the transaction commits. */
@@ -52,7 +53,9 @@ export async function keepCheckProblem(
   const failed = checks.filter((check) => !check.ok).map((check) => check.name);
   const subject = connectionId === undefined ? { planfixAccountId } : { connectionId };
   if (failed.length === 0) return settleProblemsOfSubject(trx, kind, subject, 'checked again');
-  await openProblem(trx, { kind, planfixAccountId, ...subject, detail: `Checks that fail: ${failed.join(', ')}` });
+  const detail = `Checks that fail: ${failed.join(', ')}`;
+  await openProblem(trx, { kind, planfixAccountId, ...subject, detail });
+  await describeProblemAnew(trx, kind, subject, detail);
 }
 
 /** What a connection's checks must know beside its credentials; secrets are sealed. */
@@ -163,7 +166,7 @@ export async function settleConnectionChecks(
     const { provider, accountKey } = before;
     if (before.state === 'connected') return touchUnreadTemplates(trx, connectionId);
     await beginService(trx, connectionId, sync);
-    return [await ensureChannelAccount(trx, { provider, accountKey })];
+    return traitsOf(provider).hasTemplates ? [await ensureChannelAccount(trx, { provider, accountKey })] : [];
   });
 }
 

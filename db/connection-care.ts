@@ -10,6 +10,8 @@ export type ConnectionUnderCare = {
   pausedReason: string | null;
   pausedMsAgo: number | null;
   planfixAccountId: string;
+  /** Until what the network restricts is free again; null: nobody knows, or nothing is. */
+  restrictedForMs: number | null;
   /** Whoever waited for it is still to be woken. */
   hasWaiting: boolean;
 };
@@ -26,6 +28,11 @@ export async function takeConnection(
     .where('id', '=', connectionId)
     .returning(['id', 'state', 'pausedReason', 'planfixAccountId', 'hasWaiting'])
     .returning(sql<number | null>`(extract(epoch from clock_timestamp() - paused_at) * 1000)::float8`.as('pausedMsAgo'))
+    .returning(
+      sql<number | null>`(extract(epoch from restricted_until - clock_timestamp()) * 1000)::float8`.as(
+        'restrictedForMs',
+      ),
+    )
     .executeTakeFirst();
 }
 

@@ -109,6 +109,7 @@ const NO_TRACES = {
   canarySentAt: null,
   canarySeenAt: null,
   webhookSeenAt: null,
+  restrictedUntil: null,
   onBusinessApp: false,
   fieldsVerifiedAt: null,
 } as const;

@@ -57,7 +57,13 @@ export type StepOutcome = {
   dueInMs?: number;
 };
 
-/** Writes down how a step ended, or that it is to be tried again. */
+/** A code of `history-sync`: the owner chose not to share the chats. */
+const DECLINED = 'declined';
+
+/**
+ * Writes down how a step ended, or that it is to be tried again. What the owner has declined stays so, whatever the call
+ * that asked for it answered.
+ */
 export async function settleStep(
   db: Database | DatabaseTransaction,
   connectionId: string,
@@ -75,13 +81,28 @@ export async function settleStep(
   await db
     .insertInto('connectionStep')
     .values({ connectionId, step, ...row })
-    .onConflict((conflict) => conflict.columns(['connectionId', 'step']).doUpdateSet(row))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['connectionId', 'step'])
+        .doUpdateSet(row)
+        .where(sql<boolean>`connection_step.code is distinct from ${DECLINED}`),
+    )
     .execute();
+}
+
+/** The network tells how the history comes: the last of it, or that the owner does not share it. */
+export async function settleHistorySync(
+  trx: DatabaseTransaction,
+  connectionId: string,
+  { isDeclined, isComplete }: { isDeclined: boolean; isComplete: boolean },
+): Promise<void> {
+  if (isDeclined) await settleStep(trx, connectionId, 'history-sync', { state: 'skipped', code: DECLINED });
+  else if (isComplete) await settleCalledStep(trx, connectionId, 'history-sync', { state: 'done' });
 }
 
 /** The same for a step of whose outcome something else has told. */
 export async function settleCalledStep(
-  db: Database,
+  db: Database | DatabaseTransaction,
   connectionId: string,
   step: string,
   { state }: { state: 'done' | 'failed' },

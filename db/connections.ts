@@ -34,6 +34,8 @@ export type ConnectionRow = {
   openProblems: number;
   /** Messages to customers that wait to be sent. */
   queued: number;
+  /** Of 100; null: none comes, or the network has not told. */
+  historyProgress: number | null;
 };
 
 /** What the self-check last found; times as text, as they are stored. */
@@ -87,6 +89,9 @@ const SHOWN = [
   sql<number>`(
     select count(*)::int from problem p where p.connection_id = connection.id and p.state = 'open')`.as('openProblems'),
   queuedCount.as('queued'),
+  sql<number | null>`(select h.progress from history_import h where h.connection_id = connection.id)`.as(
+    'historyProgress',
+  ),
 ] as const;
 
 function visibleConnections(db: Database, { planfixAccountId }: Visibility) {

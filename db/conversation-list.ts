@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
-import { foundBySearch } from './conversation-search.ts';
+import { type Conversations, searchConversations } from './conversation-search.ts';
 import type { Database } from './database.ts';
 import { type Page, type PageRequest, toPage, type Visibility } from './visibility.ts';
 
@@ -27,9 +27,14 @@ const LAST_MESSAGE_AT = sql<Date | null>`
 const OPEN_PROBLEMS = sql<number>`
   (select count(*) from problem p where p.conversation_id = conversation.id and p.state = 'open')::integer`;
 
-function visibleConversations(db: Database, { planfixAccountId }: Visibility) {
-  return db
-    .selectFrom('conversation')
+/** What a caller may see. */
+function visibleConversations(db: Database, { planfixAccountId }: Visibility): Conversations {
+  const all = db.selectFrom('conversation');
+  return planfixAccountId === undefined ? all : all.where('conversation.planfixAccountId', '=', planfixAccountId);
+}
+
+function withDetails(conversations: Conversations) {
+  return conversations
     .innerJoin('planfixAccount as account', 'account.id', 'conversation.planfixAccountId')
     .innerJoin('customer', 'customer.id', 'conversation.customerId')
     .innerJoin('customer as person', (join) =>
@@ -42,9 +47,6 @@ function visibleConversations(db: Database, { planfixAccountId }: Visibility) {
     )
     .leftJoin('conversationTask as task', (join) =>
       join.onRef('task.conversationId', '=', 'conversation.id').on('task.isCurrent', '=', true),
-    )
-    .$if(planfixAccountId !== undefined, (query) =>
-      query.where('conversation.planfixAccountId', '=', planfixAccountId as string),
     )
     .select((eb) => [
       'conversation.id',
@@ -64,7 +66,7 @@ function visibleConversations(db: Database, { planfixAccountId }: Visibility) {
 }
 
 export async function readConversation(db: Database, id: string, visibility: Visibility) {
-  return visibleConversations(db, visibility).where('conversation.id', '=', id).executeTakeFirst();
+  return withDetails(visibleConversations(db, visibility)).where('conversation.id', '=', id).executeTakeFirst();
 }
 
 /** Newest first. */
@@ -76,7 +78,6 @@ export async function listConversations(
 ) {
   let query = visibleConversations(db, visibility);
   if (connectionId !== undefined) query = query.where('conversation.connectionId', '=', connectionId);
-  if (search !== undefined) query = query.where(foundBySearch(search, visibility.planfixAccountId));
   if (planfixTask !== undefined) {
     query = query.where((eb) =>
       eb.exists(
@@ -89,7 +90,11 @@ export async function listConversations(
     );
   }
   if (after !== undefined) query = query.where('conversation.id', '<', after);
-  const rows = await query
+  if (search !== undefined) {
+    const ids = await searchConversations(db, search, query, limit + 1);
+    query = db.selectFrom('conversation').where('conversation.id', '=', sql<string>`any(${ids}::uuid[])`);
+  }
+  const rows = await withDetails(query)
     .orderBy('conversation.id', 'desc')
     .limit(limit + 1)
     .execute();

@@ -1,9 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
+import { settleHistorySync } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
 import { inTransaction } from './transaction.ts';
+
+const COMPLETE = 100;
 
 /** How far the history has come (of 100, where it is told), or that the owner chose not to share it. */
 export type ProgressInput = { progress: number | undefined; declined: boolean };
@@ -22,6 +25,7 @@ export async function requestImports(trx: DatabaseTransaction, connectionIds: re
 
 const NOW = sql<Date>`clock_timestamp()`;
 
+/** The step that asked for the history ends with it. */
 export async function noteProgress(
   trx: DatabaseTransaction,
   connectionId: string,
@@ -32,6 +36,7 @@ export async function noteProgress(
     values (${randomUUIDv7()}, ${connectionId}, ${progress ?? null}, ${declined ? NOW : null})
     on conflict (connection_id) do update set progress = greatest(h.progress, excluded.progress),
       declined_at = coalesce(h.declined_at, excluded.declined_at)`.execute(trx);
+  await settleHistorySync(trx, connectionId, { isDeclined: declined, isComplete: progress === COMPLETE });
 }
 
 /** Where what is imported belongs. */

@@ -9,6 +9,7 @@ import {
   type Suspicion,
   scopeOf,
 } from '../workflows/domain/sighting.ts';
+import { inBatches } from './batches.ts';
 import { recordSuspicions } from './customer-links.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { emptyIds, insertIds, type KnownIds, readByKeys, readIds, updateIds } from './identity-rows.ts';
@@ -168,7 +169,6 @@ async function insertCustomers(trx: DatabaseTransaction, placed: Map<Work, Place
     const name = input.name ?? customers.get(personId)?.name ?? null;
     customers.set(personId, { id: personId, planfixAccountId: input.planfixAccountId, name });
   }
-  if (customers.size === 0) return;
   const rows = [...customers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  await trx.insertInto('customer').values(rows).execute();
+  for (const batch of inBatches(rows)) await trx.insertInto('customer').values(batch).execute();
 }

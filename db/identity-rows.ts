@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { IdentityBook, KnownId } from '../workflows/domain/sighting.ts';
+import { inBatches } from './batches.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
@@ -61,7 +62,6 @@ const inState = ({ book }: KnownIds, state: KnownId['state']) =>
 /** Inserts the new ones. False: somebody else has inserted one of them. */
 export async function insertIds(trx: DatabaseTransaction, known: KnownIds): Promise<boolean> {
   const ids = inState(known, 'new');
-  if (ids.length === 0) return true;
   const rows = ids.map((id) => {
     const [planfixAccountId, network] = id.key.split('|') as [string, string];
     const { customerId, scope, kind, value, address } = id;
@@ -69,13 +69,16 @@ export async function insertIds(trx: DatabaseTransaction, known: KnownIds): Prom
     known.rowIds.set(id.key, rowId);
     return { id: rowId, planfixAccountId, network, customerId, scope, kind, value, address, ...validityOf(id) };
   });
-  const inserted = await trx
-    .insertInto('customerIdentity')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .execute();
-  return inserted.length === rows.length;
+  for (const batch of inBatches(rows)) {
+    const inserted = await trx
+      .insertInto('customerIdentity')
+      .values(batch)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    if (inserted.length < batch.length) return false;
+  }
+  return true;
 }
 
 const validityOf = ({ validFromMs, validToMs }: KnownId) => ({

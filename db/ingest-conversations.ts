@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { inBatches } from './batches.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { type ResolvedCustomer, resolveCustomers, type SenderInput } from './identities.ts';
@@ -40,11 +41,13 @@ export async function lockConversations(
   let locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
   const missing = unique.filter((pair) => !locked.has(keyOf(pair)));
   if (missing.length > 0) {
-    await trx
-      .insertInto('conversation')
-      .values(missing.map((pair) => ({ id: randomUUIDv7(), ...pair })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    for (const batch of inBatches(missing)) {
+      await trx
+        .insertInto('conversation')
+        .values(batch.map((pair) => ({ id: randomUUIDv7(), ...pair })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
     locked = await selectForUpdate(trx, [...unique, ...linkedPairs]);
   }
   for (const [index, { pair, linked }] of pairs.entries()) {

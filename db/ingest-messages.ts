@@ -4,6 +4,7 @@ import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageKind } from '../workflows/domain/message.ts';
 import type { MediaReference, MessageContent } from '../workflows/domain/message-content.ts';
 import { SERVICE_WINDOW_MS } from '../workflows/domain/service-window.ts';
+import { inBatches } from './batches.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
 import type { SenderInput } from './identities.ts';
@@ -132,10 +133,25 @@ async function insertFresh(
   messages: readonly NewMessage[],
   now: Date | undefined,
 ): Promise<NewMessage[]> {
-  if (messages.length === 0) return [];
-  const inserted = await trx
+  const ids = new Map<string, string>();
+  for (const batch of inBatches(messages)) {
+    const rows = batch.map((message) => ({ ...toRow(message), ...(now === undefined ? {} : { receivedAt: now }) }));
+    for (const row of await insertRows(trx, rows)) ids.set(keyOf(row), row.id);
+  }
+  const taken = messages.filter(({ id, ...message }) => (ids.get(keyOf(message)) ?? id) !== id);
+  for (const message of taken) message.id = ids.get(keyOf(message)) as string;
+  if (taken.length > 0) {
+    // It brings its own file.
+    const own = taken.map(({ id }) => id);
+    await trx.deleteFrom('attachment').where('messageId', 'in', own).execute();
+  }
+  return messages.filter((message) => ids.has(keyOf(message)));
+}
+
+function insertRows(trx: DatabaseTransaction, rows: ReturnType<typeof toRow>[]) {
+  return trx
     .insertInto('message')
-    .values(messages.map((message) => ({ ...toRow(message), ...(now === undefined ? {} : { receivedAt: now }) })))
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .columns(['connectionId', 'channelMessageId'])
@@ -147,15 +163,6 @@ async function insertFresh(
     )
     .returning(['id', 'connectionId', 'channelMessageId'])
     .execute();
-  const ids = new Map(inserted.map((row) => [keyOf(row), row.id]));
-  const taken = messages.filter(({ id, ...message }) => (ids.get(keyOf(message)) ?? id) !== id);
-  for (const message of taken) message.id = ids.get(keyOf(message)) as string;
-  if (taken.length > 0) {
-    // It brings its own file.
-    const own = taken.map(({ id }) => id);
-    await trx.deleteFrom('attachment').where('messageId', 'in', own).execute();
-  }
-  return messages.filter((message) => ids.has(keyOf(message)));
 }
 
 /** What the customer wrote in the same body counts like what is stored. */
@@ -217,7 +224,7 @@ async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[
       state: 'pending',
     })),
   );
-  if (rows.length > 0) await trx.insertInto('attachment').values(rows).execute();
+  for (const batch of inBatches(rows)) await trx.insertInto('attachment').values(batch).execute();
 }
 
 /** Channel times in milliseconds, 0 where there is none: the latest of what opens the window, what asks, what answers. */

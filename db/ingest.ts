@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Run } from '../workflows/domain/ids.ts';
+import { inBatches } from './batches.ts';
 import { type ChannelAccountKey, touchTemplates } from './channel-accounts.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { noteProgress, type ProgressInput, requestImports } from './history-imports.ts';
@@ -103,7 +104,6 @@ async function takeHistory(trx: DatabaseTransaction, events: EventInput[]): Prom
 
 /** The keys (`source|event`) of those that were not stored before. */
 async function insertEvents(trx: DatabaseTransaction, events: EventInput[]): Promise<Set<string>> {
-  if (events.length === 0) return new Set();
   const rows = events
     .map((event) => ({
       id: randomUUIDv7(),
@@ -117,11 +117,15 @@ async function insertEvents(trx: DatabaseTransaction, events: EventInput[]): Pro
       reason: event.reason ?? null,
     }))
     .sort((a, b) => (a.sourceId + a.eventKey < b.sourceId + b.eventKey ? -1 : 1));
-  const inserted = await trx
-    .insertInto('inboundEvent')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning(['sourceId', 'eventKey'])
-    .execute();
-  return new Set(inserted.map((row) => `${row.sourceId}|${row.eventKey}`));
+  const fresh = new Set<string>();
+  for (const batch of inBatches(rows)) {
+    const inserted = await trx
+      .insertInto('inboundEvent')
+      .values(batch)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(['sourceId', 'eventKey'])
+      .execute();
+    for (const row of inserted) fresh.add(`${row.sourceId}|${row.eventKey}`);
+  }
+  return fresh;
 }

@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { judgeLink, type LinkChange, type LinkEffect, type LinkPause } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
-import { recordAudit } from './audit.ts';
+import { PARLEY, recordAudit } from './audit.ts';
 import { announceRow } from './checks.ts';
-import type { DatabaseTransaction } from './database.ts';
+import type { Database, DatabaseTransaction } from './database.ts';
 import { confirmDisconnect } from './disconnect.ts';
-import { openProblem, settleProblemsOfSubject } from './problems.ts';
+import { describeProblemAnew, openProblem, settleProblemsOfSubject } from './problems.ts';
+import { inTransaction } from './transaction.ts';
 
 /** What the network told of the link of some numbers. */
 export type LinkInput = {
@@ -22,6 +23,8 @@ export type LinkInput = {
   change: LinkChange;
   reason: string | undefined;
   initiatedBy: string | undefined;
+  /** When a restriction ends by itself. */
+  untilMs: number | undefined;
   atMs: number | undefined;
 };
 
@@ -104,7 +107,7 @@ async function follow(
   link: LinkInput,
   effect: Exclude<LinkEffect, { kind: 'none' }>,
 ): Promise<void> {
-  const { id: connectionId, planfixAccountId } = connection;
+  const { id: connectionId } = connection;
   switch (effect.kind) {
     case 'pause':
       return pauseLink(trx, connection, link, effect.reason);
@@ -113,16 +116,53 @@ async function follow(
     case 'confirm-disconnect':
       await confirmDisconnect(trx, connectionId, { how: 'event', actor: ACTOR });
       return undefined;
-    case 'restrict': {
-      const detail = `WhatsApp restricted the account${inWords(link)}. ${RESTRICTED_REMEDY}`;
-      const { reason = 'restricted' } = words(link);
-      return openProblem(trx, { kind: 'connection-restricted', planfixAccountId, connectionId, reason, detail });
-    }
+    case 'restrict':
+      return restrictLink(trx, connection, link);
   }
 }
 
-const RESTRICTED_REMEDY =
-  'See WhatsApp Manager → Account overview for what is restricted and how to ask for a review; discard this when it is over';
+/**
+ * Nothing else changes. Where the network tells its end, it is over by itself then (`endRestriction`); of several the
+ * last end counts, and what is told without one is for a person to decide.
+ */
+async function restrictLink(
+  trx: DatabaseTransaction,
+  { id: connectionId, planfixAccountId }: Linked,
+  link: LinkInput,
+): Promise<void> {
+  const { untilMs } = link;
+  const until = untilMs === undefined ? null : new Date(untilMs);
+  const restrictedUntil = until && sql<Date>`greatest(restricted_until, ${until})`;
+  await trx.updateTable('connection').set({ restrictedUntil }).where('id', '=', connectionId).execute();
+  const end = until ? ` until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
+  const remedy = until ? RESTRICTED_REMEDY : `${RESTRICTED_REMEDY}; ${DISCARD_REMEDY}`;
+  const detail = `WhatsApp restricted the account${end}${inWords(link)}. ${remedy}`;
+  const { reason = 'restricted' } = words(link);
+  const kind = 'connection-restricted';
+  await openProblem(trx, { kind, planfixAccountId, connectionId, reason, detail });
+  await describeProblemAnew(trx, kind, { connectionId }, detail);
+}
+
+/** A restriction whose end has come is over. */
+export async function endRestriction(db: Database, connectionId: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const ended = await trx
+      .updateTable('connection')
+      .set({ restrictedUntil: null })
+      .where('id', '=', connectionId)
+      .where('restrictedUntil', '<=', sql<Date>`clock_timestamp()`)
+      .executeTakeFirst();
+    // Meanwhile the network may have told of another one.
+    if (ended.numUpdatedRows === 0n) return;
+    await settleProblemsOfSubject(trx, 'connection-restricted', { connectionId }, 'expired');
+    const subject = { subjectKind: 'connection', subjectId: connectionId };
+    await recordAudit(trx, { actor: PARLEY, action: 'link-restriction-expired', ...subject });
+    await announceRow(trx, connectionId);
+  });
+}
+
+const RESTRICTED_REMEDY = 'See WhatsApp Manager → Account overview for what is restricted and how to ask for a review';
+const DISCARD_REMEDY = 'discard this when it is over';
 const DISABLED_REMEDY =
   'Nothing can be sent; ask for a review in Meta Business Support. Messages wait and go on by themselves afterwards';
 const ENDED_REMEDY =

@@ -70,24 +70,42 @@ export async function settleProblemsOfMessage(
     .execute();
 }
 
+type Subject = { planfixAccountId: string } | { connectionId: string };
+
+const isOpenOf = (kind: ProblemKind, subject: Subject) => sql<boolean>`
+  kind = ${kind} and state = 'open' and message_id is null and ${
+    'connectionId' in subject
+      ? sql`connection_id = ${subject.connectionId}`
+      : sql`planfix_account_id = ${subject.planfixAccountId}`
+  }`;
+
+/** What is wrong with an account or connection has changed while the problem was open. */
+export async function describeProblemAnew(
+  trx: DatabaseTransaction,
+  kind: ProblemKind,
+  subject: Subject,
+  detail: string,
+): Promise<void> {
+  await trx
+    .updateTable('problem')
+    .set({ detail })
+    .where(isOpenOf(kind, subject))
+    .where('detail', 'is distinct from', detail)
+    .execute();
+}
+
 /** Settles a problem about an account or connection that is well again. */
 export async function settleProblemsOfSubject(
   db: Database | DatabaseTransaction,
   kind: ProblemKind,
-  subject: { planfixAccountId: string } | { connectionId: string },
+  subject: Subject,
   resolution: string,
 ): Promise<void> {
-  let query = db
+  await db
     .updateTable('problem')
     .set({ state: 'settled', resolution, settledAt: sql`clock_timestamp()` })
-    .where('kind', '=', kind)
-    .where('state', '=', 'open')
-    .where('messageId', 'is', null);
-  query =
-    'connectionId' in subject
-      ? query.where('connectionId', '=', subject.connectionId)
-      : query.where('planfixAccountId', '=', subject.planfixAccountId);
-  await query.execute();
+    .where(isOpenOf(kind, subject))
+    .execute();
 }
 
 /** The customers got an answer: what was written before without ticking them was not for them. */

@@ -102,6 +102,7 @@ export interface Connection {
   probeAttempts: Generated<number>;
   probeDueAt: Timestamp | null;
   provider: string;
+  restrictedUntil: Timestamp | null;
   settings: SettingsColumn;
   state: string;
   tokenCheckedAt: Timestamp | null;

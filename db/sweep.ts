@@ -98,6 +98,22 @@ export async function deleteOldDrafts(db: Database, olderThanMs: number): Promis
   await db.deleteFrom('credentialCheck').where(old).execute();
 }
 
+/** Ways in that lead nowhere any more: used and expired addresses, sessions and attempts that are over. */
+export async function deleteOldSignIns(
+  db: Database,
+  { sessionIdleMs, singleSignOnMs }: { sessionIdleMs: number; singleSignOnMs: number },
+): Promise<void> {
+  await sql`
+    delete from sign_in_link where used_at is not null or expires_at < clock_timestamp()`.execute(db);
+  await sql`
+    delete from session where expires_at < clock_timestamp()
+       or last_seen_at < clock_timestamp() - ${sessionIdleMs} * interval '1 millisecond'`.execute(db);
+  await sql`
+    delete from sso_attempt
+     where created_at < clock_timestamp() - ${singleSignOnMs} * interval '1 millisecond'`.execute(db);
+  await sql`delete from sign_in_attempt where until < clock_timestamp()`.execute(db);
+}
+
 /** Sign-ups, used or not, with the tokens that they brought. */
 export async function deleteOldSignups(db: Database, olderThanMs: number): Promise<void> {
   const old = sql<boolean>`created_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`;

@@ -48,12 +48,20 @@ const WHOLE = {
     || (select coalesce(string_agg(state, ',' order by id), '') from connection) || ${openProblems} || ${fiveSeconds}`,
 } satisfies Record<string, Digest>;
 
+/** Many messages that wait are as good as very many. */
+const queued: Digest = sql<string>`
+  (select coalesce(md5(string_agg(q.id::text || q.state, ',' order by q.id)), '')
+    from (select id, state from message where connection_id = w.id and direction = 'outbound'
+      and state in ('ready', 'waiting') and mailing_id is null limit 100) as q)`;
+
 /** Of the row whose id is `w.id`. */
 const ONE = {
   connection: sql<string>`(select md5(concat_ws('|', ${connectionWords}, c.canary_seen_at,
       date_trunc('minute', c.webhook_seen_at))) from connection as c where c.id = w.id)
     || (select coalesce(md5(string_agg(s.step || s.xmin::text, ',' order by s.step)), '')
-      from connection_step as s where s.connection_id = w.id) || ${openProblems}`,
+      from connection_step as s where s.connection_id = w.id)
+    || (select coalesce(max(h.progress), -1)::text from history_import as h where h.connection_id = w.id)
+    || ${queued} || ${openProblems}`,
   mailing: sql<string>`(select m.xmin::text || case when ${isMoving} then ${fiveSeconds} else '' end
     from mailing as m where m.id = w.id)`,
   conversation: sql<string>`${versions(sql`select id, xmin from message where conversation_id = w.id

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setUpDemo } from './demo.ts';
 import { loadMadeUp, type MadeUp, type Ports, productEnvironment, saveMadeUp } from './environment.ts';
-import { STATE_FOLDER } from './folders.ts';
+import { ROOT, STATE_FOLDER } from './folders.ts';
 import { startOwnPostgres } from './own-postgres.ts';
 import { runToEnd, startServer } from './product-process.ts';
 import { readCommandLine } from './running-process.ts';
@@ -70,7 +70,8 @@ async function startEverything(running: Stack): Promise<void> {
   };
   await serverOf('sandbox', 'test/sandbox/main.ts', `${sandboxUrl}/control/health`, SANDBOX_STOP_MS);
   await runToEnd(running, { name: 'migrate', script: 'db/migrate.ts', env });
-  // Seconds when it has changed: the servers start meanwhile.
+  // Seconds when it has changed: the servers start meanwhile, and the api complains of a folder that is missing.
+  mkdirSync(join(ROOT, 'web/dist'), { recursive: true });
   const building = runToEnd(running, { name: 'console', script: 'web/build.ts', env });
   building.catch(() => {});
   await serverOf('api', 'api/main.ts', `${apiUrl}/health/ready`, API_STOP_MS);

@@ -59,13 +59,18 @@ async function build(folder: string): Promise<void> {
   });
 }
 
-/** Two processes may build at the same time; either result serves, half of one does not. */
-function putInPlace(folder: string, digest: string): void {
+/** How often another process may put its own result there first. */
+const MOST_TRIES = 10;
+
+/** Several processes may build at the same time; either result serves, half of one does not. */
+function putInPlace(folder: string, digest: string, tries = 1): void {
   try {
     rmSync(builtFolder, { recursive: true, force: true });
     renameSync(folder, builtFolder);
   } catch (error) {
-    if (!isBuiltFrom(digest)) throw error;
+    if (isBuiltFrom(digest)) return;
+    if (tries >= MOST_TRIES) throw error;
+    putInPlace(folder, digest, tries + 1);
   }
 }
 

@@ -161,6 +161,8 @@ export type LinkEvent = EventBase & {
   /** The network's word for why. */
   reason?: string;
   initiatedBy?: string;
+  /** When a restriction ends by itself, where the network says so of all that it restricts. */
+  untilMs?: number;
   atMs?: number;
 };
 

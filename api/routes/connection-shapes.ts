@@ -134,6 +134,7 @@ export const connectionSchema = z
     disconnectedAt: maybeTimeSchema,
     openProblems: z.int(),
     queued: z.int().describe('Messages to customers that wait to be sent'),
+    historyProgress: z.int().nullable().describe("How much of the business app's chats has come, of 100"),
   })
   .meta({ id: 'Connection' });
 

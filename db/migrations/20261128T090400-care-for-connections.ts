@@ -10,6 +10,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column has_waiting boolean not null default false,
       -- Of the last news of the link that was heeded, by the network's clock: older ones come too late.
       add column link_changed_at timestamptz,
+      -- When what the network restricts is free again, where it told that of all of it.
+      add column restricted_until timestamptz,
       -- When the network was last asked how the number is, and what its token is worth.
       add column checked_at timestamptz,
       add column token_checked_at timestamptz;
@@ -30,7 +32,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     drop index message_untold, message_queued;
     alter table message drop column leaves_last;
     alter table connection
-      drop column inbound_held_since, drop column has_waiting, drop column link_changed_at,
+      drop column inbound_held_since, drop column has_waiting, drop column link_changed_at, drop column restricted_until,
       drop column checked_at, drop column token_checked_at;
   `.execute(db);
 }

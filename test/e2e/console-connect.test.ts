@@ -76,6 +76,12 @@ async function choose(page: Page, label: string, option: RegExp): Promise<void> 
   await page.getByRole('listbox', { name: label }).getByRole('option', { name: option }).first().click();
 }
 
+async function openWindow(page: Page): Promise<Page> {
+  const window = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Open Meta’s window', disabled: false }).click();
+  return window;
+}
+
 const connectNow = (page: Page) => page.getByRole('button', { name: 'Connect', exact: true }).click();
 const connected = (page: Page) => heading(page, 'The number is connected', 1).waitFor();
 
@@ -107,7 +113,7 @@ describe('a number with its credentials', () => {
   it('says at the token that it is wrong, or of another app, and goes on with the right one', async () => {
     const number = await aNumber(parley);
     const other = await aNumber(parley);
-    const page = await byCredentials(number);
+    const page = await byCredentials(number, { colorScheme: 'dark' });
     await typeToken(page, 'no-token-at-all');
     await page
       .getByText(/Meta refuses|refuses the access token|not valid/)
@@ -232,7 +238,7 @@ describe('a number with its credentials', () => {
 describe('a number at 360dialog', () => {
   it('is connected by its phone and key', async () => {
     const hosted = await hostNumber(parley);
-    const page = await toNumber('A number at 360dialog');
+    const page = await toNumber('A number at 360dialog', undefined, { colorScheme: 'dark' });
     await page.getByLabel('Number', { exact: false }).first().fill(hosted.phone);
     await page.getByLabel('API key').fill('wrong-key');
     await page
@@ -280,6 +286,43 @@ describe('Embedded Signup', () => {
     await card.getByText(`configuration ${configurationId}`).waitFor();
     await page.goto(`${world.url}/connections/new`);
     await page.getByRole('radio', { name: 'A number through Meta’s window' }).click({ trial: true });
+    await page.context().close();
+  });
+
+  it('connects a number of the phone app through the window, whichever half of the answer comes first', async () => {
+    for (const signUpOrder of ['message-first', 'code-first']) {
+      await parley.sandbox.control('PUT', 'graph/settings', { signUpOrder, signUpGapMs: 300 });
+      const number = await aNumber(parley, { kind: 'business-app' }, app);
+      const page = await toNumber('A number of the WhatsApp Business app', app.appId);
+      expect(await axeFindings(page)).toEqual([]);
+      const window = await openWindow(page);
+      await window.getByText(number.displayPhoneNumber).click();
+      await window.getByRole('button', { name: 'Finish' }).click();
+      await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
+      await chooseNumber(page, number);
+      // The token never came here, so that nothing is missing after a reload.
+      await next(page);
+      await page.reload();
+      await choosePeople(page);
+      await page.getByLabel('Days of chats to take over from the phone').fill('7');
+      await connectNow(page);
+      await connected(page);
+      await page.getByText('Take over the chats of the phone').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      expect((await numberAt(parley, number)).registerCalls).toBe(0);
+      await page.context().close();
+    }
+  });
+
+  it('shows who left the window with the id that support asks for, and opens it again', async () => {
+    const page = await toNumber('A number through Meta’s window', app.appId);
+    const window = await openWindow(page);
+    await window.getByRole('button', { name: 'Report an error' }).click();
+    const told = page.getByRole('alert').filter({ hasText: 'closed before the end' });
+    await told.getByText(/Session id, for Meta’s support: ./).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Open it again' }).click();
+    await openWindow(page);
     await page.context().close();
   });
 

@@ -99,6 +99,7 @@ describe('disconnecting in two steps', () => {
 
 describe('an owner who disconnects on the phone first', () => {
   it('is answered with the proposal to do step one', async () => {
+    page = await world.open({ colorScheme: 'dark' });
     const company = await connectCompany(parley);
     await open(company);
     await section('Step 1: in Parley').waitFor();

@@ -19,7 +19,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 
 /** Types the credentials and sends them. */
 async function type(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -86,7 +86,7 @@ describe('people', () => {
     await dialog.getByLabel('E-mail').fill('vera@example.com');
     await dialog.getByLabel('Viewer').check();
     await dialog.getByRole('button', { name: 'Invite' }).click();
-    const shown = page.getByRole('dialog', { name: 'Link for Vera Viewer' }).locator('code');
+    const shown = page.getByRole('dialog', { name: 'Link for Vera Viewer' }).getByText(/sign-in#/);
     const address = (await shown.textContent()) ?? '';
     const guest = await world.browser.newPage();
     await guest.goto(address);
@@ -99,6 +99,19 @@ describe('people', () => {
     expect(await page.getByRole('link', { name: 'Audit log' }).count()).toBe(1);
     await guest.close();
     await page.context().close();
+  });
+
+  it('may open a link in the tab where the sign-in stands already', async () => {
+    const guest = await world.browser.newPage();
+    await guest.goto(`${world.url}/sign-in`);
+    await heading(guest, 'Sign in to Parley').waitFor();
+    // Control: without a link nothing is said of one.
+    expect(await guest.getByText('This link does not work any more').count()).toBe(0);
+    // Only what stands behind the # differs, so that the browser loads nothing.
+    await guest.goto(`${world.url}/sign-in#no-such-link`);
+    await guest.getByText('This link does not work any more').waitFor();
+    expect(guest.url()).toBe(`${world.url}/sign-in`);
+    await guest.close();
   });
 
   it.each(['light', 'dark'] as const)('and keys and the log are usable by everybody (%s)', async (colorScheme) => {

@@ -56,6 +56,19 @@ describe('connecting a number at 360dialog', () => {
     expect(JSON.stringify(connection)).not.toContain(hosted.apiKey);
   });
 
+  it("takes the demo's number by what the sandbox's page shows of it", async () => {
+    const seed = () => parley.sandbox.control<{ dialog360: { phone: string; apiKey: string } }>('POST', 'seed', {});
+    const { dialog360: shown } = await seed();
+    // Control: with another key it is nobody's.
+    expect((await connectHosted(parley, atMeta, { ...shown, apiKey: 'another' })).status).toBe(422);
+    const { status, body } = await connectHosted(parley, atMeta, shown);
+    expect([status, body.state]).toEqual([201, 'connected']);
+    const { webhook } = await hostedNumber(parley, shown.phone.replaceAll(' ', ''));
+    expect(webhook?.url).toContain(body.id);
+    await seed();
+    expect(await hostedNumber(parley, shown.phone.replaceAll(' ', ''))).toMatchObject({ webhook });
+  });
+
   it('refuses a key that 360dialog does not know, and keeps nothing', async () => {
     const other = await hostNumber(parley);
     const { status, body } = await connectHosted(parley, company, { ...other, apiKey: 'of-nobody' });

@@ -33,6 +33,11 @@ describe("the business's phone, on the sandbox page", () => {
     await card('Northwind Workshop').getByText('demo-workshop-token-of-the-sandbox').waitFor();
     await card('Harbour Florist').getByText('In the WhatsApp Business app').waitFor();
     await card("Owner's own phone").getByText('In WhatsApp Messenger').waitFor();
+    const bakery = card('Riverside Bakery');
+    await bakery.getByText('At 360dialog').waitFor();
+    await bakery.getByText('demo-360dialog-key-of-the-sandbox').waitFor();
+    // Control: what Meta calls it is no use to whoever connects it.
+    expect(await bakery.getByText('106540352240005').count()).toBe(0);
     // Nothing to disconnect where nothing is connected.
     expect(await card('Harbour Florist').getByRole('button').count()).toBe(0);
     const picture = process.env.SANDBOX_PICTURE;

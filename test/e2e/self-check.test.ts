@@ -241,3 +241,26 @@ describe('a link that the network suspends', () => {
     expect(await messagesOf(place, { state: 'unknown' })).toEqual([]);
   });
 });
+
+describe('a restriction', () => {
+  it('is over by itself when its end has come, and stays a problem until then', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    const untilMs = Date.now() + 5_000;
+    await tellOfAccount(place, 'ACCOUNT_RESTRICTION', {
+      untilMs,
+      restrictionType: 'RESTRICTED_ADD_PHONE_NUMBER_ACTION',
+    });
+    await connectionProblemOnce(place, 'connection-restricted');
+    await noProblemOnce(place, 'connection-restricted');
+    expect(Date.now()).toBeGreaterThanOrEqual(Math.floor(untilMs / 1_000) * 1_000);
+    // Control: one of which nobody knows the end waits for a person, however often the connection is looked at.
+    await tellOfAccount(place, 'ACCOUNT_VIOLATION');
+    await connectionProblemOnce(place, 'connection-restricted');
+    const checkedAt = (await healthOnce(place, 'number', 'connected')).checkedAt;
+    await eventually('another check', async () =>
+      (await healthOnce(place, 'number', 'connected')).checkedAt > checkedAt ? true : undefined,
+    );
+    expect((await openProblemsOf(place)).map(({ kind }) => kind)).toContain('connection-restricted');
+  });
+});

@@ -68,7 +68,8 @@ describe('a decision about many problems', () => {
     expect(await stateOf(unknown)).toBe('unknown');
     expect((await open()).map(({ id }) => id)).toEqual([unknown.id]);
     await until('the wake', () => world.beyond.wakes.length > 0);
-    expect(world.beyond.wakes).toMatchObject([{ lane: 'to-planfix' }]);
+    // As many as were not yet on their way when the next one was decided.
+    expect(new Set(world.beyond.wakes.map(({ lane }) => lane))).toEqual(new Set(['to-planfix']));
   });
 
   it('is written down for each, with who took it', async () => {

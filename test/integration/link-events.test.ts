@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { takeConnection } from '../../db/connection-care.ts';
+import { endRestriction } from '../../db/link-events.ts';
 import {
   type ApiWorld,
   aNewConnection,
@@ -191,5 +193,46 @@ describe('a restriction or a ban', () => {
     await tell(number, update('DISABLED_UPDATE', ban('REINSTATE'), at(10)));
     expect((await rowOf(number)).state).toBe('connected');
     expect(await openProblems(number)).toEqual([]);
+  });
+
+  const restrictedAt = (number: Number, seconds: number, expirations: (number | undefined)[]) => {
+    const restriction_info = expirations.map((expiration) => ({
+      restriction_type: 'RESTRICTED_SOMETHING',
+      expiration,
+    }));
+    return tell(number, update('ACCOUNT_RESTRICTION', { restriction_info }, { entryId: number.wabaId, time: seconds }));
+  };
+  const endIfOver = async ({ connectionId }: Number) => {
+    const { restrictedForMs } = (await takeConnection(world.db, connectionId, 60_000)) ?? {};
+    await endRestriction(world.db, connectionId);
+    return restrictedForMs;
+  };
+
+  it('ends by itself when all that is restricted has ended', async () => {
+    const number = await connect();
+    const soon = secondsFromNow(600);
+    await restrictedAt(number, secondsFromNow(5), [soon - 300, soon]);
+    await restrictedAt(number, secondsFromNow(6), [soon - 500]);
+    const leftMs = await endIfOver(number);
+    expect(leftMs).toBeGreaterThan(500_000);
+    expect(leftMs).toBeLessThanOrEqual(600_000);
+    const [open] = await openProblems(number);
+    expect(open?.detail).toContain('restricted the account until 20');
+    expect(open?.detail).not.toContain('discard');
+    const { connectionId } = number;
+    const restrictedUntil = new Date(Date.now() - 1_000);
+    await world.db.updateTable('connection').set({ restrictedUntil }).where('id', '=', connectionId).execute();
+    expect(await endIfOver(number)).toBeLessThan(0);
+    expect(await openProblems(number)).toEqual([]);
+    expect(await endIfOver(number)).toBeNull();
+  });
+
+  it('control: waits for a person as long as the end of anything is unknown', async () => {
+    const number = await connect();
+    await restrictedAt(number, secondsFromNow(5), [secondsFromNow(-600)]);
+    await restrictedAt(number, secondsFromNow(6), [secondsFromNow(-600), undefined]);
+    expect(await endIfOver(number)).toBeNull();
+    const [open] = await openProblems(number);
+    expect(open?.detail).toContain('discard this when it is over');
   });
 });

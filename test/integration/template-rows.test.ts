@@ -10,7 +10,7 @@ import {
 import { settleConnectionChecks } from '../../db/checks.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { migrations } from '../../db/migrations/index.ts';
-import { resumeConnection } from '../../db/pauses.ts';
+import { pauseConnection, resumeConnection } from '../../db/pauses.ts';
 import { findDueRuns } from '../../db/runs.ts';
 import { type ReadTemplate, storeTemplates } from '../../db/template-sync.ts';
 import { readTemplate, readTemplateById, readTemplateLanguages } from '../../db/templates.ts';
@@ -275,6 +275,7 @@ describe('when templates are read', () => {
     await recordTemplateFailure(db, runs[0]?.id as string, {
       ...{ reason: 'unavailable', detail: 'away', retryInMs: DAY_MS, isLasting: false },
     });
+    await pauseConnection(db, connectionId, { reason: 'unavailable', detail: 'away', probeInMs: DAY_MS });
     await resumeConnection(db, connectionId);
     expect((await dueOf(runs[0]?.id as string)).templatesDueAt.getTime()).toBeLessThan(Date.now() + 1_000);
   });

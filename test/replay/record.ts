@@ -1,7 +1,7 @@
 /**
  * Records the histories that `replay.test.ts` runs against today's workflows, from real runs of the whole product:
  *
- *     node_modules/.bin/node test/replay/record.ts [answers | deadline | first | history | onboarding]
+ *     node_modules/.bin/node test/replay/record.ts [answers | deadline | first | history | onboarding | choices]
  *
  * It brings its own servers up. Run it before a workflow is changed on purpose in a way that old runs must survive, and
  * keep the old files beside the new ones; after a change that no open run can meet, replace them. Ids, states and waits
@@ -240,6 +240,13 @@ async function recordOnboarding(): Promise<void> {
   await recordWhenClosed('embedded-signup', runWorkflowId({ kind: 'embedded-signup', id }));
 }
 
+/** What settings are chosen from is read anew, beside the account's hints. */
+async function recordChoices(): Promise<void> {
+  const { planfixAccountId } = await connectCompany(parley);
+  await parley.rest('POST', `/v1/planfix-accounts/${planfixAccountId}/choices/refresh`);
+  await recordWhenClosed('planfix-account-choices', planfixAccountWorkflowId(planfixAccountId));
+}
+
 /** The conversation of a company's first task, and the creation of that task, once both have ended. */
 async function recordCompany(name: string, company: Company): Promise<void> {
   const [task] = (await planfixOf(parley, company)).tasks;
@@ -306,6 +313,7 @@ const GROUPS = {
   first: { waits: { bulkPageMs: 3_000 }, work: recordWritingFirst },
   history: { waits: {}, work: recordHistory },
   onboarding: { waits: { accountIdleMs: 4_000 }, work: recordOnboarding },
+  choices: { waits: { accountIdleMs: 4_000 }, work: recordChoices },
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-record-'));

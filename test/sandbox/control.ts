@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SandboxCore } from './core/index.ts';
-import { demoNumbersToConnect, demoSignUp, seedNumbersToConnect } from './demo-numbers.ts';
-import { type Dialog360Sandbox, resetDialog360 } from './dialog360/index.ts';
+import { demoHostedNumber, demoNumbersToConnect, demoSignUp, seedNumbersToConnect } from './demo-numbers.ts';
+import { type Dialog360Sandbox, dialog360State, resetDialog360 } from './dialog360/index.ts';
 import { demoNumber, type GraphSandbox, graphState, resetGraph, seedGraph } from './graph/index.ts';
 import type { ParleyProxy } from './parley-proxy.ts';
 import { planfixState, resetPlanfix } from './planfix/index.ts';
@@ -24,6 +24,7 @@ export async function registerControl(
     clock: showClock(core),
     faults: core.faults.list(),
     graph: graphState(graph, (request.query as { customer?: string }).customer),
+    dialog360: dialog360State(dialog360),
     planfix: planfixState(),
     parley: parley.address() ?? null,
     requests: core.requests.count(),
@@ -162,7 +163,7 @@ const demoAccount = { account: 'demo', token: 'demo-planfix-token-of-the-sandbox
 async function seed(server: FastifyInstance, graph: GraphSandbox, host: string): Promise<unknown> {
   seedGraph(graph);
   await seedTemplates(server);
-  await seedNumbersToConnect(server);
+  await seedNumbersToConnect(server, host);
   const known = await server.inject({ method: 'GET', url: `/control/planfix/${demoAccount.account}` });
   if (known.statusCode === 404) {
     const created = await server.inject({ method: 'POST', url: '/control/planfix/accounts', payload: demoAccount });
@@ -176,6 +177,7 @@ async function seed(server: FastifyInstance, graph: GraphSandbox, host: string):
   return {
     planfix: { ...demoAccount, ...fields },
     graph: { ...demoNumber, positionalTemplates: ['order_ready'], configurationId, toConnect: demoNumbersToConnect },
+    dialog360: { phone: demoHostedNumber.phone, apiKey: demoHostedNumber.apiKey },
   };
 }
 

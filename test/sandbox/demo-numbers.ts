@@ -42,6 +42,17 @@ export const demoNumbersToConnect = [
   },
 ];
 
+/** Connected by its phone and key alone; what Meta calls it, only 360dialog knows. */
+export const demoHostedNumber = {
+  phone: '+44 7700 900500',
+  apiKey: 'demo-360dialog-key-of-the-sandbox',
+  verifiedName: 'Riverside Bakery',
+  wabaName: 'Riverside Bakery',
+  businessName: 'Riverside Bakery',
+  phoneNumberId: '106540352240005',
+  wabaId: '102290129340005',
+};
+
 /** What the florist's phone has had for a while. */
 const florist = {
   phoneNumberId: '106540352240003',
@@ -71,16 +82,20 @@ const florist = {
   },
 };
 
-/** Things for a new administrator to connect by hand, unless they are there already. */
-export async function seedNumbersToConnect(server: FastifyInstance): Promise<void> {
+/** Things for a new administrator to connect by hand, unless they are there already. `host`: where this sandbox is. */
+export async function seedNumbersToConnect(server: FastifyInstance, host: string): Promise<void> {
   const call = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => {
-    const answer = await server.inject({ method, url: `/control/graph${url}`, ...(payload ? { payload } : {}) });
-    if (answer.statusCode >= 300 && answer.statusCode !== 404) throw new Error(`${url}: ${answer.body}`);
+    const headers = { host };
+    const answer = await server.inject({ method, url: `/control${url}`, headers, ...(payload ? { payload } : {}) });
+    const isKnown = answer.statusCode < 300 || answer.statusCode === 404 || answer.statusCode === 409;
+    if (!isKnown) throw new Error(`${url}: ${answer.body}`);
     return answer.statusCode;
   };
-  await call('POST', '/sign-up-configurations', { ...demoSignUp });
-  const isThere = (await call('GET', `/numbers/${florist.phoneNumberId}`)) === 200;
+  await call('POST', '/graph/sign-up-configurations', { ...demoSignUp });
+  // Hosted already: then it only tells Meta anew where 360dialog is.
+  await call('POST', '/dialog360/numbers', demoHostedNumber);
+  const isThere = (await call('GET', `/graph/numbers/${florist.phoneNumberId}`)) === 200;
   if (isThere) return;
-  await call('POST', '/numbers', { numbers: demoNumbersToConnect });
-  await call('PUT', `/numbers/${florist.phoneNumberId}/history`, florist.history);
+  await call('POST', '/graph/numbers', { numbers: demoNumbersToConnect });
+  await call('PUT', `/graph/numbers/${florist.phoneNumberId}/history`, florist.history);
 }

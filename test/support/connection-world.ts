@@ -5,7 +5,15 @@ export type ShownConnection = {
   id: string;
   state: string;
   pausedReason: string | null;
-  health: { name: string; ok: boolean; isWarning: boolean; code: string; message: string; remedy: string | null }[];
+  health: {
+    name: string;
+    ok: boolean;
+    isWarning: boolean;
+    code: string;
+    message: string;
+    remedy: string | null;
+    checkedAt: string;
+  }[];
   steps: { step: string; state: string; code: string | null; detail: string | null }[];
   openProblems: number;
   queued: number;

@@ -53,6 +53,7 @@ export function worldEnvironment(world: World): NodeJS.ProcessEnv {
     PARLEY_PUBLIC_URL: `http://127.0.0.1:${world.apiPort}`,
     META_GRAPH_URL: `${world.sandboxUrl}/graph`,
     META_GRAPH_VERSION: 'v26.0',
+    META_SDK_URL: `${world.sandboxUrl}/graph/sdk.js`,
     DIALOG360_URL: `${world.sandboxUrl}/dialog360`,
     PARLEY_ALLOWED_HOSTS: new URL(world.sandboxUrl).host,
     // A test looks at what it waits for many times a second.

@@ -7,6 +7,8 @@ type Live = { listen: (topic: string, listener: Listener) => () => void };
 const LiveContext = createContext<Live | undefined>(undefined);
 /** Pages that follow each other share the stream that is opened after this long. */
 const GATHER_MS = 50;
+/** While a list is being read, what changed is read after it. */
+const AGAIN_MS = 200;
 
 /** One stream of server-sent events for whatever the open page listens to. */
 export function LiveProvider({ children }: PropsWithChildren) {
@@ -56,9 +58,20 @@ export function useLive(topic: string, ...paths: string[]): void {
   const queryClient = useQueryClient();
   const joined = paths.join(' ');
   useEffect(() => {
-    const wanted = joined.split(' ');
-    return live?.listen(topic, () => {
-      for (const path of wanted) void queryClient.invalidateQueries({ queryKey: ['get', path] });
+    const timers = new Map<string, number>();
+    const readAnew = (path: string) => {
+      window.clearTimeout(timers.get(path));
+      const queryKey = ['get', path];
+      // Reading anew would end a reading that is under way, such as that of a list's next page.
+      if (queryClient.isFetching({ queryKey }) > 0) timers.set(path, window.setTimeout(readAnew, AGAIN_MS, path));
+      else void queryClient.invalidateQueries({ queryKey });
+    };
+    const stop = live?.listen(topic, () => {
+      for (const path of joined.split(' ')) readAnew(path);
     });
+    return () => {
+      stop?.();
+      for (const timer of timers.values()) window.clearTimeout(timer);
+    };
   }, [live, topic, joined, queryClient]);
 }

@@ -4848,6 +4848,8 @@ export interface components {
                 remedy: string | null;
                 since: string;
             }[];
+            /** @description How much of the business app's chats has come, of 100 */
+            historyProgress: number | null;
             /** Format: uuid */
             id: string;
             /** @description Null where no Meta app tells of the number */

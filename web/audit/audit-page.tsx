@@ -1,8 +1,10 @@
-import { Code, NativeSelect, Table, Text } from '@mantine/core';
+import { Anchor, Code, NativeSelect, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
@@ -15,6 +17,7 @@ const SUBJECTS = ['connection', 'planfix-account', 'meta-app', 'operator', 'api-
 export function AuditPage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('audit');
+  const words = useAuditWords();
   const [subjectKind, setSubjectKind] = useState('');
   const query = api.useInfiniteQuery(
     'get',
@@ -30,7 +33,10 @@ export function AuditPage() {
         maw={280}
         value={subjectKind}
         onChange={(event) => setSubjectKind(event.currentTarget.value)}
-        data={[{ value: '', label: say('anySubject') }, ...SUBJECTS]}
+        data={[
+          { value: '', label: say('anySubject') },
+          ...SUBJECTS.map((value) => ({ value, label: words('subject', value) })),
+        ]}
       />
       <Loaded query={allItems(query)}>{(entries) => <Entries entries={entries} />}</Loaded>
       <MoreButton {...query} />
@@ -38,12 +44,23 @@ export function AuditPage() {
   );
 }
 
+/** Words for what the log names; what has none is shown as it is. */
+function useAuditWords() {
+  const { t } = useTranslation('audit');
+  return (what: 'actor' | 'action' | 'subject', word: string) =>
+    t(`${what}_${word}` as 'action_create', { defaultValue: word });
+}
+
 function Entries({ entries }: { entries: Entry[] }) {
   const { t } = useTranslation();
   const { t: say } = useTranslation('audit');
+  const words = useAuditWords();
   if (entries.length === 0) return <EmptyState title={say('empty')}>{say('emptyHint')}</EmptyState>;
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer
+      minWidth={640}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('audit') } }}
+    >
       <Table verticalSpacing="xs" aria-label={t('audit')}>
         <Table.Thead>
           <Table.Tr>
@@ -60,13 +77,10 @@ function Entries({ entries }: { entries: Entry[] }) {
               <Table.Td>
                 <Moment at={entry.at} />
               </Table.Td>
-              <Table.Td>{entry.actorName ?? entry.actor}</Table.Td>
-              <Table.Td>{entry.action}</Table.Td>
+              <Table.Td>{entry.actorName ?? words('actor', entry.actor)}</Table.Td>
+              <Table.Td>{words('action', entry.action)}</Table.Td>
               <Table.Td>
-                {entry.subjectKind}{' '}
-                <Text span size="xs" c="dimmed">
-                  {entry.subjectId}
-                </Text>
+                {words('subject', entry.subjectKind)} <Subject entry={entry} />
               </Table.Td>
               <Table.Td>{entry.detail !== null && <Code>{JSON.stringify(entry.detail)}</Code>}</Table.Td>
             </Table.Tr>
@@ -74,5 +88,22 @@ function Entries({ entries }: { entries: Entry[] }) {
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+/** A connection by its number, all else by its id. */
+function Subject({ entry: { subjectKind, subjectId } }: { entry: Entry }) {
+  const connection = useConnectionChoices().find(({ value }) => value === subjectId);
+  if (subjectKind === 'connection' && connection !== undefined) {
+    return (
+      <Anchor component={Link} to={`/connections/${connection.value}`} size="sm">
+        {connection.label}
+      </Anchor>
+    );
+  }
+  return (
+    <Text span size="xs" c="dimmed">
+      {subjectId}
+    </Text>
   );
 }

@@ -1,13 +1,17 @@
 import type { Schemas } from '../api/client.ts';
 import type { Draft, Secrets } from './draft.ts';
 
-/** The request that connects what was entered. */
-export function bodyOf(draft: Draft, secrets: Secrets): Schemas['NewConnectionInput'] {
+type Settings = Schemas['Connection']['settings'];
+
+/** The request that connects what was entered; settings from before that nobody was asked for are kept. */
+export function bodyOf(draft: Draft, secrets: Secrets, former: Partial<Settings> = {}): Schemas['NewConnectionInput'] {
   const { contactTemplate, isOnBusinessApp, historyDays } = draft;
+  const { contactTemplate: _, ...kept } = former;
   const shared = {
     planfixAccountId: draft.planfixAccountId ?? '',
     configuredBy: draft.configuredBy ?? '',
     settings: {
+      ...kept,
       taskTemplate: draft.taskTemplate ?? 0,
       additionalAssignees: draft.additionalAssignees,
       fallbackOrder: draft.fallbackOrder,

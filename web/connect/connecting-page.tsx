@@ -1,4 +1,5 @@
 import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client.ts';
@@ -11,6 +12,7 @@ import { Verdict } from '../connections/verdict.tsx';
 import { useNumberName } from '../connections/words.ts';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { CopyLine } from '../planfix/copy-line.tsx';
+import { forgetDraft } from './draft.ts';
 
 /** From what was entered to a number that works, as it happens. */
 export function ConnectingPage() {
@@ -42,6 +44,10 @@ function Connecting({ connection }: { connection: Connection }) {
   const name = useNumberName();
   const isUnderWay = connection.state === 'draft' || connection.state === 'checking';
   const isFailed = connection.state === 'failed';
+  const isThere = !isUnderWay && !isFailed;
+  useEffect(() => {
+    if (isThere) forgetDraft();
+  }, [isThere]);
   const title = isUnderWay ? t('connectingTitle') : isFailed ? t('state_failed') : t('connectedTitle');
   return (
     <Page title={title} description={`${name(connection)} ${connection.verifiedName ?? ''}`}>
@@ -53,7 +59,7 @@ function Connecting({ connection }: { connection: Connection }) {
               <Text>{t('connectingHint')}</Text>
             </Group>
           )}
-          {!isUnderWay && !isFailed && (
+          {isThere && (
             <Alert color="green" variant="light">
               {t('connectedHint')}
             </Alert>
@@ -66,7 +72,7 @@ function Connecting({ connection }: { connection: Connection }) {
         )}
         {connection.steps.length > 0 && (
           <Section title={t('steps')}>
-            <Steps steps={connection.steps} />
+            <Steps connection={connection} />
           </Section>
         )}
         {connection.checks.length > 0 && (
@@ -78,7 +84,7 @@ function Connecting({ connection }: { connection: Connection }) {
             ))}
           </Section>
         )}
-        {!isUnderWay && !isFailed && <WhatNext connection={connection} />}
+        {isThere && <WhatNext connection={connection} />}
       </Stack>
     </Page>
   );

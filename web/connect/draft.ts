@@ -19,6 +19,8 @@ export type Draft = {
   phone: string;
   allowedAddresses: string[];
   embeddedSignupId?: string | undefined;
+  /** The disconnected connection whose settings were offered. */
+  formerId?: string | undefined;
   configuredBy?: string | undefined;
   taskTemplate?: number | undefined;
   contactTemplate?: number | undefined;
@@ -32,7 +34,7 @@ export type Secrets = { accessToken: string; pin: string; apiKey: string };
 
 export const NO_SECRETS: Secrets = { accessToken: '', pin: '', apiKey: '' };
 
-export const emptyDraft = (language: Draft['language']): Draft => ({
+const emptyDraft = (language: Draft['language']): Draft => ({
   wabaId: '',
   phoneNumberId: '',
   isOnBusinessApp: false,

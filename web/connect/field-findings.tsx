@@ -1,5 +1,6 @@
 import { Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useFindingWords } from '../connections/finding-words.ts';
 import { type Grade, Verdict } from '../connections/verdict.tsx';
 import { Failure } from '../layout/page.tsx';
 import type { CheckOutcome, LiveCheck } from './use-credential-check.ts';
@@ -18,13 +19,14 @@ export function FieldFindings({
   field: string;
   refused?: string | undefined;
 }) {
+  const wordsOf = useFindingWords();
   const findings = check.outcome?.findings.filter((finding) => finding.field === field) ?? [];
   return (
     <Stack gap={4} aria-live="polite">
       {refused !== undefined && findings.length === 0 && <Verdict grade="fault">{refused}</Verdict>}
       {findings.map((finding) => (
-        <Verdict key={finding.code} grade={gradeOf(finding)} remedy={finding.remedy}>
-          {finding.message}
+        <Verdict key={finding.code} grade={gradeOf(finding)} remedy={wordsOf(finding).remedy}>
+          {wordsOf(finding).message}
         </Verdict>
       ))}
     </Stack>
@@ -34,6 +36,7 @@ export function FieldFindings({
 /** Findings about nothing that has a field of its own here. */
 export function OtherFindings({ check, shown }: { check: LiveCheck; shown: readonly string[] }) {
   const { t } = useTranslation('connect');
+  const wordsOf = useFindingWords();
   const others = check.outcome?.findings.filter(({ field }) => !shown.includes(field)) ?? [];
   if (others.length === 0) return null;
   return (
@@ -42,8 +45,8 @@ export function OtherFindings({ check, shown }: { check: LiveCheck; shown: reado
         {t('otherFindings')}
       </Text>
       {others.map((finding) => (
-        <Verdict key={`${finding.field} ${finding.code}`} grade={gradeOf(finding)} remedy={finding.remedy}>
-          {finding.message}
+        <Verdict key={`${finding.field} ${finding.code}`} grade={gradeOf(finding)} remedy={wordsOf(finding).remedy}>
+          {wordsOf(finding).message}
         </Verdict>
       ))}
     </Stack>

@@ -12,6 +12,7 @@ import { bodyOf } from './body.ts';
 import type { StepProps } from './connect-page.tsx';
 import { stepOfField } from './draft.ts';
 import { StepForm } from './step-form.tsx';
+import { useFormerSettings } from './use-former.ts';
 import { useWizard } from './wizard.tsx';
 
 const ASKED = [
@@ -25,18 +26,17 @@ const ASKED = [
 /** Who works with the number; then it is connected. */
 export function PeopleStep({ onBack, goTo }: StepProps) {
   const { t } = useTranslation('connect');
-  const { draft, secrets, refusal, setRefusal, finish } = useWizard();
+  const { draft, secrets, refusal, setRefusal } = useWizard();
+  const former = useFormerSettings();
   const navigate = useNavigate();
   const connect = api.useMutation('post', '/v1/connections');
   const submit = () => {
     setRefusal(undefined);
     connect.mutate(
-      { body: bodyOf(draft, secrets) },
+      { body: bodyOf(draft, secrets, former) },
       {
-        onSuccess: ({ id }) => {
-          void navigate(`/connections/${id}/connecting`, { replace: true });
-          finish();
-        },
+        // What was entered is kept until the number is connected: it may have to be corrected.
+        onSuccess: ({ id }) => void navigate(`/connections/${id}/connecting`, { replace: true }),
         onError: (error) => {
           setRefusal(error);
           const first = Object.keys(fieldErrorsOf(error))[0];

@@ -1,6 +1,6 @@
 import { createContext, type PropsWithChildren, useCallback, useContext, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Draft, emptyDraft, forgetDraft, keepDraft, NO_SECRETS, readDraft, type Secrets } from './draft.ts';
+import { type Draft, keepDraft, NO_SECRETS, readDraft, type Secrets } from './draft.ts';
 
 type Wizard = {
   draft: Draft;
@@ -11,7 +11,6 @@ type Wizard = {
   change(part: Partial<Draft>): void;
   changeSecrets(part: Partial<Secrets>): void;
   setRefusal(error: unknown): void;
-  finish(): void;
 };
 
 const WizardContext = createContext<Wizard | undefined>(undefined);
@@ -38,13 +37,8 @@ export function WizardProvider({ children }: PropsWithChildren) {
       change,
       changeSecrets: (part) => setSecrets((known) => ({ ...known, ...part })),
       setRefusal,
-      finish: () => {
-        forgetDraft();
-        setDraft(emptyDraft(language));
-        setSecrets(NO_SECRETS);
-      },
     }),
-    [draft, secrets, refusal, change, language],
+    [draft, secrets, refusal, change],
   );
   return <WizardContext value={wizard}>{children}</WizardContext>;
 }

@@ -31,6 +31,9 @@ function useOptions(options: Option[], chosen: readonly string[], isKnown: boole
 
 type ChoiceSelectProps = Shared & { value: string | null; onChange: (value: string | null) => void };
 
+/** Whoever types over a choice looks for another one. */
+const selectAll = (event: { currentTarget: HTMLInputElement }) => event.currentTarget.select();
+
 /** One of what Planfix has, found by typing. */
 export function ChoiceSelect({
   options,
@@ -53,6 +56,8 @@ export function ChoiceSelect({
       limit={SHOWN}
       nothingFoundMessage={t('nothingFound')}
       clearButtonProps={{ 'aria-label': `${t('clear')}: ${rest.label}` }}
+      onFocus={selectAll}
+      onClick={selectAll}
       value={value}
       error={error ?? goneHint}
       onChange={onChange}

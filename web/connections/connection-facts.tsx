@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client.ts';
+import { useChoices } from '../connection-settings/use-choices.ts';
 import { Moment } from '../layout/times.tsx';
 import { TokenExpiry } from './connection-list.tsx';
 import type { Connection } from './state-badge.tsx';
@@ -30,7 +31,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
     ],
     [t('fact_queued'), connection.queued],
     [t('account'), <PlanfixAccountName key="account" id={connection.planfixAccountId} />],
-    [t('fact_configuredBy'), connection.configuredBy],
+    [t('fact_configuredBy'), <EmployeeName key="configured" connection={connection} />],
     [t('fact_waba'), provider === 'dialog360' ? undefined : connection.wabaId],
     [t('fact_phoneNumberId'), provider === 'dialog360' ? undefined : connection.phoneNumberId],
     [t('fact_created'), <Moment key="created" at={connection.createdAt} />],
@@ -51,6 +52,11 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
         ))}
     </dl>
   );
+}
+
+function EmployeeName({ connection: { planfixAccountId, configuredBy } }: { connection: Connection }) {
+  const { data } = useChoices(planfixAccountId);
+  return data?.employees.find(({ id }) => id === configuredBy)?.name ?? configuredBy;
 }
 
 function PlanfixAccountName({ id }: { id: string }) {

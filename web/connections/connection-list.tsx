@@ -99,7 +99,7 @@ function NumberLink({ connection }: { connection: Connection }) {
   const name = useNumberName();
   return (
     <Stack gap={0}>
-      <Anchor component={Link} to={`/connections/${connection.id}`} fw={600}>
+      <Anchor component={Link} to={`/connections/${connection.id}`} fw={600} style={{ whiteSpace: 'nowrap' }}>
         {name(connection)}
       </Anchor>
       {connection.verifiedName !== null && (

@@ -40,7 +40,7 @@ function Shown({ connection }: { connection: Connection }) {
           </Section>
           {connection.steps.length > 0 && (
             <Section title={t('steps')}>
-              <Steps steps={connection.steps} />
+              <Steps connection={connection} />
             </Section>
           )}
         </Stack>
@@ -110,6 +110,11 @@ function StateAlert({ connection }: { connection: Connection }) {
             {t('pausedBecause', { reason: reasonWords(pausedReason) })}
             {pausedAt !== null && <> ({t('pausedSince', { at: moment(pausedAt) })})</>}
           </Text>
+        )}
+        {pausedReason === 'owner-disconnected' && (
+          <Anchor component={Link} to={`/connections/${id}/disconnect`} size="sm">
+            {t('proposal')}
+          </Anchor>
         )}
         {(state === 'checking' || state === 'draft') && (
           <Anchor component={Link} to={`/connections/${id}/connecting`} size="sm">

@@ -114,7 +114,7 @@ function StepTwo({ connection }: { connection: Connection }) {
   return (
     <>
       <Section title={t('steps')}>
-        <Steps steps={connection.steps} />
+        <Steps connection={connection} />
       </Section>
       <Section title={t('queued')}>
         <QueuedMessages connectionId={connection.id} isDecidable />
@@ -132,7 +132,7 @@ function Ended({ connection }: { connection: Connection }) {
         {t('disconnectedHint')}
       </Alert>
       <Section title={t('steps')}>
-        <Steps steps={connection.steps} />
+        <Steps connection={connection} />
       </Section>
       <Button component={Link} to="/connections/new" style={{ alignSelf: 'flex-start' }}>
         {t('connect')}

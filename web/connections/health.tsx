@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMomentWords } from '../layout/times.tsx';
+import { useFindingWords } from './finding-words.ts';
 import type { Connection } from './state-badge.tsx';
 import { type Grade, Verdict } from './verdict.tsx';
 
@@ -14,8 +15,10 @@ const RANK: Readonly<Record<Grade, number>> = { fault: 0, warning: 1, ok: 2 };
 export function Health({ connection: { health, checks } }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const moment = useMomentWords();
+  const wordsOf = useFindingWords();
   const known = new Set(health.map(({ name }) => name));
-  const others = checks.filter(({ name }) => !known.has(name));
+  // What the live check found to be in order the self-check says in its own words.
+  const others = checks.filter(({ name, ok }) => !known.has(name) && (!ok || health.length === 0));
   if (health.length + others.length === 0) return <Text c="dimmed">{t('healthNone')}</Text>;
   const sorted = [...health].sort((one, other) => RANK[gradeOf(one)] - RANK[gradeOf(other)]);
   return (
@@ -24,17 +27,17 @@ export function Health({ connection: { health, checks } }: { connection: Connect
         <li key={finding.name}>
           <Verdict
             grade={gradeOf(finding)}
-            remedy={finding.remedy}
+            remedy={wordsOf(finding).remedy}
             note={
               finding.ok ? t('checkedAt', { at: moment(finding.checkedAt) }) : t('since', { at: moment(finding.since) })
             }
           >
-            {finding.message}
+            {wordsOf(finding).message}
           </Verdict>
         </li>
       ))}
       {others.map((check) => (
-        <li key={check.name}>
+        <li key={`${check.name} ${check.message}`}>
           <Verdict grade={check.ok ? 'ok' : 'fault'} remedy={check.remedy}>
             {check.message}
           </Verdict>

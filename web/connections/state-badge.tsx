@@ -14,11 +14,14 @@ const COLORS: Readonly<Record<Connection['state'], string>> = {
   disconnected: 'gray',
 };
 
+/** The colours of the border are too pale for words. */
+export const READABLE = { label: { color: 'var(--mantine-color-text)' } };
+
 /** In words; the colour only helps. */
 export function StateBadge({ state }: { state: Connection['state'] }) {
   const { t } = useTranslation('connections');
   return (
-    <Badge variant="outline" color={COLORS[state]} tt="none" style={{ flexShrink: 0 }}>
+    <Badge variant="outline" color={COLORS[state]} tt="none" styles={READABLE} style={{ flexShrink: 0 }}>
       {t(`state_${state}`)}
     </Badge>
   );

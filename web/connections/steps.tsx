@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMomentWords } from '../layout/times.tsx';
 import type { Connection } from './state-badge.tsx';
 
-export type Step = Connection['steps'][number];
+type Step = Connection['steps'][number];
 
 const NAMES = {
   register: 'step_register',
@@ -28,26 +28,26 @@ const SIGNS: Readonly<Record<Step['state'], { sign: string; color: string }>> = 
 };
 
 /** What is done once, in its order, with how far it has come. */
-export function Steps({ steps }: { steps: Step[] }) {
+export function Steps({ connection: { steps, historyProgress } }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   return (
     <Stack component="ol" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label={t('steps')}>
       {steps.map((step) => (
         <li key={step.step}>
-          <StepLine step={step} />
+          <StepLine step={step} historyProgress={historyProgress} />
         </li>
       ))}
     </Stack>
   );
 }
 
-function StepLine({ step }: { step: Step }) {
+function StepLine({ step, historyProgress }: { step: Step; historyProgress: number | null }) {
   const { t } = useTranslation('connections');
   const moment = useMomentWords();
   const name = step.step in NAMES ? t(NAMES[step.step as keyof typeof NAMES]) : step.step;
   const { sign, color } = SIGNS[step.state];
   const isOpen = step.state === 'waiting' || step.state === 'called';
-  const percent = step.step === 'history-sync' && isOpen ? percentOf(step) : undefined;
+  const percent = step.step === 'history-sync' && isOpen ? (historyProgress ?? undefined) : undefined;
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
       <Text fw={700} c={color} w={16} ta="center" aria-hidden>
@@ -58,7 +58,7 @@ function StepLine({ step }: { step: Step }) {
           {name}{' '}
           <Text span inherit c="dimmed">
             <VisuallyHidden>: </VisuallyHidden>
-            {t(`stepState_${step.state}`)}
+            {t(step.code === 'declined' ? 'stepDeclined' : `stepState_${step.state}`)}
             {isOpen && step.deadlineAt !== null && ` · ${t('deadline', { at: moment(step.deadlineAt) })}`}
             {step.settledAt !== null && step.state !== 'skipped' && ` · ${moment(step.settledAt)}`}
           </Text>
@@ -74,10 +74,4 @@ function StepLine({ step }: { step: Step }) {
       </Stack>
     </Group>
   );
-}
-
-/** How much of the history has come, as the step tells it. */
-function percentOf({ detail }: Step): number | undefined {
-  const [, percent] = /^(\d{1,3})\s*%?$/.exec(detail ?? '') ?? [];
-  return percent === undefined ? undefined : Math.min(100, Number(percent));
 }

@@ -1,8 +1,9 @@
 import { Anchor, Button, Center, Group, List, Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { type AnswerOf, api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { MessageBubble } from './message-bubble.tsx';
@@ -25,6 +26,7 @@ export function ConversationPage() {
           actions={<Places conversation={conversation} />}
         >
           <Group>
+            <NumberLink connectionId={conversation.connectionId} />
             <WindowState closesAt={conversation.windowClosesAt} />
           </Group>
           <Tasks conversation={conversation} />
@@ -32,6 +34,17 @@ export function ConversationPage() {
         </Page>
       )}
     </Loaded>
+  );
+}
+
+/** The business's number that the conversation is with. */
+function NumberLink({ connectionId }: { connectionId: string }) {
+  const number = useConnectionChoices().find(({ value }) => value === connectionId);
+  if (number === undefined) return null;
+  return (
+    <Anchor component={Link} to={`/connections/${connectionId}`} size="sm">
+      {number.label}
+    </Anchor>
   );
 }
 

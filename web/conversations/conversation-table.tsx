@@ -2,6 +2,7 @@ import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
+import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { Moment } from '../layout/times.tsx';
 import { WindowState } from './window-state.tsx';
 
@@ -10,12 +11,14 @@ type Conversation = Schemas['Conversation'];
 export function ConversationTable({ conversations }: { conversations: Conversation[] }) {
   const { t } = useTranslation();
   const { t: say } = useTranslation('conversations');
+  const connections = useConnectionChoices();
   return (
     <Table.ScrollContainer minWidth={620}>
       <Table verticalSpacing="sm" highlightOnHover aria-label={t('conversations')}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{say('customer')}</Table.Th>
+            <Table.Th>{say('number')}</Table.Th>
             <Table.Th>{say('lastMessage')}</Table.Th>
             <Table.Th>{say('task')}</Table.Th>
             <Table.Th>{say('window')}</Table.Th>
@@ -23,7 +26,11 @@ export function ConversationTable({ conversations }: { conversations: Conversati
         </Table.Thead>
         <Table.Tbody>
           {conversations.map((conversation) => (
-            <Row key={conversation.id} conversation={conversation} />
+            <Row
+              key={conversation.id}
+              conversation={conversation}
+              number={connections.find(({ value }) => value === conversation.connectionId)?.label}
+            />
           ))}
         </Table.Tbody>
       </Table>
@@ -31,7 +38,7 @@ export function ConversationTable({ conversations }: { conversations: Conversati
   );
 }
 
-function Row({ conversation }: { conversation: Conversation }) {
+function Row({ conversation, number }: { conversation: Conversation; number: string | undefined }) {
   const { t } = useTranslation('conversations');
   const { id, customerName, customerPhone, lastMessageAt, planfixTask, planfixTaskUrl, openProblems } = conversation;
   return (
@@ -51,6 +58,7 @@ function Row({ conversation }: { conversation: Conversation }) {
           </Badge>
         )}
       </Table.Td>
+      <Table.Td>{number}</Table.Td>
       <Table.Td>{lastMessageAt !== null && <Moment at={lastMessageAt} />}</Table.Td>
       <Table.Td>
         {planfixTask !== null && planfixTaskUrl !== null && (

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
-import { ConnectionSelect } from '../layout/connection-select.tsx';
+import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
@@ -18,7 +18,7 @@ export function ConversationsPage() {
   const { t: say } = useTranslation('conversations');
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const [connectionId, setConnectionId] = useState('');
+  const [connectionId, setConnectionId] = useChosenConnection();
   const filter = { ...(search === '' ? {} : { search }), ...(connectionId === '' ? {} : { connectionId }) };
   const query = api.useInfiniteQuery('get', '/v1/conversations', { params: { query: filter } }, PAGED);
   useLive('conversations', '/v1/conversations');

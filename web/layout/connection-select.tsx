@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { api } from '../api/client.ts';
 
 export type ConnectionChoice = { value: string; label: string };
@@ -11,6 +12,22 @@ export function useConnectionChoices(): ConnectionChoice[] {
     value: id,
     label: [displayPhoneNumber ?? phoneNumberId, verifiedName].filter((part) => part !== null).join(' · '),
   }));
+}
+
+/** The connection that a page is narrowed to. The address keeps it, so that other pages can lead here. */
+export function useChosenConnection(): [connectionId: string, choose: (connectionId: string) => void] {
+  const [params, setParams] = useSearchParams();
+  const choose = (connectionId: string) =>
+    setParams(
+      (known) => {
+        const next = new URLSearchParams(known);
+        if (connectionId === '') next.delete('connectionId');
+        else next.set('connectionId', connectionId);
+        return next;
+      },
+      { replace: true },
+    );
+  return [params.get('connectionId') ?? '', choose];
 }
 
 type ConnectionSelectProps = {

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
+import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 
 type Mailing = Schemas['Mailing'];
@@ -47,7 +48,7 @@ export function MailingDecisions({ mailing }: { mailing: Mailing }) {
         ))}
       </Group>
       {decide.error && <Failure error={decide.error} />}
-      <Modal opened={isAsking} onClose={asking.close} title={t('cancel')}>
+      <Dialog opened={isAsking} onClose={asking.close} title={t('cancel')}>
         <Stack>
           <Text>{t('cancelSure')}</Text>
           <Group justify="flex-end">
@@ -59,7 +60,7 @@ export function MailingDecisions({ mailing }: { mailing: Mailing }) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
-import { Anchor, Button, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { useMay } from '../api/session.ts';
+import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
@@ -16,7 +17,13 @@ type Mailing = Schemas['ListedMailing'];
 export function MailingsPage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('mailings');
-  const query = api.useInfiniteQuery('get', '/v1/mailings', {}, PAGED);
+  const [connectionId, setConnectionId] = useChosenConnection();
+  const query = api.useInfiniteQuery(
+    'get',
+    '/v1/mailings',
+    { params: { query: connectionId === '' ? {} : { connectionId } } },
+    PAGED,
+  );
   useLive('mailings', '/v1/mailings');
   const create = useMay('agent') && (
     <Button component={Link} to="/mailings/new">
@@ -25,6 +32,9 @@ export function MailingsPage() {
   );
   return (
     <Page title={t('mailings')} description={say('description')} actions={create}>
+      <Group>
+        <ConnectionSelect value={connectionId} onChange={setConnectionId} everyLabel={say('everyConnection')} />
+      </Group>
       <Loaded query={allItems(query)}>
         {(mailings) =>
           mailings.length === 0 ? (

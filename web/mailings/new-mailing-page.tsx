@@ -3,9 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { problemOf } from '../api/problem.ts';
+import { useMay } from '../api/session.ts';
 import { ConnectionSelect } from '../layout/connection-select.tsx';
-import { Failure, Page } from '../layout/page.tsx';
+import { EmptyState, Failure, Page } from '../layout/page.tsx';
 import { createMailing, type WantedMailing } from './create-mailing.ts';
 import { MessageChoice } from './message-choice.tsx';
 import { RecipientsFile } from './recipients-file.tsx';
@@ -15,6 +15,8 @@ const NOTHING: WantedMailing = { name: '', connectionId: '', rate: undefined, st
 /** Writes to many: who sends, what, to whom; the whole list is checked before the first message leaves. */
 export function NewMailingPage() {
   const { t } = useTranslation('mailings');
+  const { t: say } = useTranslation();
+  const mayWrite = useMay('agent');
   const navigate = useNavigate();
   const [wanted, setWanted] = useState(NOTHING);
   const change = (changes: Partial<WantedMailing>) => setWanted((known) => ({ ...known, ...changes }));
@@ -26,6 +28,7 @@ export function NewMailingPage() {
     event.preventDefault();
     create.mutate(wanted);
   };
+  if (!mayWrite) return <EmptyState title={say('mayNot')} />;
   const hasMessage = wanted.template !== undefined || (wanted.text ?? '').trim() !== '';
   return (
     <Page title={t('newMailing')} description={t('description')}>
@@ -50,7 +53,6 @@ export function NewMailingPage() {
               <RecipientsFile needs={wanted.template?.needs} onChoose={(file) => change({ file })} />
               <Limits wanted={wanted} onChange={change} />
               {create.error && <Failure error={create.error} />}
-              {problemOf(create.error)?.status === 422 && <Text fw={600}>{t('nothingSent')}</Text>}
               <Group>
                 <Button type="submit" disabled={!hasMessage || wanted.file === undefined} loading={create.isPending}>
                   {t('send')}

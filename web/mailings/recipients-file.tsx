@@ -21,6 +21,7 @@ export function RecipientsFile({ needs, onChoose }: RecipientsFileProps) {
         description={t('fileHint', { columns: columns.join(', ') })}
         accept=".csv,text/csv,text/plain"
         clearable
+        clearButtonProps={{ 'aria-label': t('clearFile') }}
         onChange={(file) => onChoose(file ?? undefined)}
       />
       <Anchor size="sm" href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download="recipients.csv">

@@ -1,9 +1,10 @@
-import { Badge, Button, Group, Modal, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Switch, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { Dialog } from '../layout/dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Failure, Loaded } from '../layout/page.tsx';
 import { SecretOnce } from '../layout/secret-once.tsx';
@@ -41,17 +42,17 @@ export function ApiKeys() {
         {(keys) => <KeyTable keys={keys.filter((key) => showsRevoked || key.revokedAt === null)} />}
       </Loaded>
       <MoreButton {...query} />
-      <Modal opened={isMaking} onClose={making.close} title={t('newKey')}>
+      <Dialog opened={isMaking} onClose={making.close} title={t('newKey')}>
         <NewApiKey
           onMade={(made) => {
             making.close();
             setSecret(made);
           }}
         />
-      </Modal>
-      <Modal opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('newKey')}>
+      </Dialog>
+      <Dialog opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('newKey')}>
         {secret !== undefined && <SecretOnce value={secret}>{t('keyOnce')}</SecretOnce>}
-      </Modal>
+      </Dialog>
     </section>
   );
 }
@@ -110,7 +111,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
             {t('revoked')}
           </Text>
         )}
-        <Modal opened={isAsking} onClose={asking.close} title={`${t('revoke')}: ${apiKey.name}`}>
+        <Dialog opened={isAsking} onClose={asking.close} title={`${t('revoke')}: ${apiKey.name}`}>
           <Stack>
             <Text>{t('revokeSure')}</Text>
             {revoke.error && <Failure error={revoke.error} />}
@@ -127,7 +128,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
               </Button>
             </Group>
           </Stack>
-        </Modal>
+        </Dialog>
       </Table.Td>
     </Table.Tr>
   );

@@ -1,9 +1,10 @@
-import { Button, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Radio, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { fieldErrorsOf } from '../api/problem.ts';
 import type { Role } from '../api/session.ts';
+import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 import { type MadeLink, ROLES } from './operators.tsx';
 
@@ -13,9 +14,9 @@ type InvitationProps = { isOpen: boolean; onClose: () => void; onLink: (link: Ma
 export function Invitation({ isOpen, onClose, onLink }: InvitationProps) {
   const { t } = useTranslation('people');
   return (
-    <Modal opened={isOpen} onClose={onClose} title={t('inviteTitle')}>
+    <Dialog opened={isOpen} onClose={onClose} title={t('inviteTitle')}>
       <InvitationForm onClose={onClose} onLink={onLink} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Menu, Modal, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Menu, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { type Role, useSession } from '../api/session.ts';
+import { Dialog } from '../layout/dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Failure, Loaded } from '../layout/page.tsx';
 import { SecretOnce } from '../layout/secret-once.tsx';
@@ -116,7 +117,7 @@ function LinkDialog({ link, onClose }: { link: MadeLink | undefined; onClose: ()
   const { t } = useTranslation('people');
   const words = useMomentWords();
   return (
-    <Modal opened={link !== undefined} onClose={onClose} title={t('linkFor', { name: link?.name ?? '' })}>
+    <Dialog opened={link !== undefined} onClose={onClose} title={t('linkFor', { name: link?.name ?? '' })}>
       {link !== undefined && (
         <Stack>
           <SecretOnce value={link.address}>
@@ -124,6 +125,6 @@ function LinkDialog({ link, onClose }: { link: MadeLink | undefined; onClose: ()
           </SecretOnce>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { api, type Schemas } from '../api/client.ts';
 import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
+import { READABLE } from '../connections/state-badge.tsx';
 import { Verdict } from '../connections/verdict.tsx';
 import { useReasonWords } from '../connections/words.ts';
 import { Dialog } from '../layout/dialog.tsx';
@@ -39,7 +40,7 @@ export function AccountCard({ account }: { account: Account }) {
               {account.url}
             </Text>
           </div>
-          <Badge variant="outline" color={COLORS[account.state]} tt="none">
+          <Badge variant="outline" color={COLORS[account.state]} tt="none" styles={READABLE}>
             {t(`state_${account.state}`)}
           </Badge>
         </Group>

@@ -10,6 +10,8 @@ import { Where } from './where.tsx';
 
 type Created = Schemas['CreatedPlanfixAccount'];
 
+const ASKED = ['name', 'url', 'token', 'primaryAdmin'];
+
 /** Address, token and primary administrator of a Planfix account, which Planfix is asked about before it is stored. */
 export function AccountForm({ onCreated }: { onCreated: (account: Created) => void }) {
   const { t } = useTranslation('planfix');
@@ -17,26 +19,18 @@ export function AccountForm({ onCreated }: { onCreated: (account: Created) => vo
   const [address, setAddress] = useState('');
   const [token, setToken] = useState('');
   const [admin, setAdmin] = useState<number | string>('');
-  const create = api.useMutation('post', '/v1/planfix-accounts');
+  const create = api.useMutation('post', '/v1/planfix-accounts', { onSuccess: readAccountsAnew });
   const errors = fieldErrorsOf(create.error);
-  const isSaid = ['name', 'url', 'token', 'primaryAdmin'].some((path) => errors[path] !== undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const url = restAddressOf(address);
-    create.mutate(
-      { body: { name: name.trim() || new URL(url).host, url, token, primaryAdmin: `user:${admin}` } },
-      {
-        onSuccess: (account) => {
-          void queryClient.invalidateQueries({ queryKey: ['get', '/v1/planfix-accounts'] });
-          onCreated(account);
-        },
-      },
-    );
+    const body = { name: name.trim() || hostOf(url), url, token, primaryAdmin: `user:${admin}` };
+    create.mutate({ body }, { onSuccess: onCreated });
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        {create.error && !isSaid && <Failure error={create.error} />}
+        {create.error && !ASKED.some((path) => errors[path] !== undefined) && <Failure error={create.error} />}
         <TextInput
           label={t('address')}
           description={t('addressHint')}
@@ -72,6 +66,11 @@ export function AccountForm({ onCreated }: { onCreated: (account: Created) => vo
     </form>
   );
 }
+
+const readAccountsAnew = () => queryClient.invalidateQueries({ queryKey: ['get', '/v1/planfix-accounts'] });
+
+/** What is no address is refused by the API, with the words for it. */
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : url);
 
 type AdminFieldProps = {
   value: number | string;

@@ -82,18 +82,26 @@ export function SignUpForm({ app, onDone }: { app: Schemas['MetaApp']; onDone: (
           onChange={setBusinessAppExtras}
         />
         <Presets onChoose={(preset) => setBusinessAppExtras(write(preset))} />
-        <Group justify="space-between">
-          <Button type="submit" loading={change.isPending}>
-            {say('save')}
-          </Button>
-          {known && (
-            <Button variant="subtle" color="red" onClick={() => save(null)}>
-              {t('signUpRemove')}
-            </Button>
-          )}
-        </Group>
+        <Buttons isBusy={change.isPending} onRemove={known && (() => save(null))} />
       </Stack>
     </form>
+  );
+}
+
+function Buttons({ isBusy, onRemove }: { isBusy: boolean; onRemove: (() => void) | undefined }) {
+  const { t } = useTranslation('planfix');
+  const { t: say } = useTranslation();
+  return (
+    <Group justify="space-between">
+      <Button type="submit" loading={isBusy}>
+        {say('save')}
+      </Button>
+      {onRemove !== undefined && (
+        <Button variant="subtle" color="red" onClick={onRemove}>
+          {t('signUpRemove')}
+        </Button>
+      )}
+    </Group>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 import type { Decision } from './problem-card.tsx';
 import type { ProblemKind } from './use-problem-kinds.ts';
@@ -40,7 +41,7 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Modal
+      <Dialog
         opened={asked !== undefined}
         onClose={() => setAsked(undefined)}
         title={asked && t('sureTitle', { decision: t(`decide_${asked}`), count })}
@@ -59,7 +60,7 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
             </Group>
           </Stack>
         )}
-      </Modal>
+      </Dialog>
     </>
   );
 }

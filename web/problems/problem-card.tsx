@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { Failure } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
 
@@ -61,6 +62,7 @@ export function ProblemCard({ problem, mayDecide }: { problem: Problem; mayDecid
 
 function Facts({ problem }: { problem: Problem }) {
   const { t } = useTranslation('problems');
+  const connection = useConnectionChoices().find(({ value }) => value === problem.connectionId);
   return (
     <Group gap="md">
       <Text size="xs" c="dimmed">
@@ -73,7 +75,7 @@ function Facts({ problem }: { problem: Problem }) {
       )}
       {problem.connectionId !== null && (
         <Anchor size="xs" component={Link} to={`/connections/${problem.connectionId}`}>
-          {t('connection')}
+          {connection?.label ?? t('connection')}
         </Anchor>
       )}
       {problem.resolution !== null && (

@@ -5,6 +5,7 @@ import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import type { paths } from '../api/schema.generated.ts';
 import { useMay } from '../api/session.ts';
+import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
@@ -20,7 +21,7 @@ export function ProblemsPage() {
   const mayDecide = useMay('agent');
   const kind = params.get('kind') ?? '';
   const state = params.get('state') === 'settled' ? 'settled' : 'open';
-  const connectionId = params.get('connection') ?? '';
+  const [connectionId, setConnectionId] = useChosenConnection();
   const filter = { state, language: i18n.language, ...filterOf({ kind, connectionId }) } as ProblemFilter;
   const query = api.useInfiniteQuery('get', '/v1/problems', { params: { query: filter } }, PAGED);
   useLive('problems', '/v1/problems');
@@ -47,10 +48,12 @@ export function ProblemsPage() {
         />
         <NativeSelect
           label={say('kind')}
+          maw={360}
           value={kind}
           onChange={(event) => change('kind', event.currentTarget.value)}
           data={kindChoices(kinds, kind, say('everyKind', { count: openOf(kinds) }))}
         />
+        <ConnectionSelect value={connectionId} onChange={setConnectionId} everyLabel={say('everyConnection')} />
         {mayDecide && state === 'open' && chosen && <DecideAll kind={chosen} connectionId={connectionId} />}
       </Group>
       <Loaded query={allItems(query)}>

@@ -31,10 +31,16 @@ export function SignIn() {
     // It must not stay in the history of the browser.
     if (secret !== '') window.history.replaceState(window.history.state, '', '/sign-in');
   }, [secret]);
+  useEffect(() => {
+    // Where this page is open already, opening a link in its place loads nothing anew.
+    const take = () => window.location.hash.length > 1 && setSecret(window.location.hash.slice(1));
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, []);
   if (secret !== '')
     return (
       <Door>
-        <SignInLink secret={secret} onGiveUp={() => setSecret('')} />
+        <SignInLink key={secret} secret={secret} onGiveUp={() => setSecret('')} />
       </Door>
     );
   if (operator) return <Navigate to={from ?? '/connections'} replace />;

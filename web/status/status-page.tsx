@@ -42,7 +42,7 @@ function Parts({ status }: { status: Status }) {
         {status.parts.map(({ name, ok, detail }) => (
           <Group key={name} justify="space-between" wrap="nowrap">
             <Text>
-              {name}
+              {t(`part_${name}` as 'part_worker', { defaultValue: name })}
               {detail !== null && (
                 <Text span size="sm" c="dimmed">
                   {' '}

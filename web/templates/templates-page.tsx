@@ -1,13 +1,12 @@
 import { Button, Group, SimpleGrid } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
-import { ConnectionSelect, useConnectionChoices } from '../layout/connection-select.tsx';
+import { ConnectionSelect, useChosenConnection, useConnectionChoices } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Failure, Loaded, Page } from '../layout/page.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
@@ -17,7 +16,7 @@ import { TemplateCard } from './template-card.tsx';
 export function TemplatesPage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('templates');
-  const [connectionId, setConnectionId] = useState('');
+  const [connectionId, setConnectionId] = useChosenConnection();
   const connections = useConnectionChoices();
   const query = api.useInfiniteQuery(
     'get',
@@ -39,7 +38,7 @@ export function TemplatesPage() {
               title={say('empty')}
               action={
                 connections.length === 0 && (
-                  <Button component={Link} to="/connect">
+                  <Button component={Link} to="/connections">
                     {t('connections')}
                   </Button>
                 )

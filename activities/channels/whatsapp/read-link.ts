@@ -52,6 +52,7 @@ export function readLink(
   const phone = readPhone(update.phone_number);
   const reason = reasonOf(update)?.slice(0, MAX_REASON_LENGTH).toWellFormed();
   const initiatedBy = update.disconnection_info?.initiated_by?.slice(0, MAX_REASON_LENGTH).toWellFormed();
+  const untilMs = untilOf(update);
   const atMs = readTime(time);
   return {
     reading: {
@@ -60,6 +61,7 @@ export function readLink(
       ...(phone === undefined ? {} : { phone }),
       ...(reason ? { reason } : {}),
       ...(initiatedBy ? { initiatedBy } : {}),
+      ...(untilMs === undefined ? {} : { untilMs }),
       ...(atMs === undefined ? {} : { atMs }),
     },
     accountKey: update.waba_info?.waba_id,
@@ -71,7 +73,14 @@ function changeOf({ event, ban_info: ban }: Update): LinkEvent['change'] | undef
   return Object.hasOwn(changes, word) ? changes[word] : undefined;
 }
 
-const restrictionSchema = z.object({ restriction_type: z.string() });
+/** When the last of the restrictions ends; one that has no end has no last. */
+function untilOf({ restriction_info }: Update): number | undefined {
+  const ends = (restriction_info ?? []).map((item) => readTime(restrictionSchema.safeParse(item).data?.expiration));
+  const known = ends.filter((end) => end !== undefined);
+  return known.length > 0 && known.length === ends.length ? Math.max(...known) : undefined;
+}
+
+const restrictionSchema = z.object({ restriction_type: lenient(z.string()), expiration: lenient(textual) });
 
 function reasonOf({ disconnection_info, restriction_info, violation_info, ban_info, event }: Update) {
   const restrictions = (restriction_info ?? []).flatMap(

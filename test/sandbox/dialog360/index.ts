@@ -4,7 +4,7 @@ import { registerGateway } from './gateway.ts';
 import type { Dialog360Sandbox } from './model.ts';
 import { registerRelay } from './relay.ts';
 
-export { createDialog360, type Dialog360Sandbox, resetDialog360 } from './model.ts';
+export { createDialog360, type Dialog360Sandbox, dialog360State, resetDialog360 } from './model.ts';
 
 /** 360dialog's API below `/dialog360` and its control below `/control/dialog360`. */
 export function dialog360Sandbox(sandbox: Dialog360Sandbox): FastifyPluginAsync {

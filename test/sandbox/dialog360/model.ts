@@ -40,6 +40,11 @@ export function resetDialog360({ hosted, deliveries }: Dialog360Sandbox): void {
   deliveries.length = 0;
 }
 
+/** What the page shows of 360dialog's Hub. */
+export function dialog360State({ hosted }: Dialog360Sandbox) {
+  return { numbers: [...hosted.values()].map(({ apiKey, number: { phoneNumberId } }) => ({ phoneNumberId, apiKey })) };
+}
+
 /** By digits of the phone, or by Meta's id. */
 export function findHosted({ hosted }: Dialog360Sandbox, phoneOrId: string): HostedNumber | undefined {
   const digits = phoneOrId.replace(/\D/g, '');

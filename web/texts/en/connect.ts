@@ -93,7 +93,6 @@ export const connect = {
   signUpClosed: 'Meta’s window was closed without an answer. Open it again.',
   signUpBlocked:
     'Meta’s program could not be loaded. Allow connect.facebook.net in this browser, or switch the content blocker off for this page, and load the page again.',
-  signUpFailed: 'That did not work',
   notEligible:
     'If WhatsApp says that the number is not eligible or its country is not supported: Meta’s list tells which are.',
   notEligibleLink: 'Meta’s list: who can onboard a WhatsApp Business app number',

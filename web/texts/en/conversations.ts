@@ -2,6 +2,7 @@ export const conversations = {
   description: 'Everybody who has written, and everybody who was written to.',
   searchHint: 'Phone, name or task number',
   customer: 'Customer',
+  number: 'Number',
   lastMessage: 'Last message',
   task: 'Task',
   window: 'Window',

@@ -1,6 +1,7 @@
 export const mailings = {
   description: 'One message to many. It stays out of tasks until a recipient answers.',
   newMailing: 'New mailing',
+  everyConnection: 'Every connection',
   empty: 'No mailings yet',
   emptyHint: 'Send an approved template to a list of customers. Whoever answers gets a task, with what they were sent.',
   name: 'Name',
@@ -51,6 +52,7 @@ export const mailings = {
   text: 'Text',
   file: 'List of recipients (CSV)',
   fileHint: 'The first line names the columns: {{columns}}',
+  clearFile: 'Take the file away',
   sample: 'Download an example',
   rate: 'Messages a second, at most',
   rateHint: 'Empty: as fast as WhatsApp allows. Live chats always go first.',
@@ -60,6 +62,5 @@ export const mailings = {
   skipBadHint: 'Otherwise nothing is sent while one line is wrong.',
   send: 'Check the list and send',
   checking: 'The list is being uploaded and checked',
-  nothingSent: 'Nothing was sent',
   moreLines: 'and {{count}} more',
 };

@@ -12,6 +12,7 @@ export const problems = {
   task: 'Task {{number}}',
   conversation: 'Conversation',
   connection: 'Connection',
+  everyConnection: 'Every connection',
   resolution: 'Settled by',
   decide_resend: 'Send again',
   decide_discard: 'Give up',

@@ -12,7 +12,6 @@ export const settings = {
   stay: 'Stay here',
   discard: 'Undo the changes',
   mayNot: 'Only administrators change settings.',
-  refusedTitle: 'Not saved',
   choicesAge: 'Templates and people as of {{at}}.',
   choicesNever: 'Templates and people have not been read from Planfix yet.',
   refresh: 'Read them again',

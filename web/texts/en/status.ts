@@ -1,6 +1,11 @@
 export const status = {
   description: 'Whether everything that Parley needs works, and what waits.',
   parts: 'Parts',
+  part_database: 'Database',
+  part_temporal: 'Temporal',
+  part_worker: 'Worker',
+  part_sweep: 'Sweep',
+  part_poll: 'Reading of Planfix',
   works: 'Works',
   fails: 'Does not work',
   accounts: 'Planfix accounts',

@@ -92,7 +92,6 @@ export const connect = {
   signUpClosed: 'Окно Meta закрыли без ответа. Откройте его ещё раз.',
   signUpBlocked:
     'Не удалось загрузить программу Meta. Разрешите в браузере connect.facebook.net или отключите для этой страницы блокировщик и загрузите её заново.',
-  signUpFailed: 'Не получилось',
   notEligible: 'Если WhatsApp пишет, что номер не подходит или страна не поддерживается: список условий — у Meta.',
   notEligibleLink: 'Список Meta: кому доступно подключение номера из WhatsApp Business',
 

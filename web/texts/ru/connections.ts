@@ -105,7 +105,6 @@ export const connections = {
   fact_webhook: 'Последний вебхук',
   fact_noWebhook: 'Ещё не приходил',
   fact_queued: 'Сообщений ждёт отправки',
-  fact_metaApp: 'Приложение Meta',
   fact_waba: 'Аккаунт WhatsApp Business',
   fact_phoneNumberId: 'Идентификатор номера',
   fact_configuredBy: 'Кто настроил',
@@ -122,6 +121,7 @@ export const connections = {
   stepState_done: 'Готово',
   stepState_failed: 'Не удалось',
   stepState_skipped: 'Не требуется',
+  stepDeclined: 'Владелец решил не передавать',
   deadline: 'до {{at}}',
   step_register: 'Зарегистрировать номер',
   step_subscribe: 'Подписаться на сообщения',
@@ -146,7 +146,8 @@ export const connections = {
   nextAnswer: 'Ответьте в этой задаче и отметьте клиента в «уведомить»: ответ придёт вам на телефон.',
   nextScenario:
     'Пусть Planfix сразу сообщает о новых комментариях: создайте сценарий «Добавлен комментарий», который отправляет HTTP-запрос на этот адрес.',
-  nextScenarioSecret: 'В его заголовке X-Parley-Secret — секрет аккаунта. Он на странице аккаунта Planfix.',
+  nextScenarioSecret:
+    'В его заголовке X-Parley-Secret — секрет, который был показан при подключении аккаунта; новый можно создать на странице аккаунтов Planfix.',
   hintAddress: 'Адрес для сценария',
   openConnection: 'К подключению',
   connectAnother: 'Подключить ещё номер',
@@ -169,10 +170,10 @@ export const connections = {
   disconnectNow: 'Отключить в Parley',
   disconnectSure: 'Отключить {{number}}?',
   disconnectSureHint: 'С этого момента с номера ничего не отправляется. Пока шаг 2 не подтверждён, это можно отменить.',
+  proposal: 'Если так и задумано, выполните шаг 1 отключения',
   ownerFirst: 'Владелец уже отключил номер',
   ownerFirstHint:
     'WhatsApp сообщил Parley, что связи больше нет. Выполните шаг 1, чтобы завершить; ничего не потеряно.',
-  proposalAction: 'К шагу 1',
   queued: 'Сообщения, которые ждут отправки',
   queued_empty: 'Сообщений в очереди нет.',
   queued_hint: 'Сами они больше не уйдут. Отправьте их или откажитесь от них.',

@@ -2,6 +2,7 @@ export const conversations = {
   description: 'Все, кто писал, и все, кому писали.',
   searchHint: 'Телефон, имя или номер задачи',
   customer: 'Клиент',
+  number: 'Номер',
   lastMessage: 'Последнее сообщение',
   task: 'Задача',
   window: 'Окно переписки',

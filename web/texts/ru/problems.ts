@@ -12,6 +12,7 @@ export const problems = {
   task: 'Задача {{number}}',
   conversation: 'Диалог',
   connection: 'Подключение',
+  everyConnection: 'Все подключения',
   resolution: 'Решено',
   decide_resend: 'Отправить снова',
   decide_discard: 'Отказаться',

@@ -1,6 +1,11 @@
 export const status = {
   description: 'Работает ли всё, что нужно Parley, и что ждёт своей очереди.',
   parts: 'Части системы',
+  part_database: 'База данных',
+  part_temporal: 'Temporal',
+  part_worker: 'Обработчик',
+  part_sweep: 'Обход',
+  part_poll: 'Чтение Planfix',
   works: 'Работает',
   fails: 'Не работает',
   accounts: 'Аккаунты Planfix',

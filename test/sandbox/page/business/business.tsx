@@ -27,12 +27,15 @@ export function Business({ world }: { world: World }) {
   );
 }
 
-const colors: Record<string, string> = { registered: 'green', linked: 'green', suspended: 'orange', personal: 'red' };
+const colors: Record<string, string> = {
+  ...{ registered: 'green', linked: 'green', hosted: 'green' },
+  ...{ suspended: 'orange', personal: 'red' },
+};
 
 function NumberCard({ number }: { number: BusinessNumber }) {
   const t = useTexts();
-  const { verifiedName, displayPhoneNumber, kind, isSuspended, pin } = number;
-  const state = isSuspended ? 'suspended' : kind;
+  const { verifiedName, displayPhoneNumber, kind, isSuspended, pin, apiKey } = number;
+  const state = isSuspended ? 'suspended' : apiKey !== undefined ? 'hosted' : kind;
   return (
     <article className="template-card" aria-label={verifiedName}>
       <Group justify="space-between" wrap="nowrap">
@@ -57,13 +60,18 @@ function NumberCard({ number }: { number: BusinessNumber }) {
 /** What an administrator types or chooses when connecting. */
 function Ids({ number }: { number: BusinessNumber }) {
   const t = useTexts();
-  const { phoneNumberId, wabaId, appId, tokens } = number;
-  const rows = [
+  const { phoneNumberId, wabaId, appId, tokens, apiKey, displayPhoneNumber } = number;
+  const atMeta = [
     [t.phoneNumberId, phoneNumberId],
     [t.wabaId, wabaId],
     [t.appId, appId],
     ...tokens.slice(0, 1).map((token) => [t.accessToken, token]),
   ];
+  const at360dialog = [
+    [t.hostedPhone, displayPhoneNumber],
+    [t.apiKey, apiKey],
+  ];
+  const rows = apiKey === undefined ? atMeta : at360dialog;
   return (
     <dl className="number-ids">
       {rows.map(([name, value]) => (

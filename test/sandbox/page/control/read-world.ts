@@ -20,6 +20,7 @@ export type RawState = {
   clock: { nowMs: number; frozen: boolean };
   faults: { id: string; target: 'graph' | 'planfix'; kind: string; code?: number; times: number }[];
   graph: { numbers: BusinessNumber[]; customers: Customer[]; chats: RawChat[] };
+  dialog360: { numbers: { phoneNumberId: string; apiKey: string }[] };
   planfix: { accounts: RawAccount[] };
   parley: { url: string } | null;
 };
@@ -76,10 +77,11 @@ type RawComment = {
 
 /** Turns the sandbox's own view of itself into what the page shows. */
 export function readWorld(raw: RawState): World {
+  const keys = new Map(raw.dialog360.numbers.map(({ phoneNumberId, apiKey }) => [phoneNumberId, { apiKey }]));
   return {
     nowMs: raw.clock.nowMs,
     isFrozen: raw.clock.frozen,
-    numbers: raw.graph.numbers,
+    numbers: raw.graph.numbers.map((number) => ({ ...number, ...keys.get(number.phoneNumberId) })),
     customers: raw.graph.customers,
     chats: raw.graph.chats.map((chat) => ({ ...chat, messages: chat.messages.map(readMessage) })),
     accounts: raw.planfix.accounts.map(readAccount),

