@@ -35,5 +35,5 @@ function sendPage(reply: FastifyReply, isForBrowser: boolean): FastifyReply {
   return reply
     .code(503)
     .type('text/plain')
-    .send('The console is not built yet: npm start builds it, so does web/build.ts\n');
+    .send('The console is not built yet: npm start builds it, so does dev/build-page.ts web\n');
 }

@@ -9,7 +9,7 @@ const READY_LIMIT_MS = 60_000;
 /** pino's number for warnings; what is above it is shown in the terminal as well. */
 const WARN = 40;
 
-type Options = { name: string; script: string; env: NodeJS.ProcessEnv };
+type Options = { name: string; script: string; args?: string[]; env: NodeJS.ProcessEnv };
 type ServerOptions = Options & {
   readyUrl: string;
   stopMs: number;
@@ -42,8 +42,8 @@ export async function runToEnd(stack: Stack, options: Options): Promise<void> {
   if (code !== 0) throw new Error(`${options.name} failed:\n${child.lines().join('\n')}`);
 }
 
-function nodeCommand({ name, script, env }: Options) {
-  return { name, command: NODE, args: [join(ROOT, script)], cwd: ROOT, env };
+function nodeCommand({ name, script, args = [], env }: Options) {
+  return { name, command: NODE, args: [join(ROOT, script), ...args], cwd: ROOT, env };
 }
 
 /** @throws naming the process and its last answer when it is not ready in time */

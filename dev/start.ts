@@ -72,7 +72,7 @@ async function startEverything(running: Stack): Promise<void> {
   await runToEnd(running, { name: 'migrate', script: 'db/migrate.ts', env });
   // Seconds when it has changed: the servers start meanwhile, and the api complains of a folder that is missing.
   mkdirSync(join(ROOT, 'web/dist'), { recursive: true });
-  const building = runToEnd(running, { name: 'console', script: 'web/build.ts', env });
+  const building = runToEnd(running, { name: 'console', script: 'dev/build-page.ts', args: ['web'], env });
   building.catch(() => {});
   await serverOf('api', 'api/main.ts', `${apiUrl}/health/ready`, API_STOP_MS);
   await serverOf('worker', 'worker/main.ts', `http://127.0.0.1:${ports.worker}/health/ready`, WORKER_STOP_MS);

@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate } from 'react-router';
 import { Crashed, NotFound } from './layout/crashed.tsx';
+import { Loading } from './layout/page.tsx';
 import { SignedIn } from './layout/signed-in.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 
@@ -10,6 +11,7 @@ export const router = createBrowserRouter([
     path: '/',
     element: <SignedIn />,
     errorElement: <Crashed />,
+    hydrateFallbackElement: <Loading />,
     children: [
       { index: true, element: <Navigate to="/connections" replace /> },
       {

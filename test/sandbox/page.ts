@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 const builtPage = fileURLToPath(new URL('page/dist', import.meta.url));
-const buildScript = fileURLToPath(new URL('page/build.ts', import.meta.url));
+const buildScript = fileURLToPath(new URL('../../dev/build-page.ts', import.meta.url));
 
 /** Serves the built page at the root, as soon as it is there; until then, how to build it. */
 export async function registerPage(server: FastifyInstance): Promise<void> {
@@ -16,7 +16,7 @@ export async function registerPage(server: FastifyInstance): Promise<void> {
     if (existsSync(join(builtPage, 'index.html'))) return reply.sendFile('index.html');
     return reply
       .type('text/plain')
-      .send('The page is not built yet: node_modules/.bin/node test/sandbox/page/build.ts\n');
+      .send('The page is not built yet: node_modules/.bin/node dev/build-page.ts test/sandbox/page ./\n');
   });
 }
 
@@ -25,6 +25,8 @@ export async function registerPage(server: FastifyInstance): Promise<void> {
  * and the sandbox answers meanwhile.
  */
 export function buildPage(): void {
-  const build = spawn(process.execPath, [buildScript], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const build = spawn(process.execPath, [buildScript, 'test/sandbox/page', './'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   process.once('exit', () => build.kill());
 }

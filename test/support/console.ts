@@ -14,7 +14,7 @@ const LINK = /\/sign-in#([\w-]+)/;
 
 /** In a process of its own: the bundler is not made for jest's module loader. */
 export function buildConsole(): void {
-  const built = spawnSync(NODE, [join(ROOT, 'web/build.ts')], { encoding: 'utf8' });
+  const built = spawnSync(NODE, [join(ROOT, 'dev/build-page.ts'), 'web'], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the console does not build: ${built.stderr}`);
 }
 

@@ -17,7 +17,7 @@ export const bakery = {
 
 /** In a process of its own: the bundler is not made for jest's module loader. */
 export function buildPage(): void {
-  const built = spawnSync(NODE, [join(ROOT, 'test/sandbox/page/build.ts')], { encoding: 'utf8' });
+  const built = spawnSync(NODE, [join(ROOT, 'dev/build-page.ts'), 'test/sandbox/page', './'], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the page does not build: ${built.stderr}`);
 }
 

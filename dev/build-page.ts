@@ -10,26 +10,28 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './folders.ts';
 
-const webFolder = fileURLToPath(new URL('.', import.meta.url));
-const checkout = fileURLToPath(new URL('..', import.meta.url));
-/** Where the built console lies: `index.html`, `assets/`, `console/`. */
-const builtFolder = join(webFolder, 'dist');
+// `build-page.ts <folder> <base>`: builds the page whose sources are in the folder, for addresses below the base.
+const [sources = '', base = '/'] = process.argv.slice(2);
+
+const pageFolder = join(ROOT, sources);
+/** Where the built page lies: `index.html` and `assets/`. */
+const builtFolder = join(pageFolder, 'dist');
 const digestName = 'sources.sha256';
 
 /**
- * Builds the console into `dist/` unless that was made from the very same sources and packages: seconds when it builds,
+ * Builds it into `dist/` unless that was made from the very same sources and packages: seconds when it builds,
  * milliseconds when it does not.
  *
  * @throws what Vite reports for sources that do not compile
  */
-export async function buildConsoleIfChanged(): Promise<void> {
+async function buildIfChanged(): Promise<void> {
   const digest = digestSources();
   if (isBuiltFrom(digest)) return;
-  const scratch = join(checkout, '.parley');
+  const scratch = join(ROOT, '.parley');
   mkdirSync(scratch, { recursive: true });
-  const partial = mkdtempSync(join(scratch, 'console-'));
+  const partial = mkdtempSync(join(scratch, 'page-'));
   try {
     await build(partial);
     writeFileSync(join(partial, digestName), digest);
@@ -50,8 +52,8 @@ async function build(folder: string): Promise<void> {
   ]);
   await vite.build({
     configFile: false,
-    root: webFolder,
-    base: '/',
+    root: pageFolder,
+    base,
     logLevel: 'warn',
     plugins: [react()],
     css: { postcss: { plugins: [mantinePreset()] } },
@@ -81,18 +83,18 @@ function isBuiltFrom(digest: string): boolean {
 
 function digestSources(): string {
   const hash = createHash('sha256');
-  for (const path of [join(checkout, 'package-lock.json'), ...sourceFiles()]) {
-    hash.update(relative(webFolder, path)).update('\0').update(readFileSync(path)).update('\0');
+  for (const path of [join(ROOT, 'package-lock.json'), ...sourceFiles()]) {
+    hash.update(relative(pageFolder, path)).update('\0').update(readFileSync(path)).update('\0');
   }
   return hash.digest('hex');
 }
 
 function sourceFiles(): string[] {
-  return readdirSync(webFolder, { withFileTypes: true, recursive: true })
+  return readdirSync(pageFolder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !path.startsWith(builtFolder))
     .sort();
 }
 
-if (import.meta.main) await buildConsoleIfChanged();
+await buildIfChanged();
