@@ -88,7 +88,15 @@ export async function undoConnectionChange(
   });
 }
 
-/** Makes room for the checks that are about to be asked for: whatever stands there afterwards is new. */
+/**
+ * Makes room for the checks that are about to be asked for: whatever stands there afterwards is new. The self-check is
+ * due as well, so that the two do not tell different things.
+ */
 export async function clearConnectionChecks(db: Database, id: string): Promise<void> {
-  await db.updateTable('connection').set({ checks: '[]' }).where('id', '=', id).execute();
+  const due = { checkedAt: null, tokenCheckedAt: null };
+  await db
+    .updateTable('connection')
+    .set({ checks: '[]', ...due })
+    .where('id', '=', id)
+    .execute();
 }

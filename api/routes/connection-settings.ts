@@ -1,10 +1,14 @@
+import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { FALLBACK_ASSIGNEES, READ_RECEIPTS } from '../../workflows/domain/settings.ts';
 import { assigneeSchema, employeeSchema, planfixNumberSchema, secretSchema } from '../shapes.ts';
 
 const LANGUAGES = ['en', 'ru'] as const;
 const wordsSchema = z.array(z.string().trim().min(1).max(50)).max(50);
-const countrySchema = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters, for example DE');
+const countrySchema = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'must be two capital letters, for example DE')
+  .refine((code): boolean => isSupportedCountry(code), 'must be a country that has phone numbers');
 const assigneesSchema = z.array(assigneeSchema).max(50);
 const fallbackOrderSchema = z
   .array(z.enum(FALLBACK_ASSIGNEES))

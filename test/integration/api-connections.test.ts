@@ -137,8 +137,10 @@ describe('a connection', () => {
       newTaskWhenNoneActive: true,
       language: 'ru',
     });
-    const refused = await world.call('PATCH', path, { body: { settings: { taskTemplate: null } } });
-    expect(pathsOf(refused)).toEqual(['settings.taskTemplate']);
+    const refused = await world.call('PATCH', path, {
+      body: { settings: { taskTemplate: null, defaultCountry: 'ZZ' } },
+    });
+    expect(pathsOf(refused).sort()).toEqual(['settings.defaultCountry', 'settings.taskTemplate']);
     expect((await audited(body.id)).map((entry) => entry.action)).toEqual(['create', 'update', 'update']);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findUntended, noteWebhooks, releaseConnection, takeConnection } from '../../db/connection-care.ts';
+import { clearConnectionChecks } from '../../db/connection-changes.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { findAilingConnections, readHealthFacts, storeSelfCheck } from '../../db/self-check.ts';
 import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
@@ -36,6 +37,19 @@ const lacks = async ({ connectionId }: TestConnection) =>
 
 const isAiling = async ({ connectionId }: TestConnection) =>
   (await findAilingConnections(db, LATE_MS, 100)).some(({ id }) => id === connectionId);
+
+describe('a check that somebody asks for', () => {
+  it('has the self-check look at everything, too', async () => {
+    const connection = await insertConnection(db);
+    const lookedAt = { checkedAt: minutesAgo(1), tokenCheckedAt: minutesAgo(1) };
+    await db.updateTable('connection').set(lookedAt).where('id', '=', connection.connectionId).execute();
+    const facts = () => readHealthFacts(db, connection.connectionId, LATE_MS);
+    // Control: a minute ago is not long ago.
+    expect(await facts()).toMatchObject({ checkedMsAgo: expect.any(Number), tokenCheckedMsAgo: expect.any(Number) });
+    await clearConnectionChecks(db, connection.connectionId);
+    expect(await facts()).toMatchObject({ checkedMsAgo: null, tokenCheckedMsAgo: null });
+  });
+});
 
 describe('a network that tells nothing', () => {
   it('is noticed by what it took and by nothing else', async () => {

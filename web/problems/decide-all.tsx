@@ -26,12 +26,16 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
       return queryClient.invalidateQueries({ queryKey: ['get', '/v1/problems'] });
     },
   });
+  const sureTitle = (decision: Decision) =>
+    connectionId === ''
+      ? t('sureTitle', { decision: t(`decide_${decision}`), count })
+      : t('sureHere', { decision: t(`decide_${decision}`) });
   if (decisions.length === 0 || count === 0) return null;
   return (
     <>
       <Menu>
         <Menu.Target>
-          <Button variant="default">{t('allOfKind', { count })}</Button>
+          <Button variant="default">{connectionId === '' ? t('allOfKind', { count }) : t('allHere')}</Button>
         </Menu.Target>
         <Menu.Dropdown>
           {decisions.map((decision) => (
@@ -41,11 +45,7 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Dialog
-        opened={asked !== undefined}
-        onClose={() => setAsked(undefined)}
-        title={asked && t('sureTitle', { decision: t(`decide_${asked}`), count })}
-      >
+      <Dialog opened={asked !== undefined} onClose={() => setAsked(undefined)} title={asked && sureTitle(asked)}>
         {asked !== undefined && (
           <Stack>
             <Text>{t(`hint_${asked}`)}</Text>

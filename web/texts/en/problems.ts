@@ -23,6 +23,8 @@ export const problems = {
   hint_retry: 'The message is tried once more.',
   hint_send: 'The comment is sent although it notified nobody outside.',
   allOfKind: 'All {{count}} of this kind',
+  allHere: 'All of this kind here',
+  sureHere: '{{decision}}: all of this kind and connection?',
   sureTitle: '{{decision}}: {{count}} problems?',
   decided_one: '{{count}} problem decided',
   decided_other: '{{count}} problems decided',

@@ -23,6 +23,8 @@ export const problems = {
   hint_retry: 'Сообщение пробуется ещё раз.',
   hint_send: 'Комментарий уйдёт клиенту, хотя никого снаружи не уведомлял.',
   allOfKind: 'Все этого вида ({{count}})',
+  allHere: 'Все этого вида здесь',
+  sureHere: '{{decision}}: все этого вида у этого подключения?',
   sureTitle: '{{decision}}: проблем — {{count}}?',
   decided_one: 'Решена {{count}} проблема',
   decided_few: 'Решены {{count}} проблемы',
