@@ -314,6 +314,22 @@ describe('Embedded Signup', () => {
     }
   });
 
+  it('registers a new number that was chosen in the window', async () => {
+    const number = await aNumber(parley, { kind: 'unregistered' }, app);
+    const page = await toNumber('A number through Meta’s window', app.appId);
+    const window = await openWindow(page);
+    await window.getByText(number.displayPhoneNumber).click();
+    await window.getByRole('button', { name: 'Finish' }).click();
+    await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
+    await chooseNumber(page, number);
+    await next(page);
+    await choosePeople(page);
+    await connectNow(page);
+    await connected(page);
+    expect((await numberAt(parley, number)).registerCalls).toBe(1);
+    await page.context().close();
+  });
+
   it('shows who left the window with the id that support asks for, and opens it again', async () => {
     const page = await toNumber('A number through Meta’s window', app.appId);
     const window = await openWindow(page);

@@ -127,3 +127,67 @@ describe('people', () => {
     await page.context().close();
   });
 });
+
+describe('a page of somebody else', () => {
+  /** Sends a request as the page that is open; what it is answered the page may not see, so nothing is returned. */
+  const sendFrom = (page: Page, url: string, body: unknown, headers: Record<string, string>) =>
+    page.evaluate(
+      `fetch(${JSON.stringify(url)}, { method: 'POST', mode: 'no-cors', credentials: 'include',
+        headers: ${JSON.stringify(headers)}, body: ${JSON.stringify(JSON.stringify(body))} }).catch(() => {})`,
+    );
+  const namesOf = async () => {
+    const { items } = await parley.rest<{ items: { name: string }[] }>('GET', '/v1/operators');
+    return items.map(({ name }) => name);
+  };
+
+  it('cannot write in the name of whoever is signed in, although the browser sends their cookie along', async () => {
+    const page = await world.open();
+    // Another port is another origin, and for cookies the same site.
+    await page.goto(`${parley.sandbox.url}/`);
+    const sent: (string | undefined)[] = [];
+    page.on('request', async (request) => {
+      if (request.url().includes('/v1/operators')) sent.push((await request.allHeaders()).cookie);
+    });
+    const answered = page.waitForResponse((response) => response.url().includes('/v1/operators'));
+    const body = { name: 'Mallory', email: 'mallory@example.com', role: 'admin' };
+    await sendFrom(page, `${world.url}/v1/operators`, body, { 'content-type': 'text/plain' });
+    expect((await answered).status()).toBeGreaterThanOrEqual(400);
+    expect(sent[0]).toContain('parley');
+    expect(await namesOf()).not.toContain('Mallory');
+    // Control: the console's own page may.
+    await page.goto(`${world.url}/people`);
+    await heading(page, 'API keys and people').waitFor();
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Olive');
+    await dialog.getByRole('textbox', { name: 'E-mail' }).fill('olive@example.com');
+    await dialog.getByRole('button', { name: 'Invite' }).click();
+    await page.getByRole('dialog', { name: 'Link for Olive' }).waitFor();
+    expect(await namesOf()).toContain('Olive');
+    await page.context().close();
+  });
+
+  it('cannot plant a session that somebody else then signs in to', async () => {
+    const context = await world.browser.newContext({ locale: 'en-GB' });
+    const victim = await context.newPage();
+    const stranger = await world.open();
+    const planted = (await stranger.context().cookies()).filter(({ name }) => name.includes('parley'));
+    await stranger.goto(`${world.url}/people`);
+    await stranger.getByRole('button', { name: /Ada Admin/ }).click();
+    await stranger.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading(stranger, 'Sign in to Parley').waitFor();
+    await context.addCookies(planted);
+    await victim.goto(`${world.url}/audit`);
+    await heading(victim, 'Sign in to Parley').waitFor();
+    await type(victim, world.admin.email, world.admin.password);
+    await heading(victim, 'Audit log').waitFor();
+    const now = (await context.cookies()).filter(({ name }) => name.includes('parley'));
+    expect(now.map(({ value }) => value)).not.toEqual(planted.map(({ value }) => value));
+    // The planted one lets nobody in.
+    await stranger.context().addCookies(planted);
+    await stranger.goto(`${world.url}/audit`);
+    await heading(stranger, 'Sign in to Parley').waitFor();
+    await context.close();
+    await stranger.context().close();
+  });
+});

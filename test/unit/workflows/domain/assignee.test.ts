@@ -117,6 +117,8 @@ describe('whatever is set', () => {
         expect(reason).toBe(able[0] ?? 'nobody');
         expect(assignees).toEqual(able[0] === undefined ? [] : [standIns[able[0]]]);
       }),
+      // Only in a few of them nobody is named who can work.
+      { numRuns: 3_000 },
     );
   }
 
