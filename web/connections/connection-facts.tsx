@@ -7,23 +7,24 @@ import { useChoices } from '../connection-settings/use-choices.ts';
 import { Moment } from '../layout/times.tsx';
 import { TokenExpiry } from './connection-list.tsx';
 import type { Connection } from './state-badge.tsx';
-import { useQualityWords, useRoadName } from './words.ts';
+import { useNetworkWords, useQualityWords, useRoadName } from './words.ts';
 
 /** What the network and Parley know of the number. */
 export function ConnectionFacts({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const road = useRoadName();
   const quality = useQualityWords();
+  const say = useNetworkWords();
   const { facts, provider } = connection;
   const entries: [string, ReactNode][] = [
     [t('fact_displayName'), connection.verifiedName],
-    [t('fact_nameStatus'), facts.nameStatus],
+    [t('fact_nameStatus'), say(facts.nameStatus)],
     [t('road'), road(connection)],
     [t('quality'), quality(facts.quality)],
-    [t('fact_limit'), facts.messagingLimit],
-    [t('fact_throughput'), facts.throughput],
-    [t('fact_status'), facts.status],
-    [t('fact_platform'), facts.platform],
+    [t('fact_limit'), say(facts.messagingLimit)],
+    [t('fact_throughput'), say(facts.throughput)],
+    [t('fact_status'), say(facts.status)],
+    [t('fact_platform'), say(facts.platform)],
     [t('fact_token'), <TokenExpiry key="token" connection={connection} />],
     [
       t('fact_webhook'),

@@ -42,3 +42,34 @@ export function useQualityWords(): (quality: string | null | undefined) => strin
   return (quality) =>
     t(quality && quality in QUALITIES ? QUALITIES[quality as keyof typeof QUALITIES] : 'quality_unknown');
 }
+
+/** What the network says of a number, by its own word; all others are shown as they are. */
+const NETWORK_WORDS = [
+  'APPROVED',
+  'AVAILABLE_WITHOUT_REVIEW',
+  'DECLINED',
+  'EXPIRED',
+  'PENDING_REVIEW',
+  'NONE',
+  'TIER_50',
+  'TIER_250',
+  'TIER_1K',
+  'TIER_2K',
+  'TIER_10K',
+  'TIER_100K',
+  'TIER_UNLIMITED',
+  'STANDARD',
+  'HIGH',
+  'CONNECTED',
+  'PENDING',
+  'CLOUD_API',
+  'NOT_APPLICABLE',
+] as const;
+
+export function useNetworkWords(): (word: string | undefined) => string | undefined {
+  const { t } = useTranslation('connections');
+  return (word) => {
+    const known = NETWORK_WORDS.find((one) => one === word);
+    return known === undefined ? word : t(`network_${known}`);
+  };
+}
