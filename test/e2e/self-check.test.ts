@@ -47,6 +47,8 @@ const number = ({ phoneNumberId }: Company, change: object) =>
   control(`numbers/${phoneNumberId}`, { tell: false, ...change });
 const token = ({ accessToken, appId, wabaId }: Company, change: object) =>
   control('tokens', { accessToken, appId, wabaIds: [wabaId], ...change });
+const planfix = ({ account }: Company, change: object) =>
+  parley.sandbox.control('PUT', `planfix/${account}/settings`, change);
 const elsewhere = 'http://127.0.0.1:9/elsewhere';
 
 const FAULTS: Fault[] = [
@@ -122,6 +124,14 @@ const FAULTS: Fault[] = [
     kind: 'clock-wrong',
     make: () => control('settings', { dateSkewMs: 600_000 }, 'PUT'),
     mend: () => control('settings', { dateSkewMs: 0 }, 'PUT'),
+  },
+  {
+    what: "Planfix's clock ten minutes off",
+    check: 'clock',
+    code: 'planfix-clock',
+    kind: 'clock-wrong',
+    make: (company) => planfix(company, { clockSkewMs: 600_000 }),
+    mend: (company) => planfix(company, { clockSkewMs: 0 }),
   },
 ];
 
