@@ -168,6 +168,11 @@ describe('a fault', () => {
     const place = { parley, company };
     const dialogue = await startDialogueIn(parley, company);
     await number(company, { muted: true });
+    // What was told a moment before the message left may be about it.
+    await eventually('a while without news', async () => {
+      const seenAt = Date.parse((await connectionOf(place)).webhookSeenAt ?? '');
+      return Date.now() - seenAt > Number(SHORT_CHECKS.statusLateMs) ? true : undefined;
+    });
     await commentOn(dialogue, { html: 'Anybody there?' });
     await connectionProblemOnce(place, 'statuses-missing');
     await number(company, { muted: false });

@@ -15,6 +15,7 @@ export type ShownConnection = {
     checkedAt: string;
   }[];
   steps: { step: string; state: string; code: string | null; detail: string | null }[];
+  webhookSeenAt: string | null;
   openProblems: number;
   queued: number;
 };

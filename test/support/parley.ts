@@ -177,6 +177,8 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
     await sandbox.control('POST', 'graph/templates', { wabaId: number.wabaId, ...template });
   }
   const metaApp = await parley.rest<{ id: string; webhookUrl: string }>('POST', '/v1/meta-apps', app);
+  // Before anything is connected: an app whose news go elsewhere is a problem.
+  await sandbox.control('POST', 'graph/apps', { ...app, callbackUrl: metaApp.webhookUrl });
   const connection = await parley.rest<{ id: string }>('POST', '/v1/connections', {
     provider: 'whatsapp-cloud',
     planfixAccountId: account.planfixAccountId,
@@ -191,7 +193,6 @@ export async function connectCompany(parley: Parley, options: CompanyOptions = {
       ...options.settings,
     },
   });
-  await sandbox.control('POST', 'graph/apps', { ...app, callbackUrl: metaApp.webhookUrl });
   return {
     account: account.account,
     token: account.token,
