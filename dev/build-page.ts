@@ -64,15 +64,31 @@ async function build(folder: string): Promise<void> {
 /** How often another process may put its own result there first. */
 const MOST_TRIES = 10;
 
-/** Several processes may build at the same time; either result serves, half of one does not. */
-function putInPlace(folder: string, digest: string, tries = 1): void {
+/**
+ * Several processes may build at the same time: whatever is there is moved away as a whole and the new one into its
+ * place, so that nobody sees half of either.
+ */
+function putInPlace(folder: string, digest: string): void {
+  const former = `${folder}-former`;
+  for (let tries = 1; ; tries += 1) {
+    if (existsSync(builtFolder)) moveIfThere(builtFolder, `${former}-${tries}`);
+    try {
+      renameSync(folder, builtFolder);
+      break;
+    } catch (error) {
+      if (isBuiltFrom(digest)) break;
+      if (tries >= MOST_TRIES) throw error;
+    }
+  }
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) rmSync(`${former}-${tries}`, { recursive: true, force: true });
+}
+
+/** Another process may have moved it already. */
+function moveIfThere(from: string, to: string): void {
   try {
-    rmSync(builtFolder, { recursive: true, force: true });
-    renameSync(folder, builtFolder);
+    renameSync(from, to);
   } catch (error) {
-    if (isBuiltFrom(digest)) return;
-    if (tries >= MOST_TRIES) throw error;
-    putInPlace(folder, digest, tries + 1);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
