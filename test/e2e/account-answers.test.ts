@@ -130,11 +130,14 @@ describe('a task that is locked when its status is changed', () => {
   });
 });
 
-/** The sandbox's clock, so many milliseconds before its day and the daily quota end. */
+/**
+ * The sandbox's clock, so many milliseconds before a day of its own and the daily quota end: never the midnight that is
+ * next, because what the network says of a time within the hour is believed.
+ */
 async function setClockBeforeMidnight(ms: number): Promise<number> {
   const day = 86_400_000;
   const { nowMs } = await parley.sandbox.control<{ nowMs: number }>('GET', 'clock');
-  const midnight = (Math.floor(nowMs / day) + 1) * day;
+  const midnight = (Math.floor(nowMs / day) + 2) * day;
   await parley.sandbox.control('POST', 'clock', { setMs: midnight - ms });
   return midnight;
 }
