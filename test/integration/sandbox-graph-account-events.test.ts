@@ -140,11 +140,11 @@ describe('penalties', () => {
   });
 
   it('disable the account and reinstate it', async () => {
-    await server.control('POST', '/clock', { setMs: Date.UTC(2026, 10, 27) });
+    await server.control('POST', '/clock', { setMs: Date.UTC(2030, 10, 27) });
     await happen('DISABLED_UPDATE', { state: 'SCHEDULE_FOR_DISABLE' });
     expect(told()[0]?.value.ban_info).toEqual({
       waba_ban_state: 'SCHEDULE_FOR_DISABLE',
-      waba_ban_date: 'November 27, 2026',
+      waba_ban_date: 'November 27, 2030',
     });
     await server.write(ids.customer, 'open');
     expect(await send()).toBe(0);
