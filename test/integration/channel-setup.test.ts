@@ -47,7 +47,7 @@ function open(changes: Record<string, string> = {}): ChannelSetup {
     accessToken: TOKEN,
     ...changes,
   };
-  const { setup } = channelClients['whatsapp-cloud'](credentials, { send: http.send, files }, { readDeadlineMs: 500 });
+  const { setup } = channelClients['whatsapp-cloud'](credentials, { send: http.send, files });
   if (!setup) throw new Error('no setup');
   return setup;
 }
