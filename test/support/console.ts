@@ -42,7 +42,7 @@ export async function openConsole(parley: Parley): Promise<ConsoleWorld> {
     browser,
     admin,
     open: async (options = {}) => {
-      const context = await browser.newContext({ locale: 'en-GB', ...options });
+      const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
       await signIn(context, url, admin);
       return context.newPage();
     },
@@ -78,10 +78,20 @@ export async function signIn(context: BrowserContext, url: string, { email, pass
 
 type Finding = { id: string; impact: string | null; nodes: { html: string }[] };
 
+/** Words that are just appearing have the contrast of neither state. What moves for ever is not waited for. */
+const UNTIL_STILL = `(async () => {
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const moving = () => document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await frames();
+  while (moving().length > 0) {
+    await Promise.allSettled(moving().map(({ finished }) => finished));
+    await frames();
+  }
+})()`;
+
 /** Serious and critical findings of axe on what the page shows now, one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // Words that are just appearing have the contrast of neither state.
-  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+  await page.evaluate(UNTIL_STILL);
   await page.evaluate(AXE);
   const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Finding[];
   return violations
