@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { DISCONNECT_STEPS } from '../workflows/domain/connection-state.ts';
+import type { HealthEntry } from '../workflows/domain/self-check.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { NetworkFacts } from './checks.ts';
 import type { Database } from './database.ts';
@@ -25,6 +26,7 @@ export type ConnectionRow = {
   createdAt: Date;
   onBusinessApp: boolean;
   facts: NetworkFacts;
+  /** What the self-check last found. */
   health: HealthEntry[];
   steps: ShownStep[];
   tokenExpiresAt: Date | null;
@@ -38,17 +40,6 @@ export type ConnectionRow = {
   historyProgress: number | null;
 };
 
-/** What the self-check last found; times as text, as they are stored. */
-export type HealthEntry = {
-  name: string;
-  ok: boolean;
-  isWarning: boolean;
-  code: string;
-  message: string;
-  remedy: string | null;
-  since: string;
-  checkedAt: string;
-};
 export type ShownStep = Record<'step' | 'state', string> &
   Record<'code' | 'detail' | 'deadlineAt' | 'calledAt' | 'settledAt', string | null>;
 

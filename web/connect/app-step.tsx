@@ -1,4 +1,4 @@
-import { Button, Divider, Radio, Stack, Text } from '@mantine/core';
+import { Button, Radio, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,18 +9,20 @@ import { Loaded } from '../layout/page.tsx';
 import { MetaAppForm } from '../planfix/meta-app-form.tsx';
 import { SignUpForm } from '../planfix/sign-up-form.tsx';
 import { WebhookSteps } from '../planfix/webhook-steps.tsx';
+import { Another } from './another.tsx';
 import type { StepProps } from './connect-page.tsx';
 import { StepForm } from './step-form.tsx';
 import { useWizard } from './wizard.tsx';
 
 type MetaApp = Schemas['MetaApp'];
+type Made = { id: string; verifyToken: string };
 
 /** The Meta app through whose webhooks the number's messages come. */
 export function AppStep({ onNext, onBack }: StepProps) {
   const { t } = useTranslation('connect');
   const { draft, change, refusal } = useWizard();
   /** Shown once more, since it has to be entered at Meta; only of an app that was added just now. */
-  const [made, setMade] = useState<{ id: string; verifyToken: string }>();
+  const [made, setMade] = useState<Made>();
   const query = api.useQuery('get', '/v1/meta-apps', { params: { query: { limit: 200 } } });
   const needsSignUp = draft.road !== 'new-number';
   return (
@@ -50,29 +52,37 @@ export function AppStep({ onNext, onBack }: StepProps) {
                   </Stack>
                 </Radio.Group>
               )}
-              {chosen !== undefined && (
-                <details className="where" open={made?.id === chosen.id}>
-                  <summary>{t('appWebhook')}</summary>
-                  <WebhookSteps
-                    webhookUrl={chosen.webhookUrl}
-                    verifyToken={made?.id === chosen.id ? made.verifyToken : undefined}
-                  />
-                </details>
-              )}
+              {chosen !== undefined && <Webhook app={chosen} made={made} />}
             </StepForm>
             {/* A dialog within the form would send the form, too. */}
             {chosen !== undefined && needsSignUp && chosen.embeddedSignup === null && <SetUpSignUp app={chosen} />}
-            <Another
-              hasSome={items.length > 0}
-              onCreated={(app, verifyToken) => {
-                setMade({ id: app.id, verifyToken });
-                change({ metaAppId: app.id });
-              }}
-            />
+            <Another hasSome={items.length > 0} label={t('appAnother')} first={t('appFirst')}>
+              {(close) => (
+                <MetaAppForm
+                  onCreated={(app, verifyToken) => {
+                    close();
+                    setMade({ id: app.id, verifyToken });
+                    change({ metaAppId: app.id });
+                  }}
+                />
+              )}
+            </Another>
           </Stack>
         );
       }}
     </Loaded>
+  );
+}
+
+/** Where messages are to go, as it is entered at Meta. */
+function Webhook({ app: { id, webhookUrl }, made }: { app: MetaApp; made: Made | undefined }) {
+  const { t } = useTranslation('connect');
+  const isNew = made?.id === id;
+  return (
+    <details className="where" open={isNew}>
+      <summary>{t('appWebhook')}</summary>
+      <WebhookSteps webhookUrl={webhookUrl} verifyToken={isNew ? made.verifyToken : undefined} />
+    </details>
   );
 }
 
@@ -89,35 +99,6 @@ function SetUpSignUp({ app }: { app: MetaApp }) {
       <Dialog opened={isOpen} onClose={close} title={say('setUpSignUp')} size="lg">
         <SignUpForm app={app} onDone={close} />
       </Dialog>
-    </Stack>
-  );
-}
-
-type AnotherProps = { hasSome: boolean; onCreated: (app: MetaApp, verifyToken: string) => void };
-
-function Another({ hasSome, onCreated }: AnotherProps) {
-  const { t } = useTranslation('connect');
-  const [isOpen, { open, close }] = useDisclosure();
-  if (hasSome && !isOpen) {
-    return (
-      <>
-        <Divider />
-        <Button variant="subtle" onClick={open} style={{ alignSelf: 'flex-start' }}>
-          {t('appAnother')}
-        </Button>
-      </>
-    );
-  }
-  return (
-    <Stack gap="sm">
-      <Divider />
-      {!hasSome && <Text>{t('appFirst')}</Text>}
-      <MetaAppForm
-        onCreated={(app, verifyToken) => {
-          close();
-          onCreated(app, verifyToken);
-        }}
-      />
     </Stack>
   );
 }

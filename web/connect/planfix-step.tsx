@@ -1,5 +1,4 @@
-import { Button, Divider, Radio, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
@@ -8,6 +7,7 @@ import { fieldErrorsOf } from '../api/problem.ts';
 import { Loaded } from '../layout/page.tsx';
 import { AccountForm } from '../planfix/account-form.tsx';
 import { type Hint, SecretDialog } from '../planfix/secret-dialog.tsx';
+import { Another } from './another.tsx';
 import type { StepProps } from './connect-page.tsx';
 import { StepForm } from './step-form.tsx';
 import { useWizard } from './wizard.tsx';
@@ -54,13 +54,17 @@ export function PlanfixStep({ onNext, onBack }: StepProps) {
                 </Radio.Group>
               )}
             </StepForm>
-            <Another
-              hasSome={usable.length > 0}
-              onCreated={(account) => {
-                change({ planfixAccountId: account.id, ...NOBODY });
-                setHint(account);
-              }}
-            />
+            <Another hasSome={usable.length > 0} label={t('planfixAnother')} first={t('planfixFirst')}>
+              {(close) => (
+                <AccountForm
+                  onCreated={(account) => {
+                    close();
+                    change({ planfixAccountId: account.id, ...NOBODY });
+                    setHint(account);
+                  }}
+                />
+              )}
+            </Another>
             <SecretDialog hint={hint} onClose={() => setHint(undefined)} />
           </Stack>
         );
@@ -76,32 +80,3 @@ const NOBODY = {
   contactTemplate: undefined,
 };
 const HIDDEN = { display: 'none' };
-
-type AnotherProps = { hasSome: boolean; onCreated: (account: Hint & { id: string }) => void };
-
-function Another({ hasSome, onCreated }: AnotherProps) {
-  const { t } = useTranslation('connect');
-  const [isOpen, { open, close }] = useDisclosure();
-  if (hasSome && !isOpen) {
-    return (
-      <>
-        <Divider />
-        <Button variant="subtle" onClick={open} style={{ alignSelf: 'flex-start' }}>
-          {t('planfixAnother')}
-        </Button>
-      </>
-    );
-  }
-  return (
-    <Stack gap="sm">
-      <Divider />
-      {!hasSome && <Text>{t('planfixFirst')}</Text>}
-      <AccountForm
-        onCreated={(account) => {
-          close();
-          onCreated(account);
-        }}
-      />
-    </Stack>
-  );
-}

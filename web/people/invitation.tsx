@@ -1,11 +1,12 @@
 import { Button, Radio, Stack, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { fieldErrorsOf } from '../api/problem.ts';
 import type { Role } from '../api/session.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { type MadeLink, ROLES } from './operators.tsx';
 
 type InvitationProps = { isOpen: boolean; onClose: () => void; onLink: (link: MadeLink) => void };
@@ -23,7 +24,7 @@ export function Invitation({ isOpen, onClose, onLink }: InvitationProps) {
 function InvitationForm({ onClose, onLink }: Omit<InvitationProps, 'isOpen'>) {
   const { t } = useTranslation('people');
   const create = api.useMutation('post', '/v1/operators');
-  const [given, setGiven] = useState({ name: '', email: '', role: 'agent' as Role });
+  const { given, change, take } = useFields({ name: '', email: '', role: 'agent' as Role });
   const errors = fieldErrorsOf(create.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,26 +38,13 @@ function InvitationForm({ onClose, onLink }: Omit<InvitationProps, 'isOpen'>) {
       },
     );
   };
-  const take = (name: 'name' | 'email') => ({
-    required: true,
-    value: given[name],
-    error: errors[name],
-    onChange: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget;
-      setGiven((known) => ({ ...known, [name]: value }));
-    },
-  });
   return (
     <form onSubmit={submit}>
       <Stack>
         {create.error && Object.keys(errors).length === 0 && <Failure error={create.error} />}
-        <TextInput label={t('name')} data-autofocus {...take('name')} />
-        <TextInput label={t('email')} type="email" {...take('email')} />
-        <Radio.Group
-          label={t('role')}
-          value={given.role}
-          onChange={(role) => setGiven((known) => ({ ...known, role: role as Role }))}
-        >
+        <TextInput label={t('name')} required data-autofocus {...take('name', errors)} />
+        <TextInput label={t('email')} type="email" required {...take('email', errors)} />
+        <Radio.Group label={t('role')} value={given.role} onChange={(role) => change('role', role as Role)}>
           <Stack gap="xs" mt="xs">
             {ROLES.map((role) => (
               <Radio key={role} value={role} label={t(`role_${role}`)} description={t(`roleHint_${role}`)} />

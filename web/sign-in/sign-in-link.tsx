@@ -1,11 +1,12 @@
 import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, type Schemas, SESSION_KEY } from '../api/client.ts';
 import { fieldErrorsOf, problemOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { Failure, Loading } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 
 type Link = Schemas['SignInLink'];
 const TITLES = {
@@ -41,7 +42,7 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
   const { t } = useTranslation('signIn');
   const navigate = useNavigate();
   const use = api.useMutation('post', '/v1/sign-in-links/use');
-  const [given, setGiven] = useState({ name: link.name ?? '', email: link.email ?? '', password: '' });
+  const { given, take } = useFields({ name: link.name ?? '', email: link.email ?? '', password: '' });
   const isFirst = link.purpose === 'first-operator';
   const [title, intro] = TITLES[link.purpose];
   const errors = fieldErrorsOf(use.error);
@@ -59,14 +60,6 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
       },
     );
   };
-  const take = (name: keyof typeof given) => ({
-    value: given[name],
-    error: errors[name],
-    onChange: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget;
-      setGiven((known) => ({ ...known, [name]: value }));
-    },
-  });
   return (
     <form onSubmit={submit}>
       <Stack>
@@ -76,9 +69,11 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
         <Text c="dimmed">{t(intro, { email: link.email ?? '' })}</Text>
         {use.error && Object.keys(errors).length === 0 && <Failure error={use.error} />}
         {link.purpose !== 'new-password' && (
-          <TextInput label={t('name')} autoComplete="name" required {...take('name')} />
+          <TextInput label={t('name')} autoComplete="name" required {...take('name', errors)} />
         )}
-        {isFirst && <TextInput label={t('email')} type="email" autoComplete="username" required {...take('email')} />}
+        {isFirst && (
+          <TextInput label={t('email')} type="email" autoComplete="username" required {...take('email', errors)} />
+        )}
         <PasswordInput
           label={t('newPassword')}
           description={t('passwordRule')}
@@ -86,7 +81,7 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
           visibilityToggleButtonProps={{ 'aria-label': t('show') }}
           required
           minLength={12}
-          {...take('password')}
+          {...take('password', errors)}
         />
         <Button type="submit" loading={use.isPending}>
           {t(isFirst ? 'create' : 'choose')}
