@@ -156,14 +156,17 @@ describe('somebody who hides their phone', () => {
     const { phoneNumberId, connectionId } = company;
     await parley.sandbox.control('POST', 'graph/messages', { phoneNumberId, from: userId, text: 'who am I?' });
     const task = await taskShowing(parley, company, 'who am I?');
-    const { items } = await parley.rest<{ items: { id: string; customerId: string }[] }>(
-      'GET',
-      `/v1/conversations?connectionId=${connectionId}&planfixTask=${task.id}`,
-    );
-    const [conversation] = items;
-    for (const identity of [userId, conversation?.customerId]) {
+    // Planfix shows a new task a moment before its number is stored.
+    const conversation = await eventually('the conversation of the task', async () => {
+      const { items } = await parley.rest<{ items: { id: string; customerId: string }[] }>(
+        'GET',
+        `/v1/conversations?connectionId=${connectionId}&planfixTask=${task.id}`,
+      );
+      return items[0];
+    });
+    for (const identity of [userId, conversation.customerId]) {
       const { status, body: started } = await startTo({ identity }, saying(`for ${identity}`));
-      expect([status, started.id, started.planfixTask]).toEqual([201, conversation?.id, task.id]);
+      expect([status, started.id, started.planfixTask]).toEqual([201, conversation.id, task.id]);
       expect(['sent', 'delivered', 'read']).toContain(started.message?.state);
     }
   });
