@@ -1,4 +1,4 @@
-import { type ColumnType, sql } from 'kysely';
+import { type ColumnType, type RawBuilder, sql } from 'kysely';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 
@@ -15,6 +15,13 @@ export type ContentColumn = ColumnType<MessageContent | null, string | null | un
  */
 export const recordset = (rows: readonly object[], columns: string) =>
   sql`(select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(${sql.raw(columns)}) limit ${rows.length}) as w`;
+
+/**
+ * A condition that the planner does not guess at: where a table was never analyzed it takes `is null` for true of one row
+ * in two hundred and two of them for true of none, and then compares the whole table with each row of `w`.
+ */
+export const unguessed = (condition: RawBuilder<unknown>) =>
+  sql<boolean>`case when ${condition} then true else false end`;
 
 /** How long ago the time in this column was, by the database's own clock; null where there is none. */
 export const msAgo = (column: string) =>

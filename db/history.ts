@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { namingOf, type Sender } from '../workflows/domain/identity.ts';
 import type { MessageKind } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
-import { recordset } from './columns.ts';
+import { recordset, unguessed } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import {
   type EventToImport,
@@ -165,7 +165,7 @@ async function findConversations(
     await sql`
       update customer u set name = w.name from ${recordset(named, 'conversation uuid, name text')}
         join conversation c on c.id = w.conversation
-       where u.id = c.customer_id and u.name is null and u.erased_at is null`.execute(trx);
+       where u.id = c.customer_id and ${unguessed(sql`u.name is null and u.erased_at is null`)}`.execute(trx);
   }
   return (message) => find(keys.get(message));
 }

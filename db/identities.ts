@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { identitiesOf, type Sender } from '../workflows/domain/identity.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { addressesOf } from '../workflows/domain/sighting.ts';
-import { recordset } from './columns.ts';
+import { recordset, unguessed } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
 import { emptyIds, readIds } from './identity-rows.ts';
@@ -67,11 +67,10 @@ async function updateNames(
   }
   if (names.size === 0) return;
   const named = [...names].map(([id, name]) => ({ id, name }));
+  const isFree = sql`c.name is distinct from w.name and c.book_named_at is null and c.erased_at is null`;
   await sql`
     update customer c set name = w.name from ${recordset(named, 'id uuid, name text')}
-     where c.id = w.id and c.name is distinct from w.name and c.book_named_at is null and c.erased_at is null`.execute(
-    trx,
-  );
+     where c.id = w.id and ${unguessed(isFree)}`.execute(trx);
 }
 
 /** What the network said of whom one of our messages went to; the message is named by either of its ids. */

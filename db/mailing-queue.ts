@@ -5,7 +5,7 @@ import { DUPLICATE } from '../workflows/domain/mailing-lines.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { oneMonthLater } from '../workflows/domain/retention.ts';
 import { fingerprintOf } from './bulk.ts';
-import { recordset } from './columns.ts';
+import { recordset, unguessed } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { networkOf, resolveCustomers } from './identities.ts';
 import type { MailingLease } from './mailings.ts';
@@ -153,7 +153,7 @@ async function nameTheNameless(
   const rows = [...named].map(([id, name]) => ({ id, name }));
   await sql`
     update customer c set name = w.name from ${recordset(rows, 'id uuid, name text')}
-     where c.id = w.id and c.name is null and c.erased_at is null`.execute(trx);
+     where c.id = w.id and ${unguessed(sql`c.name is null and c.erased_at is null`)}`.execute(trx);
 }
 
 /** Those who have got it already: one person may be in the list by two numbers. */
