@@ -1,11 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { expireHeld, settleMailing } from '../db/held-messages.ts';
+import { expireHeld, readNextLook, settleMailing } from '../db/held-messages.ts';
+import { readSendsWaitMs } from '../db/mailing-sends.ts';
+import { releaseMailing } from '../db/mailings.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
-import { sendMailingRows } from './bulk-sending.ts';
+import { lateness, sendMailingRows } from './bulk-sending.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import type { Dependencies } from './dependencies.ts';
 
 const EXPIRED_TOGETHER = 1_000;
+/** Of what nothing is known to become: somebody looks all the same. */
+const LONGEST_WAIT_MS = 24 * 60 * 60_000;
 
 /** `toSend`: rows wait to be sent. `nextInMs`: look again then; undefined: nothing is left, unless `toSend`. */
 export type HeldLook = { toSend: boolean; nextInMs: number | undefined };
@@ -33,13 +37,23 @@ export function createBulkHoldActivities(
         return { toSend, nextInMs: nextAt && Math.max(0, +nextAt - nowMs) };
       }),
     sendHeldMessages: async ({ mailingId }) => {
-      const endsAtMs = Date.now() + waits.bulkPageMs;
-      const { waitMs } = await sendMailingRows(dependencies, openConnection, {
-        mailingId,
-        lease: randomUUIDv7(),
-        endsAtMs,
-      });
-      return { waitMs };
+      const held = { id: mailingId, lease: randomUUIDv7() };
+      const page = { mailingId, lease: held.lease, endsAtMs: Date.now() + waits.bulkPageMs };
+      const { next, waitMs } = await sendMailingRows(dependencies, openConnection, page);
+      if (next !== 'paused') return { waitMs };
+      // Whoever lets its number send again tells the run.
+      const untilMs = await readPausedMs(dependencies, mailingId);
+      await releaseMailing(db, held, untilMs);
+      return { waitMs: untilMs };
     },
   };
+}
+
+/** How long until something is to be done for a mailing whose number cannot send. */
+async function readPausedMs(dependencies: Dependencies, mailingId: string): Promise<number> {
+  const { db, waits } = dependencies;
+  const openMs = await readSendsWaitMs(db, mailingId, lateness(dependencies));
+  const nextAt = await readNextLook(db, mailingId, waits.bulkWindowMs);
+  const heldMs = nextAt && Math.max(0, +nextAt - Date.now());
+  return Math.min(openMs ?? LONGEST_WAIT_MS, heldMs ?? LONGEST_WAIT_MS, LONGEST_WAIT_MS);
 }

@@ -1,6 +1,14 @@
 import type { SendingMailing } from '../db/mailing-sends.ts';
-import { returnRateTokens, takeFreeTokens, takeRateTokens } from '../db/rate-gate.ts';
-import { BULK_BURST_PART, BULK_LEAST_PART, numberPace } from '../workflows/domain/pacing.ts';
+import {
+  type Gate,
+  numberGateKey,
+  returnRateTokens,
+  type SlowNumber,
+  slowNumberDown,
+  takeFreeTokens,
+  takeRateTokens,
+} from '../db/rate-gate.ts';
+import { BULK_BURST_PART, BULK_LEAST_PART, MOST_HALVINGS, numberPace, slowness } from '../workflows/domain/pacing.ts';
 import type { Dependencies } from './dependencies.ts';
 import { sleep } from './not-now.ts';
 
@@ -12,8 +20,8 @@ export type BulkPace = {
   take(): Promise<{ granted: number; waitMs: number }>;
   /** The last of what was taken were not needed. */
   giveBack(tokens: number): Promise<void>;
-  /** The network found it too fast: nothing for `waitMs`, then at half the speed. */
-  slowDown(waitMs: number): void;
+  /** The network found it too fast: nothing for `waitMs`, then at half the speed for a while, whoever sends. */
+  slowDown(waitMs: number): Promise<void>;
 };
 
 const LARGEST_GROUP = 25;
@@ -23,13 +31,16 @@ const LONGEST_LOOK_MS = 250;
 /** What a mailing gets for itself while live traffic wants all may be this far away. */
 const LEAST_WAIT_MS = 5_000;
 
+type PacedMailing = Pick<SendingMailing, 'id' | 'connectionId' | 'messagesPerSecond' | 'slow'>;
+
 /**
  * The number's gate is shared with live messages, which reserve ahead; bulk takes what is free now, and keeps most of the
- * burst for them. While they want everything, it takes one in twenty all the same.
+ * burst for them. While they want everything, it takes one in twenty all the same. A number that is to be slow has a gate
+ * of its own for that, which live messages do not pass.
  */
 export function createBulkPace(
   { db, waits }: Pick<Dependencies, 'db' | 'waits'>,
-  { id, connectionId, messagesPerSecond }: Pick<SendingMailing, 'id' | 'connectionId' | 'messagesPerSecond'>,
+  { id, connectionId, messagesPerSecond, slow: known }: PacedMailing,
   ratePerSecond: number | undefined,
 ): BulkPace {
   const { intervalMs, burst } = numberPace(messagesPerSecond, waits.numberIntervalMs);
@@ -37,74 +48,99 @@ export function createBulkPace(
   // Half of what may be taken at once: so one group is ahead while the next one is asked for.
   const most = Math.min(LARGEST_GROUP, Math.floor(bulkBurst / 2), Math.ceil((ratePerSecond ?? burst) / 4));
   const group = Math.max(1, most);
-  const number = { key: `number/${connectionId}`, intervalMs, burst: bulkBurst };
-  const leastMs = intervalMs * BULK_LEAST_PART;
-  const least = { key: `number/${connectionId}/bulk`, intervalMs: leastMs, burst: 1 };
-  const own = ratePerSecond === undefined ? undefined : createOwnGate(db, { id, ratePerSecond, group });
-  let slowIntervalMs = 0;
-  let slowNextMs = Date.now();
+  const key = numberGateKey(connectionId);
+  const number = { key, intervalMs, burst: bulkBurst };
+  let slow = fromNow(known);
   let grantedAtMs = Date.now();
-  let until: string | undefined;
+  const taken = createTaken(db, group);
 
+  /** The mailing's own rate holds from page to page and for all attempts, so that it is a gate as the number's is. */
+  const limits = (): Gate[] => {
+    const factor = slowness(slow.slowUntilMs - Date.now(), waits.slowStepMs);
+    return [
+      ...(ratePerSecond === undefined ? [] : [limit(`mailing/${id}`, ratePerSecond / factor, group)]),
+      ...(factor === 1 ? [] : [limit(`${key}/slow`, 1_000 / intervalMs / factor, group)]),
+    ];
+  };
   const grant = (tokens: number) => {
     grantedAtMs = Date.now();
-    slowNextMs = Math.max(slowNextMs, grantedAtMs - CATCH_UP_MS) + tokens * slowIntervalMs;
     return { granted: tokens, waitMs: 0 };
+  };
+  const refuse = async (waitMs: number) => {
+    await taken.giveBack(group);
+    return { granted: 0, waitMs };
   };
   return {
     group,
     take: async () => {
-      const slowWaitMs = slowNextMs - Date.now();
-      if (slowWaitMs > 0) return { granted: 0, waitMs: slowWaitMs };
-      const ownWaitMs = (await own?.take()) ?? 0;
-      if (ownWaitMs > 0) return { granted: 0, waitMs: ownWaitMs };
-      const free = await takeFreeTokens(db, number, group);
-      until = free.until;
-      if (until !== undefined) return grant(group);
-      const isStarved = Date.now() - grantedAtMs > leastMs;
-      if (isStarved && (await takeFreeTokens(db, least, 1)).until !== undefined) {
-        const forced = await takeRateTokens(db, { ...number, burst }, LEAST_WAIT_MS);
-        if (forced.granted) {
-          await own?.giveBack(group - 1);
-          await sleep(forced.waitMs);
-          return grant(1);
-        }
+      const heldForMs = slow.heldUntilMs - Date.now();
+      if (heldForMs > 0) return { granted: 0, waitMs: heldForMs };
+      const limitedMs = await taken.take(limits());
+      if (limitedMs > 0) return refuse(limitedMs);
+      const busyMs = await taken.add(number);
+      if (busyMs === 0) return grant(group);
+      const isStarved = Date.now() - grantedAtMs > intervalMs * BULK_LEAST_PART;
+      const forcedMs = isStarved ? await reserveOne(db, { ...number, burst }) : undefined;
+      if (forcedMs !== undefined) {
+        await taken.giveBack(group - 1);
+        await sleep(forcedMs);
+        return grant(1);
       }
-      await own?.giveBack(group);
-      return { granted: 0, waitMs: Math.min(LONGEST_LOOK_MS, Math.max(intervalMs, free.retryInMs)) };
+      return refuse(Math.min(LONGEST_LOOK_MS, Math.max(intervalMs, busyMs)));
     },
-    giveBack: async (tokens) => {
-      if (until !== undefined) await returnRateTokens(db, number, until, tokens);
-      await own?.giveBack(tokens);
-    },
-    slowDown: (waitMs) => {
-      const nowMs = Date.now();
-      // Several calls find it out together: that is once too fast.
-      if (slowNextMs >= nowMs + waitMs / 2) return;
-      slowIntervalMs = Math.max(intervalMs, own?.intervalMs ?? 0, slowIntervalMs) * 2;
-      slowNextMs = nowMs + waitMs;
+    giveBack: taken.giveBack,
+    slowDown: async (waitMs) => {
+      // Several calls find it out together.
+      if (slow.heldUntilMs >= Date.now() + waitMs / 2) return;
+      slow.heldUntilMs = Date.now() + waitMs;
+      const slower = { waitMs, stepMs: waits.slowStepMs, mostSteps: MOST_HALVINGS };
+      slow = fromNow(await slowNumberDown(db, connectionId, slower));
     },
   };
 }
 
-/** The mailing's own rate holds from page to page and for all attempts, so that it is a gate as the number's is. */
-function createOwnGate(
-  db: Dependencies['db'],
-  { id, ratePerSecond, group }: { id: string; ratePerSecond: number; group: number },
-) {
-  const catchUp = Math.floor((ratePerSecond * CATCH_UP_MS) / 1_000);
-  const gate = { key: `mailing/${id}`, intervalMs: 1_000 / ratePerSecond, burst: group + catchUp };
-  let until: string | undefined;
+/** As live messages do, for one in so many of them. How long to wait for it; undefined: another one had it. */
+async function reserveOne(db: Dependencies['db'], number: Gate): Promise<number | undefined> {
+  const least = { key: `${number.key}/bulk`, intervalMs: number.intervalMs * BULK_LEAST_PART, burst: 1 };
+  if ((await takeFreeTokens(db, least, 1)).until === undefined) return undefined;
+  const reserved = await takeRateTokens(db, number, LEAST_WAIT_MS);
+  return reserved.granted ? reserved.waitMs : undefined;
+}
+
+const fromNow = ({ slowForMs, heldForMs }: SlowNumber) => ({
+  slowUntilMs: Date.now() + slowForMs,
+  heldUntilMs: Date.now() + heldForMs,
+});
+
+const limit = (key: string, perSecond: number, group: number): Gate => ({
+  key,
+  intervalMs: 1_000 / perSecond,
+  burst: group + Math.floor((perSecond * CATCH_UP_MS) / 1_000),
+});
+
+/** What a group was last taken from. */
+function createTaken(db: Dependencies['db'], group: number) {
+  let from: { gate: Gate; until: string }[] = [];
+  /** 0: taken; else ask again after so many milliseconds. */
+  const add = async (gate: Gate): Promise<number> => {
+    const { until, retryInMs } = await takeFreeTokens(db, gate, group);
+    if (until === undefined) return Math.max(1, retryInMs);
+    from.push({ gate, until });
+    return 0;
+  };
   return {
-    intervalMs: gate.intervalMs,
-    /** 0: a group was taken; else ask again after so many milliseconds. */
-    take: async (): Promise<number> => {
-      const free = await takeFreeTokens(db, gate, group);
-      until = free.until;
-      return until === undefined ? Math.max(1, free.retryInMs) : 0;
+    add,
+    /** From each of these, until one has not enough. */
+    take: async (gates: readonly Gate[]): Promise<number> => {
+      from = [];
+      for (const gate of gates) {
+        const waitMs = await add(gate);
+        if (waitMs > 0) return waitMs;
+      }
+      return 0;
     },
     giveBack: async (tokens: number): Promise<void> => {
-      if (until !== undefined) await returnRateTokens(db, gate, until, tokens);
+      for (const { gate, until } of from) await returnRateTokens(db, gate, until, tokens);
     },
   };
 }

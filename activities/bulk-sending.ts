@@ -22,6 +22,7 @@ import { CLAIM_GRACE_MS } from './customer-lane.ts';
 import type { Dependencies } from './dependencies.ts';
 import { backOff, sleep } from './not-now.ts';
 import { messageOf } from './outgoing-message.ts';
+import { dropQueued } from './queued-messages.ts';
 
 export type MailingPage = {
   mailingId: string;
@@ -65,6 +66,8 @@ export function sendMailingRows(
     const mailing = isTaken ? await readSendingMailing(db, mailingId) : undefined;
     if (!mailing) return paused;
     await tellLost(dependencies, mailingId);
+    // What came back to be tried again after the end.
+    if (mailing.connectionState === 'disconnected') await dropQueued(dependencies, mailing.connectionId);
     if (mailing.connectionState !== 'connected' && mailing.connectionState !== 'disconnecting') return paused;
     const connection = await openConnection(mailing.connectionId);
     const pace = createBulkPace(dependencies, mailing, page.ratePerSecond);
@@ -116,11 +119,11 @@ async function readNext(
   mailingId: string,
 ): Promise<{ next: 'nothing' | 'more' | 'paused'; waitMs: number }> {
   const { db, waits } = dependencies;
-  const waitMs = await readSendsWaitMs(db, mailingId, lateness(dependencies));
-  if (waitMs === undefined) return { next: 'nothing', waitMs: 0 };
   const mailing = await readSendingMailing(db, mailingId);
   const isRunning = mailing?.state === 'running' && mailing.connectionState === 'connected';
-  return isRunning ? { next: 'more', waitMs } : { next: 'paused', waitMs: waits.probeLongestMs };
+  if (!isRunning) return { next: 'paused', waitMs: waits.probeLongestMs };
+  const waitMs = await readSendsWaitMs(db, mailingId, lateness(dependencies));
+  return waitMs === undefined ? { next: 'nothing', waitMs: 0 } : { next: 'more', waitMs };
 }
 
 /** Claims as many as the pace allows, and keeps so many calls on their way; what comes back is written down together. */
@@ -263,7 +266,7 @@ async function outcomeOf(sending: Sending, row: ClaimedSend, error: ChannelError
     // The number sends too much, which is our doing: live messages must not pay for it.
     const waitMs = error.retryAfterMs ?? waits.retryFirstMs;
     if (waitMs >= waits.retryFirstMs) sending.stop ??= { next: 'more', waitMs };
-    else sending.pace.slowDown(waitMs);
+    else await sending.pace.slowDown(waitMs);
     return { kind: 'retry', failure, waitMs, isAttempt: true };
   }
   if (await sending.connection.pauseIfDown(error)) {

@@ -69,7 +69,8 @@ function credentialsOf(dependencies: Dependencies, access: ConnectionAccess): Ch
 /** Whatever is asked of it is refused, as the network would refuse it. */
 function withoutCredentials(): ChannelClient {
   const detail = 'the credentials of this connection were destroyed';
-  const refuse = () => Promise.reject(new ChannelError({ kind: 'credentials-rejected', scope: 'connection', detail }));
+  const failure = { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, detail } as const;
+  const refuse = () => Promise.reject(new ChannelError(failure));
   return {
     send: refuse,
     markRead: refuse,

@@ -1,11 +1,13 @@
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
-import type { CheckResult } from './channels/channel.ts';
+import type { FindingCode } from './channels/findings.ts';
 import { ONBOARDING_WORDS } from './onboarding-words.ts';
+import { PLANFIX_WORDS } from './planfix-words.ts';
 
+/** `%` is where the detail of a check goes. */
 export type Words = { message: string; remedy?: string };
 
 /** Sentence and remedy for each finding of the channel's live checks. */
-const FINDINGS: Readonly<Record<string, Words>> = {
+const FINDINGS = {
   'token-accepted': { message: 'WhatsApp accepts the access token' },
   'token-rejected': {
     message: 'WhatsApp refuses the access token',
@@ -76,17 +78,44 @@ const FINDINGS: Readonly<Record<string, Words>> = {
     remedy: 'Write to fewer people who did not ask for it: Meta lowers the limits of such numbers, or blocks them',
   },
   connected: { message: 'The number is connected' },
+  'network-unreachable': {
+    message: 'WhatsApp cannot be asked: %',
+    remedy: 'Try again in a minute; check the address of its API (META_GRAPH_URL) if it stays so',
+  },
+} as const satisfies Record<string, Words>;
+
+/** All that live checks can find, by its code; the console has words of its own for each. */
+export const CHECK_WORDS = {
+  ...FINDINGS,
   ...ONBOARDING_WORDS,
-};
+  ...PLANFIX_WORDS,
+} satisfies Record<FindingCode, Words>;
+export type CheckCode = keyof typeof CHECK_WORDS;
 
 /** What a finding says; a code without words stands for itself. */
-export const wordsOf = (code: string): Words => FINDINGS[code] ?? { message: code };
+export function wordsOf(code: string, detail = ''): Words {
+  const words: Words = Object.hasOwn(CHECK_WORDS, code) ? CHECK_WORDS[code as CheckCode] : { message: code };
+  return { ...words, message: words.message.replace('%', () => detail) };
+}
 
-/** A finding as a check of a connection, at the field that `name` stands for. */
-export const checkOf = (name: string, ok: boolean, code: string): ConnectionCheck => ({ name, ok, ...wordsOf(code) });
-
-/** A finding in words. A warning lets the connection work; a skipped check says nothing. */
-export function describeFinding(result: CheckResult): ConnectionCheck | undefined {
-  if (result.outcome === 'skipped') return undefined;
-  return checkOf(result.name, result.outcome !== 'failed', result.code);
+/**
+ * A finding as a check of an account or a connection, at the field that `name` stands for. `choices`: what could be
+ * named instead, said with the remedy.
+ */
+export function checkOf(
+  name: string,
+  ok: boolean,
+  code: CheckCode,
+  { detail, about, choices }: { detail?: string; about?: string; choices?: string } = {},
+): ConnectionCheck {
+  const { message, remedy } = wordsOf(code, detail);
+  return {
+    name,
+    ok,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    message,
+    ...(remedy === undefined ? {} : { remedy: choices === undefined ? remedy : `${remedy}; ${choices}` }),
+    ...(about === undefined ? {} : { about }),
+  };
 }

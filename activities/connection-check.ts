@@ -12,13 +12,14 @@ import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
-import type { ConnectionReport } from './channels/channel.ts';
+import type { ChannelClient, ConnectionReport } from './channels/channel.ts';
 import { ChannelError } from './channels/errors.ts';
-import { describeFinding } from './check-words.ts';
+import type { CheckResult } from './channels/findings.ts';
+import { checkOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
 import { NotNow } from './not-now.ts';
 import { checkSetup, type SetupReport, setUpNumber } from './onboarding-checks.ts';
-import { resubscribe } from './onboarding-setup.ts';
+import { isAwaitingCanary, resubscribe } from './onboarding-setup.ts';
 import type { OpenPlanfixAccount } from './planfix-account.ts';
 import { checkPlanfixSide } from './settings-check.ts';
 
@@ -30,18 +31,22 @@ export type ConnectionCheckActivities = {
   checkConnection: (input: { connectionId: string }) => Promise<StepResult>;
 };
 
+/** The network is expected to call within `canaryMs`; the workflow waits, and no slot. */
+const CALL_AWAITED: StepResult = { kind: 'not-before', waitMs: 500 };
+
 export function createConnectionCheckActivities(
   dependencies: Dependencies,
   openAccount: OpenPlanfixAccount,
   openConnection: OpenConnection,
 ): ConnectionCheckActivities {
-  const { db, waits, lookAt } = dependencies;
+  const { db, waits, lookAt, wake } = dependencies;
   return {
     checkConnection: ({ connectionId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         const row = await readConnectionUnderCheck(db, connectionId);
         if (!row) return { kind: 'done' };
         const isDraft = await beginConnectionCheck(db, connectionId);
+        if (isDraft && (await isAwaitingCanary(dependencies, connectionId))) return CALL_AWAITED;
         try {
           const connection = await openConnection(connectionId);
           const place = { connectionId, row, connection, isDraft };
@@ -55,7 +60,11 @@ export function createConnectionCheckActivities(
           const isSound = found.every((check) => check.ok);
           if (isDraft && isSound) found.push(...(await setUp(dependencies, place, report.setup)));
           const sync = isDraft ? syncPlan(dependencies, row, report.setup) : undefined;
-          await lookAt(await settleConnectionChecks(db, connectionId, found, report.facts, sync));
+          const { accessToken } = connection.access;
+          const looked = { accessToken, configuredBy: row.configuredBy, settings: row.settings };
+          const begun = await settleConnectionChecks(db, connectionId, found, report.facts, sync, looked);
+          if (!begun) return { kind: 'not-before', waitMs: 0 };
+          await Promise.all([lookAt(begun.runs), wake(begun.wakes)]);
           return { kind: 'done' };
         } catch (error) {
           if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
@@ -80,15 +89,17 @@ async function checkChannel(dependencies: Dependencies, place: Place): Promise<C
   const { client } = place.connection;
   try {
     let report = await client.check();
-    const isDeaf = report.checks.some((check) => check.name === 'subscription' && check.outcome === 'failed');
-    if (isDeaf && !(place.isDraft && client.setup)) {
+    const failed = report.checks.filter((check) => check.outcome === 'failed').map((check) => check.name);
+    // A wrong key may be that of another number, which is heard elsewhere: nothing is changed for it.
+    if (!place.isDraft && failed.length > 0 && failed.every((name) => name === 'subscription')) {
       await subscribe(dependencies, place).catch(() => undefined);
       report = await client.check();
     }
     const setup = client.setup && (await checkSetup(dependencies, { ...place, setup: client.setup, report }));
-    const plain = report.checks.filter((check) => !setup?.replaced.has(check.name));
+    const replaced = setup?.replaced ?? new Set(place.isDraft ? ['subscription'] : []);
+    const plain = report.checks.filter((check) => !replaced.has(check.name));
     return {
-      checks: [...plain.flatMap((result) => describeFinding(result) ?? []), ...(setup?.checks ?? [])],
+      checks: [...plain.flatMap(describeFinding), ...(setup?.checks ?? [])],
       facts: factsOf(report, setup),
       setup,
     };
@@ -111,8 +122,9 @@ async function setUp(
   report: SetupReport | undefined,
 ): Promise<ConnectionCheck[]> {
   const { setup } = connection.client;
-  if (!setup || !report) return [];
   try {
+    if (!setup) return [await setAddress(connection.client)];
+    if (!report) return [];
     return await setUpNumber(dependencies, { connectionId, row, setup }, report);
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
@@ -120,12 +132,23 @@ async function setUp(
   }
 }
 
-const unreachable = (error: ChannelError): ConnectionCheck => ({
-  name: 'credentials',
-  ok: false,
-  message: `WhatsApp cannot be asked: ${error.detail}`,
-  remedy: 'Try again in a minute; check the address of its API (META_GRAPH_URL) if it stays so',
-});
+/** Of a provider that is told an address for each number, which takes it away from whoever had it. */
+async function setAddress(client: ChannelClient): Promise<ConnectionCheck> {
+  try {
+    await client.subscribe();
+    return checkOf('subscription', true, 'address-set');
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
+    return checkOf('subscription', false, 'address-not-set');
+  }
+}
+
+const unreachable = ({ detail }: ChannelError): ConnectionCheck =>
+  checkOf('credentials', false, 'network-unreachable', { detail });
+
+/** A finding in words. A warning lets the connection work; a skipped check says nothing. */
+const describeFinding = (result: CheckResult): ConnectionCheck[] =>
+  result.outcome === 'skipped' ? [] : [checkOf(result.name, result.outcome !== 'failed', result.code)];
 
 function factsOf({ number, account }: ConnectionReport, setup: SetupReport | undefined): NumberFacts {
   const isRegistered = setup?.road?.kind === 'register';

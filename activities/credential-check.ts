@@ -12,7 +12,7 @@ import { withHeartbeat } from './attempt.ts';
 import type { ChannelClient, ChannelSetup, ConnectChannel, TokenFacts } from './channels/channel.ts';
 import { channelClients } from './channels/clients.ts';
 import { ChannelError } from './channels/errors.ts';
-import { wordsOf } from './check-words.ts';
+import { type CheckCode, wordsOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
 import { faultCodes } from './onboarding-checks.ts';
 import { daysLeft, inspectToken } from './onboarding-token.ts';
@@ -42,10 +42,7 @@ async function look(dependencies: Dependencies, input: CredentialInput): Promise
     return await (client.setup ? lookAtSetup(client.setup, appId, input) : lookAtClient(client));
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const message = `WhatsApp cannot be asked: ${error.detail}`;
-    const remedy = 'Try again in a minute; check the address of its API if it stays so';
-    const unasked = { field: 'accessToken', ok: false, isWarning: false, code: error.kind, message, remedy } as const;
-    return { findings: [unasked] };
+    return { findings: [finding('accessToken', 'failed', 'network-unreachable', error.detail)] };
   }
 }
 
@@ -70,8 +67,9 @@ async function openClient(
 
 type Outcome = 'passed' | 'warning' | 'failed';
 
-function finding(field: CredentialField, outcome: Outcome, code: string): CredentialFinding {
-  return { field, ok: outcome !== 'failed', isWarning: outcome === 'warning', code, ...wordsOf(code) };
+function finding(field: CredentialField, outcome: Outcome, code: CheckCode, detail?: string): CredentialFinding {
+  const found = { field, ok: outcome !== 'failed', isWarning: outcome === 'warning', code };
+  return { ...found, ...(detail === undefined ? {} : { detail }), ...wordsOf(code, detail) };
 }
 
 /** For a provider whose credentials stand for one number: the checks of a connection tell all there is. */

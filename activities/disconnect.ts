@@ -8,17 +8,15 @@ import {
   remindOfDisconnect,
   settleRemoval,
 } from '../db/disconnect-end.ts';
-import { dropUndecided } from '../db/queued-messages.ts';
-import { isCancelled } from './attempt.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import { ChannelError } from './channels/errors.ts';
 import type { Care } from './connection-care.ts';
 import type { Dependencies } from './dependencies.ts';
+import { dropQueued } from './queued-messages.ts';
 import { isRefused, tryCredentials } from './refused-credentials.ts';
 
 type EndWork = { dependencies: Dependencies; openConnection: OpenConnection; connectionId: string };
 
-const DROPPED_TOGETHER = 200;
 /** How often it is looked whether everything has left that is still to leave. */
 const LEAVING_LOOK_MS = 2_000;
 
@@ -59,18 +57,18 @@ async function awaitOwner(work: EndWork, ending: Ending): Promise<Care> {
  */
 async function finish(work: EndWork, { leaving }: Ending, confirmedMsAgo: number): Promise<Care> {
   const { dependencies, connectionId } = work;
-  const { db, waits, wake, log } = dependencies;
+  const { db, waits, log } = dependencies;
   if (leaving > 0 && confirmedMsAgo < waits.parkMs) return { dueInMs: Math.min(LEAVING_LOOK_MS, waits.parkMs) };
-  for (let more = true; more && !isCancelled(); ) {
-    const dropped = await dropUndecided(db, connectionId, DROPPED_TOGETHER);
-    await wake(dropped.wakes);
-    more = dropped.more;
-  }
+  await dropQueued(dependencies, connectionId);
   const retryInMs = await removeSubscription(work, confirmedMsAgo);
   if (retryInMs !== undefined) return { dueInMs: retryInMs };
   if (await destroyCredentials(db, connectionId)) log.info({ connectionId }, 'a connection has ended');
   return { dueInMs: undefined };
 }
+
+const REMOVE_AT_PROVIDER =
+  "Remove Parley's webhook address from the number in the provider's own console (360dialog: the Hub); until then it " +
+  'goes on calling an address that does not answer any more';
 
 /** Undefined: it is settled. A number: the network was not to be reached, so try again after so many milliseconds. */
 async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promise<number | undefined> {
@@ -78,19 +76,25 @@ async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promis
   const { db, waits, lookAt } = dependencies;
   if ((await decideRemoval(db, connectionId)) !== 'call') return undefined;
   const connection = await openConnection(connectionId);
-  const { setup } = connection.client;
+  const { setup, unsubscribe } = connection.client;
   const settle = async (state: 'done' | 'skipped' | 'failed', code: string, detail?: string) => {
     await lookAt(await settleRemoval(db, connectionId, { state, code, ...(detail === undefined ? {} : { detail }) }));
     return undefined;
   };
-  if (!setup) return settle('skipped', 'not-needed');
+  if (!setup && !unsubscribe) return settle('skipped', 'not-needed');
   try {
+    if (!setup) {
+      const outcome = await unsubscribe?.();
+      if (outcome === 'not-possible') return settle('skipped', 'remove-at-provider', REMOVE_AT_PROVIDER);
+      return outcome === 'removed' ? settle('done', 'removed') : settle('skipped', 'not-needed');
+    }
     // A lost attempt may have removed it, and whoever was connected since then has set it up again for themselves.
     if ((await setup.readSubscription()).isSubscribed) await setup.unsubscribe();
     return settle('done', 'removed');
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    if (await isRefused(connection, error)) return settle('skipped', 'token-refused');
+    if (await isRefused(connection, error))
+      return settle('skipped', 'token-refused', ...(setup ? [] : [REMOVE_AT_PROVIDER]));
     if (confirmedMsAgo < waits.disconnectReminderMs) return error.retryAfterMs ?? waits.retryLongestMs;
     return settle('failed', error.kind, error.detail);
   }

@@ -1,4 +1,5 @@
 import {
+  giveBackSignupCode,
   idleSignup,
   readSignupWork,
   type SignupProblem,
@@ -18,9 +19,8 @@ import {
 } from '../workflows/domain/signup.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { ChannelSetup, ConnectChannel } from './channels/channel.ts';
-import { channelClients } from './channels/clients.ts';
+import { channelClients, signupClient } from './channels/clients.ts';
 import { ChannelError } from './channels/errors.ts';
-import { exchangeCode, SIGNUP_PROVIDER } from './channels/whatsapp-cloud/signup.ts';
 import type { Dependencies } from './dependencies.ts';
 import { inspectToken } from './onboarding-token.ts';
 import { describeUnfinished, signupProblem } from './signup-words.ts';
@@ -44,11 +44,17 @@ export function createEmbeddedSignupActivities(dependencies: Dependencies): Embe
           return {};
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error;
-          return { waitMs: error.retryAfterMs ?? waits.retryFirstMs };
+          if (isPassing(error)) return { waitMs: error.retryAfterMs ?? waits.retryFirstMs };
+          const refused = failed(signupProblem('account-not-shown'));
+          await settleSignup(db, signupId, { ...refused, finish: work.finish });
+          return {};
         }
       }),
   };
 }
+
+/** Only this becomes another answer when Meta is asked again. */
+const isPassing = ({ kind }: ChannelError) => kind === 'unavailable' || kind === 'rate-limited';
 
 type Settled = { state: 'ready' | 'failed'; result: SignupResult };
 
@@ -77,21 +83,23 @@ async function tokenOf(
   if (code === null) return { problem: signupProblem('code-used') };
   if (codeMsAgo > waits.signupCodeMs) return { problem: signupProblem('code-too-old') };
   if (!(await takeSignupCode(db, signupId))) return { problem: signupProblem('code-used') };
-  const { url: apiUrl, version: apiVersion = '' } = channels[SIGNUP_PROVIDER];
+  const { url: apiUrl, version: apiVersion = '' } = channels[signupClient.provider];
   try {
     const app = { apiUrl, apiVersion, appId, appSecret: secrets.open(appSecret) };
-    const token = await exchangeCode({ ...app, code: secrets.open(code) }, send);
+    const token = await signupClient.exchangeCode({ ...app, code: secrets.open(code) }, send);
     const tokenExpiresAt = token.lifeMs === undefined ? null : new Date(Date.now() + token.lifeMs);
     await storeSignupToken(db, signupId, { accessToken: secrets.seal(token.accessToken), tokenExpiresAt });
     return token.accessToken;
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    return { problem: signupProblem(APP_CODES.has(error.code) ? 'app-refused' : 'code-used') };
+    if (error.setupRefusal === 'app-refused') return { problem: signupProblem('app-refused') };
+    if (error.kind === 'outcome-unknown') return { problem: signupProblem('code-unanswered') };
+    if (!isPassing(error)) return { problem: signupProblem('code-used') };
+    // Meta has not taken it: it is good until it is too old.
+    await giveBackSignupCode(db, signupId, code);
+    throw error;
   }
 }
-
-/** With these Meta refuses the app, not the code. */
-const APP_CODES: ReadonlySet<number | undefined> = new Set([1, 101, 190]);
 
 async function lookAt(
   dependencies: Dependencies,
@@ -128,8 +136,8 @@ function open(
   credentials: { appId: string; appSecret: string; accessToken: string },
   accountId: string,
 ): ChannelSetup {
-  const { url: apiUrl, version } = channels[SIGNUP_PROVIDER];
-  const connect: ConnectChannel = channelClients[SIGNUP_PROVIDER];
+  const { url: apiUrl, version } = channels[signupClient.provider];
+  const connect: ConnectChannel = channelClients[signupClient.provider];
   const api = { apiUrl, ...(version === undefined ? {} : { apiVersion: version }) };
   const { setup } = connect({ ...api, ...credentials, accountId, numberId: '' }, { send, files });
   if (!setup) throw new Error('the provider of sign-ups sets up no numbers');

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { blankLines } from '../db/mailing-check.ts';
-import { dropUnsent, finishCancelled, readOpenSendsWaitMs } from '../db/mailing-end.ts';
+import { dropUnsent, finishCancelled } from '../db/mailing-end.ts';
+import { readSendsWaitMs } from '../db/mailing-sends.ts';
 import { type MailingLease, type MailingWork, moveMailing, releaseMailing, takeMailing } from '../db/mailings.ts';
 import type { MailingStep } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
@@ -84,5 +85,5 @@ async function leave(work: MailingPageWork): Promise<MailingStep> {
 /** How long until the next of them is due; undefined: none is open. */
 async function settleOpenSends({ held, dependencies }: MailingPageWork): Promise<number | undefined> {
   await tellLost(dependencies, held.id);
-  return readOpenSendsWaitMs(dependencies.db, held.id, lateness(dependencies));
+  return readSendsWaitMs(dependencies.db, held.id, lateness(dependencies));
 }

@@ -3,8 +3,9 @@ import { settleCalledStep } from '../db/connection-steps.ts';
 import { chooseRoad, type NumberRoad } from '../workflows/domain/number-road.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { ChannelSetup, ConnectionReport, HealthFault } from './channels/channel.ts';
-import { checkOf } from './check-words.ts';
+import { type CheckCode, checkOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
+import { checkFields } from './onboarding-fields.ts';
 import { knownPin, type NumberSetup, registerNumber, subscribeNumber } from './onboarding-setup.ts';
 import { inspectToken, type TokenReport } from './onboarding-token.ts';
 
@@ -37,6 +38,13 @@ export async function checkSetup(
   if (!report.number) return { checks, replaced, road: undefined, tokenExpiresAt };
   const number = await setup.readNumber();
   checks.push(...describeFaults(number.faults));
+  // Without the right secret nobody tells of the app's fields.
+  if (checks.every(({ name, ok }) => name !== 'metaApp' || ok)) {
+    const { onBusinessApp = false } = number;
+    checks.push(
+      ...(await checkFields(setup, { onBusinessApp, wantsHistory: isDraft && row.settings.historyDays > 0 })),
+    );
+  }
   if (!isDraft) return { checks, replaced, road: undefined, tokenExpiresAt };
   const road = chooseRoad(number, (await knownPin(dependencies, row)) !== undefined);
   if (road.kind !== 'ready') replaced.add('number');
@@ -59,13 +67,10 @@ function expiryOf({ facts }: TokenReport): Date | null | undefined {
   return facts.expiresAtMs === undefined ? null : new Date(facts.expiresAtMs);
 }
 
-/** Codes of the network for what only a payment method mends. */
-const PAYMENT_CODES: ReadonlySet<number> = new Set([141006, 131042]);
-
 /** Our word for what keeps a number from sending; what passes by itself is left out. Such a number is connected all the same. */
-export function faultCodes(faults: readonly HealthFault[]): string[] {
+export function faultCodes(faults: readonly HealthFault[]): CheckCode[] {
   const lasting = faults.filter((fault) => !fault.isPending);
-  return [...new Set(lasting.map(({ code }) => (PAYMENT_CODES.has(code) ? 'payment-missing' : 'sending-limited')))];
+  return [...new Set(lasting.map(({ isPayment }) => (isPayment ? 'payment-missing' : 'sending-limited')))];
 }
 
 const describeFaults = (faults: readonly HealthFault[]): ConnectionCheck[] =>

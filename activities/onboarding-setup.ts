@@ -5,20 +5,22 @@ import { beginStep, readSteps, settleStep } from '../db/connection-steps.ts';
 import { beginRegistration, forgetLastPin, readLastPin } from '../db/registrations.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { ChannelSetup } from './channels/channel.ts';
-import { ChannelError } from './channels/errors.ts';
+import { ChannelError, type SetupRefusal } from './channels/errors.ts';
 import { checkOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
-import { sleep } from './not-now.ts';
+import { NotNow, sleep } from './not-now.ts';
 
 /** A number that is being connected: what is known of it, and the calls that set it up. */
 export type NumberSetup = { connectionId: string; row: ConnectionUnderCheck; setup: ChannelSetup };
 
-/** How often the row is read while the network is expected to call. */
+/** How often the row is read while the network is expected to call; who is later than this keeps no slot. */
 const CANARY_LOOK_MS = 200;
+const CANARY_LOOKS = 4;
 
 /**
- * Has messages of the account come to our address, and waits until the network has called it. Comes before whatever
- * makes it send something. Empty: the connection has no address that could be subscribed.
+ * Has messages of the account come to our address, and sees that the network has called it. Comes before whatever
+ * makes it send something. Empty: the connection has no address that could be subscribed. Throws NotNow while the
+ * network is still expected to call.
  */
 export async function subscribeNumber(
   dependencies: Dependencies,
@@ -77,34 +79,44 @@ async function refusedSubscription(
   return isSeen ? checkOf('subscription', false, 'not-subscribed') : unreachable(url);
 }
 
-const unreachable = (url: string): ConnectionCheck => ({
-  name: 'webhook',
-  ok: false,
-  message: `Meta cannot reach ${url}`,
-  remedy:
-    'PARLEY_PUBLIC_URL must be an https address that is reachable from the internet, with a valid certificate, and ' +
-    'everything under /webhooks must be passed on to Parley',
-});
+const unreachable = (url: string): ConnectionCheck => checkOf('webhook', false, 'webhook-unreachable', { detail: url });
 
-async function waitForCanary({ db, waits }: Dependencies, connectionId: string): Promise<boolean> {
-  for (;;) {
-    const { isSeen, sentMsAgo = waits.canaryMs } = await readCanary(db, connectionId);
-    if (isSeen) return true;
-    if (sentMsAgo >= waits.canaryMs) return false;
-    await sleep(CANARY_LOOK_MS);
+async function waitForCanary(dependencies: Dependencies, connectionId: string): Promise<boolean> {
+  for (let look = 0; look < CANARY_LOOKS; look += 1) {
+    if (look > 0) await sleep(CANARY_LOOK_MS);
+    const { isSeen, isAwaited } = await lookForCanary(dependencies, connectionId);
+    if (isSeen || !isAwaited) return isSeen;
   }
+  throw new NotNow(CANARY_LOOK_MS, 'the network has not called yet');
 }
 
-/** By the network's code of a refused registration: at which field it is, and our word for it. (onboarding: C.1) */
-const REFUSALS: Readonly<Record<number, { name: 'pin' | 'registration'; code: string }>> = {
-  133005: { name: 'pin', code: 'pin-wrong' },
-  133008: { name: 'pin', code: 'pin-locked' },
-  133009: { name: 'pin', code: 'pin-too-fast' },
-  133006: { name: 'registration', code: 'number-not-verified' },
-  133010: { name: 'registration', code: 'number-not-registrable' },
-  133015: { name: 'registration', code: 'number-just-deleted' },
-  133016: { name: 'registration', code: 'registrations-used-up' },
-};
+async function lookForCanary({ db, waits }: Dependencies, connectionId: string) {
+  const { isSeen, sentMsAgo = waits.canaryMs } = await readCanary(db, connectionId);
+  return { isSeen, isAwaited: !isSeen && sentMsAgo < waits.canaryMs };
+}
+
+/** A draft was subscribed, and the network has not called yet: before it has, or is too late, nothing is to be done. */
+export async function isAwaitingCanary(dependencies: Dependencies, connectionId: string): Promise<boolean> {
+  const steps = await readSteps(dependencies.db, connectionId);
+  if (!steps.some(({ step, state }) => step === 'subscribe' && state === 'done')) return false;
+  return (await lookForCanary(dependencies, connectionId)).isAwaited;
+}
+
+/** Why the number was not registered, at the field where that can be mended. */
+function describeRefusal(refusal: SetupRefusal | undefined): ConnectionCheck {
+  switch (refusal) {
+    case 'pin-wrong':
+    case 'pin-locked':
+    case 'pin-too-fast':
+      return checkOf('pin', false, refusal);
+    case 'number-not-verified':
+    case 'number-just-deleted':
+    case 'registrations-used-up':
+      return checkOf('registration', false, refusal);
+    default:
+      return checkOf('registration', false, 'number-not-registrable');
+  }
+}
 
 /** The PIN that a number would be registered with: what was given, else what we tried before. */
 export async function knownPin(
@@ -132,10 +144,14 @@ export async function registerNumber(
     if (!(error instanceof ChannelError)) throw error;
     if (error.kind === 'outcome-unknown') return settleUnknown(dependencies, connectionId, setup);
     await settleStep(db, connectionId, 'register', { state: 'failed', code: error.kind, detail: error.detail });
-    if (error.kind === 'unavailable') throw error;
-    await forgetLastPin(db, provider, numberKey);
-    const { name, code } = REFUSALS[error.code ?? 0] ?? { name: 'registration', code: 'number-not-registrable' };
-    return checkOf(name, false, code);
+    const { setupRefusal } = error;
+    // Any other refusal says nothing of the PIN, which may be the number's own, and which nobody else knows.
+    if (setupRefusal === 'pin-wrong' || setupRefusal === 'pin-locked') await forgetLastPin(db, provider, numberKey);
+    if (setupRefusal === undefined) {
+      if (isPassing(error)) throw error;
+      if (error.kind === 'credentials-rejected') return checkOf('token', false, 'permission-missing');
+    }
+    return describeRefusal(setupRefusal);
   }
   await settleStep(db, connectionId, 'register', { state: 'done' });
   return checkOf('registration', true, 'registered');

@@ -1,17 +1,16 @@
 import { NEEDED_SCOPES, TOKEN_WARNING_DAYS } from '../workflows/domain/number-road.ts';
 import type { ChannelSetup, TokenFacts } from './channels/channel.ts';
 import { ChannelError } from './channels/errors.ts';
+import type { CheckCode } from './check-words.ts';
 
 /** What was found out about a token, or about the app whose secret was used to ask. */
-export type TokenFinding = { about: 'token' | 'app'; outcome: 'passed' | 'warning' | 'failed'; code: string };
+export type TokenFinding = { about: 'token' | 'app'; outcome: 'passed' | 'warning' | 'failed'; code: CheckCode };
 export type TokenReport = { facts?: TokenFacts; findings: TokenFinding[] };
 
 /** `appId`: undefined where no app is named yet, so that the token speaks for itself. */
 export type TokenQuestion = { appId: string | undefined; nowMs: number };
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Graph's code for a token of another app than the one that asks. */
-const OTHER_APP = 100;
 
 /** Asks the network what a token is. Throws ChannelError only where it was not to be reached. */
 export async function inspectToken(setup: ChannelSetup, question: TokenQuestion): Promise<TokenReport> {
@@ -46,13 +45,17 @@ function judgeExpiry(expiresAtMs: number | undefined, nowMs: number): TokenFindi
 }
 
 function judgeRefusal(error: ChannelError, { appId }: TokenQuestion): TokenFinding {
-  if (error.code === OTHER_APP) return finding('failed', 'token-of-another-app');
+  if (error.setupRefusal === 'token-of-another-app') return finding('failed', 'token-of-another-app');
   if (error.kind !== 'credentials-rejected') return finding('warning', 'token-not-inspected');
   if (appId === undefined) return finding('failed', 'token-rejected');
   return { about: 'app', outcome: 'failed', code: 'app-secret-wrong' };
 }
 
-const finding = (outcome: TokenFinding['outcome'], code: string): TokenFinding => ({ about: 'token', outcome, code });
+const finding = (outcome: TokenFinding['outcome'], code: CheckCode): TokenFinding => ({
+  about: 'token',
+  outcome,
+  code,
+});
 
 /** Whole days that are left, rounded down. */
 export const daysLeft = (expiresAtMs: number, nowMs: number): number =>

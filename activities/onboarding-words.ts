@@ -7,7 +7,7 @@ const COUNTRY_LIST =
   'developers.facebook.com/docs/whatsapp/embedded-signup/custom-flows/onboarding-business-app-users';
 const TWO_STEP = 'WhatsApp Manager, Phone numbers, the number, Two-step verification';
 
-export const ONBOARDING_WORDS: Readonly<Record<string, Words>> = {
+export const ONBOARDING_WORDS = {
   // The token.
   'token-expired': {
     message: 'The access token has expired',
@@ -125,6 +125,24 @@ export const ONBOARDING_WORDS: Readonly<Record<string, Words>> = {
 
   // Webhooks.
   'webhook-seen': { message: 'Meta reaches Parley' },
+  'webhook-unreachable': {
+    message: 'Meta cannot reach %',
+    remedy:
+      'PARLEY_PUBLIC_URL must be an https address that is reachable from the internet, with a valid certificate, and ' +
+      'everything under /webhooks must be passed on to Parley',
+  },
+  'fields-missing': {
+    message: 'The Meta app is not subscribed to all webhook fields that this number needs: % is missing',
+    remedy:
+      'Open the Meta app in the App Dashboard, WhatsApp, Configuration, Webhook fields, and subscribe what is missing; ' +
+      'the callback address there is that of the Meta app as Parley shows it',
+  },
+  'fields-not-readable': {
+    message: 'Meta does not tell which webhook fields the Meta app is subscribed to',
+    remedy:
+      'Look in the App Dashboard, WhatsApp, Configuration: messages and account_update are needed, and for a number that ' +
+      'is shared with the phone app history, smb_app_state_sync and smb_message_echoes, too',
+  },
 
   // What the phone app hands over once.
   'sync-too-late': {
@@ -138,4 +156,4 @@ export const ONBOARDING_WORDS: Readonly<Record<string, Words>> = {
     message: 'WhatsApp refused to hand over the chats or contacts of the phone app',
     remedy: 'To try again: disconnect in the phone app (Settings, Account, Business Platform), then connect it again',
   },
-};
+} as const satisfies Record<string, Words>;

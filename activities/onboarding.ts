@@ -9,9 +9,6 @@ import type { Care } from './connection-care.ts';
 import type { Dependencies } from './dependencies.ts';
 
 const KINDS = { 'contacts-sync': 'contacts', 'history-sync': 'history' } as const;
-/** The network's codes: it was asked before; it was asked too late. (onboarding: B.3) */
-const ASKED_BEFORE = 2593107;
-const TOO_LATE = 2593108;
 
 const NOTHING: Care = { dueInMs: undefined };
 
@@ -74,11 +71,11 @@ async function askOnce(
     return { state: 'done', code: 'requested', ...(requestId === undefined ? {} : { requestId }) };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const { code, kind, detail, retryAfterMs = waits.retryLongestMs } = error;
-    if (code === ASKED_BEFORE) {
+    const { setupRefusal, kind, detail, retryAfterMs = waits.retryLongestMs } = error;
+    if (setupRefusal === 'sync-asked-before') {
       return isFirst ? { state: 'skipped', code: 'asked-before' } : { state: 'done', code: 'requested' };
     }
-    if (code === TOO_LATE) return { state: 'failed', code: 'sync-too-late' };
+    if (setupRefusal === 'sync-too-late') return { state: 'failed', code: 'sync-too-late' };
     switch (kind) {
       case 'outcome-unknown':
         return isFirst ? { state: 'called' } : { state: 'called', dueInMs: waits.syncEvidenceMs };

@@ -3,17 +3,20 @@ import { ChannelError } from './channels/errors.ts';
 
 /**
  * Whether a failed look at a number means that the network does not take the credentials any more. A number that is not
- * shown is not enough, since the question may have been a wrong one: then the token is asked about.
+ * shown is not enough, since the question may have been a wrong one; nor is a policy, a payment or a missing right, which
+ * pass. Then the token is asked about.
  */
 export async function isRefused({ access, client }: ChannelConnection, error: ChannelError): Promise<boolean> {
-  if (error.kind === 'credentials-rejected') return true;
-  if (error.kind !== 'invalid-request' || !client.setup) return false;
+  if (error.credentialsDead) return true;
+  const isDoubtful = error.kind === 'invalid-request' || error.kind === 'credentials-rejected';
+  if (!isDoubtful || !client.setup) return false;
   try {
-    const token = await client.setup.readToken();
-    return !token.isValid || !token.accountIds.includes(access.wabaId);
+    const { isValid, isUnbounded, accountIds } = await client.setup.readToken();
+    return !isValid || !(isUnbounded || accountIds.includes(access.wabaId));
   } catch (failure) {
     if (!(failure instanceof ChannelError)) throw failure;
-    return failure.kind === 'credentials-rejected';
+    // Asked in the name of the app, a refusal is of the app's secret.
+    return failure.credentialsDead === true && access.appSecret === null;
   }
 }
 

@@ -36,6 +36,7 @@ export async function checkWebhooks(work: HealthWork, { addresses }: Standing): 
   const ours = webhookUrl(dependencies.publicUrl, facts.metaAppId);
   const accountEvents = judgeAccountEvents(addresses, ours);
   const isSubscribed = await readSubscribed(setup, addresses, ours);
+  if (isSubscribed === 'not-allowed') return { found: [UNREADABLE, accountEvents], more: {} };
   const subscription = judgeSubscription(addresses, isSubscribed, ours);
   if (subscription.code === 'webhook-misdirected') return { found: [subscription, accountEvents], more: {} };
   const isLost = subscription.code === 'not-subscribed';
@@ -48,6 +49,7 @@ export async function checkWebhooks(work: HealthWork, { addresses }: Standing): 
 }
 
 const REACHED: Finding = { name: 'webhook', code: 'webhook-reached' };
+const UNREADABLE: Finding = { name: 'subscription', code: 'subscription-unreadable' };
 const SUBSCRIBED_AGAIN: Finding = { name: 'subscription', code: 'subscribed-again' };
 
 /** Of a provider that is told an address for each number: one that is gone is set again, another one is left alone. */
@@ -71,9 +73,15 @@ async function readSubscribed(
   setup: ChannelSetup,
   { account }: WebhookAddresses,
   ours: string,
-): Promise<boolean | undefined> {
+): Promise<boolean | 'not-allowed' | undefined> {
   if (account !== undefined && isSameAddress(account, ours)) return undefined;
-  return (await setup.readSubscription()).isSubscribed;
+  try {
+    return (await setup.readSubscription()).isSubscribed;
+  } catch (error) {
+    if (!(error instanceof ChannelError) || error.kind !== 'credentials-rejected' || error.credentialsDead) throw error;
+    // A right to send is none to look after the account: nothing else suffers from that.
+    return 'not-allowed';
+  }
 }
 
 type Trial = WebhookCheck & { isTaken: boolean };

@@ -1,10 +1,17 @@
 import type { ConnectionUnderCare } from '../db/connection-care.ts';
-import { endRestriction } from '../db/link-events.ts';
 import { openProblem } from '../db/problems.ts';
+import { endRestriction } from '../db/restrictions.ts';
 import { type HealthFacts, markChecked, readHealthFacts, type SelfCheck, storeSelfCheck } from '../db/self-check.ts';
 import { LINK_PAUSES } from '../workflows/domain/connection-state.ts';
 import { messagesPerSecond } from '../workflows/domain/pacing.ts';
-import { type Finding, higherLimit, judgeClocks, judgeStanding, judgeToken } from '../workflows/domain/self-check.ts';
+import {
+  type Finding,
+  higherLimit,
+  judgeClocks,
+  judgeFields,
+  judgeStanding,
+  judgeToken,
+} from '../workflows/domain/self-check.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
 import type { Standing } from './channels/channel.ts';
 import { ChannelError } from './channels/errors.ts';
@@ -124,12 +131,14 @@ async function askNetwork(work: HealthWork): Promise<NetworkCheck> {
     const { client } = connection;
     const standing: Standing = await (client.setup ? client.setup.readStanding() : client.readNumber());
     const token = await lookIntoToken(work);
+    const fields = await lookIntoFields(work, standing);
     const webhooks = await checkWebhooks(work, standing);
     const highestLimit = higherLimit(standing.messagingLimit, facts.highestLimit ?? undefined);
-    const { quality, nameStatus, messagingLimit, throughput, status, platform } = standing;
+    const { quality, nameStatus, messagingLimit, throughput, status, platform, accountSending } = standing;
     return {
-      found: [...judgeStanding(standing, facts.highestLimit ?? undefined), ...webhooks.found],
+      found: [...judgeStanding(standing, facts.highestLimit ?? undefined), ...fields, ...webhooks.found],
       network: { quality, nameStatus, messagingLimit, throughput, status, platform },
+      accountSending,
       highestLimit,
       messagesPerSecond: messagesPerSecond(standing),
       displayPhone: standing.displayPhone,
@@ -139,7 +148,7 @@ async function askNetwork(work: HealthWork): Promise<NetworkCheck> {
     };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    return (await pauseIfRefused(work, error)) ? { ...NOTHING, isTokenRefused: true } : NOTHING;
+    return pauseIfRefused(work, error);
   }
 }
 
@@ -150,14 +159,12 @@ async function lookIntoToken({
   facts,
 }: HealthWork): Promise<{ isTokenRefused: boolean; tokenExpiresAt?: Date | null }> {
   const { setup } = connection.client;
-  const isDue = (facts.tokenCheckedMsAgo ?? Number.MAX_VALUE) >= dependencies.waits.deepCheckMs;
-  if (!setup || !isDue) return { isTokenRefused: false };
+  if (!setup || !isDeepDue(dependencies, facts)) return { isTokenRefused: false };
   try {
     const { isValid, expiresAtMs } = await setup.readToken();
-    return {
-      isTokenRefused: !isValid,
-      tokenExpiresAt: expiresAtMs === undefined ? null : new Date(expiresAtMs),
-    };
+    if (expiresAtMs !== undefined) return { isTokenRefused: !isValid, tokenExpiresAt: new Date(expiresAtMs) };
+    // Of a token that is dead nobody says that it lasts for ever.
+    return isValid ? { isTokenRefused: false, tokenExpiresAt: null } : { isTokenRefused: true };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     // The token was good a moment ago: that it may not be looked into is no fault of it.
@@ -165,10 +172,43 @@ async function lookIntoToken({
   }
 }
 
-/** A pause of its own is a problem with a remedy, and is probed until the credentials are good again. */
-async function pauseIfRefused({ connection }: HealthWork, error: ChannelError): Promise<boolean> {
-  if (!(await isRefused(connection, error))) return false;
+const isDeepDue = ({ waits }: Dependencies, { tokenCheckedMsAgo }: HealthFacts) =>
+  (tokenCheckedMsAgo ?? Number.MAX_VALUE) >= waits.deepCheckMs;
+
+/** Which webhooks the app hears of at all; asked as seldom. That nobody tells is no fault. */
+async function lookIntoFields(
+  { dependencies, connection, facts }: HealthWork,
+  { onBusinessApp = false }: Standing,
+): Promise<Finding[]> {
+  const { setup } = connection.client;
+  if (!setup || !isDeepDue(dependencies, facts)) return [];
+  try {
+    const fields = await setup.readAppFields();
+    return fields === undefined ? [] : [judgeFields(fields, onBusinessApp)];
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    return [];
+  }
+}
+
+/**
+ * A pause of its own is a problem with a remedy, and is probed until the credentials are good again. Of a refusal that is
+ * not of the token, only what the probes meet, too: anything else they would end, and the next check begin again.
+ */
+async function pauseIfRefused({ connection }: HealthWork, error: ChannelError): Promise<NetworkCheck> {
+  const isTokenRefused = await isRefused(connection, error);
+  if (!isTokenRefused && (error.kind !== 'credentials-rejected' || !(await isProbeRefused(connection)))) return NOTHING;
   const { detail } = error;
   await connection.pauseIfDown(new ChannelError({ kind: 'credentials-rejected', scope: 'connection', detail }));
-  return true;
+  return { ...NOTHING, isTokenRefused };
+}
+
+async function isProbeRefused({ client }: ChannelConnection): Promise<boolean> {
+  try {
+    await client.readNumber();
+    return false;
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    return error.kind === 'credentials-rejected';
+  }
 }

@@ -1,6 +1,7 @@
 import { CHOICE_KINDS, type ChoiceKind, readStoredChoices } from '../db/choices.ts';
 import { type NamedSettings, readNamedContacts, recheckSettings } from '../db/settings-checks.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
+import { checkOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
 import { refreshLists } from './directory.ts';
 import { checkNamedChoices, type KnownContacts } from './named-choices.ts';
@@ -25,7 +26,7 @@ export async function checkPlanfixSide(
     return [...checks, ...(await checkNumbers(account, settings))];
   } catch (error) {
     if (!(error instanceof PlanfixError)) throw error;
-    return [describeRefusal(error)];
+    return [describeRefusal(error, 'planfix-credentials')];
   }
 }
 
@@ -63,30 +64,20 @@ async function checkNumbers(account: PlanfixAccount, settings: ConnectionSetting
   const fields = named.length > 0 ? await account.client.listTaskFields() : [];
   for (const [name, number] of named) {
     const ok = fields.some((field) => field.id === number);
-    checks.push(numberCheck(name, ok, `task field ${number}`, 'a text field of the template'));
+    checks.push(checkOf(name, ok, ok ? 'task-field-exists' : 'task-field-missing', { detail: `${number}` }));
   }
   if (initialStatus !== undefined) {
     const statuses = await account.client.listStatuses();
     const ok = statuses.some((status) => status.id === initialStatus);
-    checks.push(numberCheck('initialStatus', ok, `status ${initialStatus}`, "a status of the template's process"));
+    const code = ok ? 'status-exists' : 'status-missing';
+    checks.push(checkOf('initialStatus', ok, code, { detail: `${initialStatus}` }));
   }
   return checks;
 }
 
-function numberCheck(name: string, ok: boolean, what: string, choose: string): ConnectionCheck {
-  if (ok) return { name, ok, message: `Planfix has ${what}` };
-  return { name, ok, message: `Planfix shows no ${what}`, remedy: `Name the number of ${choose}, or leave it out` };
-}
-
-/** Why Planfix did not let us in, and what to do about it. */
-export function describeRefusal(error: PlanfixError): ConnectionCheck {
-  const token = error.kind === 'credentials-rejected';
-  return {
-    name: token ? 'credentials' : 'address',
-    ok: false,
-    message: token ? `Planfix refuses the token: ${error.detail}` : `Planfix cannot be used: ${error.detail}`,
-    remedy: token
-      ? 'Make a REST API token in Account management, API access, bound to a robot, with the scopes in the setup guide'
-      : 'The address is https://<account>.planfix.com/rest/ (or .ru); check it, and that the account is paid',
-  };
+/** Why Planfix did not let us in, and what to do about it. `name`: of the check of its token. */
+export function describeRefusal({ kind, detail }: PlanfixError, name = 'credentials'): ConnectionCheck {
+  return kind === 'credentials-rejected'
+    ? checkOf(name, false, 'planfix-token-refused', { detail })
+    : checkOf('address', false, 'planfix-not-usable', { detail });
 }

@@ -6,6 +6,7 @@ const AGAIN = 'Start the sign-up again';
 
 const PROBLEMS: Readonly<Record<string, Omit<SignupProblem, 'code'>>> = {
   'code-used': { message: 'The code of the sign-up is used up', remedy: AGAIN },
+  'code-unanswered': { message: 'Meta did not answer when it was asked for the token of the sign-up', remedy: AGAIN },
   'code-too-old': {
     message: 'The code of the sign-up came too late: it is good for 30 seconds',
     remedy: `${AGAIN}, and keep the window open until it says that it is done`,
@@ -17,6 +18,10 @@ const PROBLEMS: Readonly<Record<string, Omit<SignupProblem, 'code'>>> = {
   'account-not-granted': {
     message: 'The sign-up names a WhatsApp account that was not shared with the Meta app',
     remedy: `${AGAIN}, and leave the account ticked on the page of permissions`,
+  },
+  'account-not-shown': {
+    message: 'Meta does not show the numbers of the WhatsApp account that was signed up',
+    remedy: `${AGAIN}, and leave the account and both permissions ticked`,
   },
   'no-number': {
     message: 'The WhatsApp account has no number yet',

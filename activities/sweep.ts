@@ -1,6 +1,7 @@
 import { deleteOldFingerprints } from '../db/bulk.ts';
-import { findUntended } from '../db/connection-care.ts';
+import { clearWaiting, findUntended } from '../db/connection-care.ts';
 import { expireHeld, findForgottenMailings, makeMailingsDue } from '../db/held-messages.ts';
+import { cancelUndecided } from '../db/mailing-end.ts';
 import { postponeConnectionProbe, resumeConnection, takeDueConnectionProbes } from '../db/pauses.ts';
 import { deleteIdleGates } from '../db/rate-gate.ts';
 import { deleteOldRegistrations } from '../db/registrations.ts';
@@ -70,6 +71,7 @@ export function createSweepActivities(dependencies: Dependencies, openConnection
         );
         await wake(unwarned.map((conversationId) => ({ conversationId, lane: 'to-planfix' })));
         await lookAt(await findForgottenMailings(db, SIGNALS_PER_SWEEP));
+        await lookAt(await cancelUndecided(db, new Date(), SIGNALS_PER_SWEEP));
         await expireAll(db);
         await deleteOldFingerprints(db, waits.fingerprintMs);
         await deleteOldRequests(db, waits.fingerprintMs);
@@ -107,5 +109,6 @@ async function probeConnections(dependencies: Dependencies, openConnection: Open
     await resumeConnection(db, due.id);
     await wakeAllWaiting(dependencies, { connectionId: due.id });
     await dependencies.lookAt(await makeMailingsDue(db, due.id));
+    await clearWaiting(db, due.id);
   }
 }

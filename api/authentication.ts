@@ -53,6 +53,8 @@ declare module 'fastify' {
     scope?: Scope | 'any' | 'open';
     /** Passwords and what lets somebody in must not be kept with an Idempotency-Key, be it as a digest. */
     keepsNothing?: boolean;
+    /** Its rows carry the Idempotency-Key: a repeat is answered from them, be its first request at work or dead. */
+    knowsRepeats?: boolean;
   }
   interface FastifyRequest {
     /** Set for every request under /v1 before its handler runs, but for those of open routes. */

@@ -128,6 +128,16 @@ export const CONNECTION_PROBLEM_WORDS = {
       remedy: 'Укажите показанный здесь адрес вебхука в App Dashboard, WhatsApp, Configuration.',
     },
   },
+  'fields-missing': {
+    en: {
+      title: 'The Meta app is not subscribed to all webhook fields that the number needs',
+      remedy: 'Subscribe what is missing in App Dashboard, WhatsApp, Configuration, Webhook fields.',
+    },
+    ru: {
+      title: 'Приложение Meta подписано не на все поля вебхука, которые нужны номеру',
+      remedy: 'Подпишите недостающее в App Dashboard, WhatsApp, Configuration, Webhook fields.',
+    },
+  },
   'webhook-silent': {
     en: {
       title: "WhatsApp does not reach Parley's webhook address, so no message arrives",

@@ -13,9 +13,13 @@ export function refuseForgedWrite(request: FastifyRequest, sessionSecret: string
   if (originOf(request, publicUrl) !== 'ours') {
     throw new Problem('forbidden', 'A write with the session cookie must come from a page of this address');
   }
-  if (!isCsrfToken(request.headers[CSRF_HEADER], sessionSecret)) {
-    throw new Problem('forbidden', 'Send the csrfToken of GET /v1/session in the header X-CSRF-Token');
-  }
+  const token = request.headers[CSRF_HEADER];
+  if (isCsrfToken(token, sessionSecret)) return;
+  const detail =
+    token === undefined
+      ? 'Send the csrfToken of GET /v1/session in the header X-CSRF-Token'
+      : 'Somebody has signed in anew in this browser; look who it is, and try again';
+  throw new Problem('forbidden', detail);
 }
 
 /** Nobody is signed in by the page of another site. Programs that are no browser name no site. */

@@ -1,7 +1,14 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes a form as well: its JSON as one part, a file as the other. */
+    form?: { json: string; file: string; fileType: string };
+  }
+}
 
 const DESCRIPTION = `Programs send \`Authorization: Bearer <key>\`; the console uses the
 cookie of a session, and \`X-CSRF-Token\` with it. Every write takes an \`Idempotency-Key\`: the same request
@@ -26,10 +33,34 @@ const transform: typeof jsonSchemaTransform = (document) => {
   const { method, config } = document.route;
   const isWrite = url.startsWith('/v1/') && method !== 'GET' && method !== 'HEAD';
   return {
-    schema: isWrite && config?.keepsNothing !== true ? { ...schema, headers: IDEMPOTENCY_HEADER } : schema,
+    schema: {
+      ...schema,
+      ...(isWrite && config?.keepsNothing !== true ? { headers: IDEMPOTENCY_HEADER } : {}),
+      ...(config?.form && schema ? { body: bodyOrForm(schema.body, config.form) } : {}),
+    },
     url,
   };
 };
+
+type Form = NonNullable<FastifyContextConfig['form']>;
+
+/** A part that is an object is JSON. */
+const bodyOrForm = (json: unknown, form: Form) => ({
+  content: {
+    'application/json': { schema: json },
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: {
+          [form.json]: json,
+          [form.file]: { type: 'string', format: 'binary', contentMediaType: form.fileType },
+        },
+        required: [form.json, form.file],
+        additionalProperties: false,
+      },
+    },
+  },
+});
 
 const ANSWERS: Readonly<Record<string, string>> = {
   200: 'Done',

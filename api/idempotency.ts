@@ -30,10 +30,11 @@ export function honourIdempotencyKeys(app: FastifyInstance, db: Database, secret
   app.decorateRequest('idempotencyKey', null);
   app.decorateRequest('uploadDigest', null);
   app.addHook('preHandler', async (request, reply) => {
-    const key = request.routeOptions.config.keepsNothing === true ? undefined : readKey(request);
+    const { keepsNothing, knowsRepeats = false } = request.routeOptions.config;
+    const key = keepsNothing === true ? undefined : readKey(request);
     if (key === undefined) return undefined;
     const held = { owner: request.caller.id, key, digest: digestOf(request) };
-    const reservation = await reserveKey(db, { owner: held.owner, key, requestDigest: held.digest });
+    const reservation = await reserveKey(db, { owner: held.owner, key, requestDigest: held.digest, knowsRepeats });
     switch (reservation.kind) {
       case 'ours':
         request.idempotencyKey = held;

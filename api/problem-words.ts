@@ -164,11 +164,11 @@ const PROBLEM_WORDS: Readonly<Record<ProblemKind, Words>> = {
   'start-refused': {
     en: {
       title: 'A conversation that was asked for in Planfix could not be started',
-      remedy: 'Mend what the detail names and ask again; then discard this.',
+      remedy: 'Mend what the detail names and ask again: this ends when that is served. Or discard it.',
     },
     ru: {
       title: 'Не удалось начать переписку, запрошенную в Planfix',
-      remedy: 'Исправьте указанное и запросите снова, затем отбросьте запись.',
+      remedy: 'Исправьте указанное и запросите снова: запись закроется сама. Либо отбросьте её.',
     },
   },
 };

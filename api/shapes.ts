@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Page, PageRequest } from '../db/visibility.ts';
+import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import { problemSchema } from './problem-details.ts';
 
 /** Shapes that several routes share. Objects of requests are strict: an unknown key is refused with its path. */
@@ -63,8 +64,11 @@ export const checkSchema = z
   .object({
     name: z.string(),
     ok: z.boolean(),
+    code: z.string().nullable().describe('A stable word for what was found; null: found before there were such words'),
+    detail: z.string().optional().describe('What the message names beside what the code says'),
     message: z.string(),
     remedy: z.string().optional(),
     about: z.string().optional().describe('Which person or group, where several checks have one name'),
   })
   .meta({ id: 'Check' });
+export const showCheck = (check: ConnectionCheck) => ({ ...check, code: check.code ?? null });

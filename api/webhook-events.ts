@@ -6,7 +6,7 @@ import type {
   StatusEvent,
 } from '../activities/channels/channel.ts';
 import type { WebhookConnection } from '../db/connections.ts';
-import type { EventInput } from '../db/ingest.ts';
+import type { EventInput, EventWork } from '../db/ingest.ts';
 import type { FileInput, MessageInput } from '../db/ingest-messages.ts';
 import type { LinkInput } from '../db/link-events.ts';
 import type { StatusInput } from '../db/statuses.ts';
@@ -35,6 +35,8 @@ export type EventOrigin = {
 const WORKING_STATES: ReadonlySet<string> = new Set(['connected', 'paused', 'disconnecting']);
 /** Rows of these states may be deleted, so that no event may refer to them. */
 const PASSING_STATES: ReadonlySet<string> = new Set(['draft', 'checking', 'failed']);
+/** A number that is being connected: what comes for it now is kept until it is. */
+const DRAFT_STATES: ReadonlySet<string> = new Set(['draft', 'checking']);
 
 /** Neutral events → rows, one each, in order: nothing is left out, and what is put aside says why. */
 export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrigin): EventInput[] {
@@ -43,7 +45,6 @@ export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrig
 
 function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
   const connection = event.connectionKey === undefined ? origin.owner : origin.connections.get(event.connectionKey);
-  const { network } = traitsOf(origin.provider);
   const common = {
     eventKey: event.eventKey,
     kind: event.kind,
@@ -52,48 +53,49 @@ function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
     ...touched(event, origin),
     ...(event.kind === 'link' ? { link: toLink(event, origin) } : {}),
   };
-  if (!connection || !WORKING_STATES.has(connection.state)) {
-    return {
-      ...common,
-      sourceId: origin.sourceId,
-      connectionId: connection && !PASSING_STATES.has(connection.state) ? connection.id : undefined,
-      reason: reasonOf(event) ?? reasonWithoutConnection(event, connection, origin),
-    };
+  const work = connection && workOf(event, connection, traitsOf(origin.provider).network);
+  if (work && WORKING_STATES.has(connection.state)) {
+    return { ...common, sourceId: connection.id, connectionId: connection.id, ...work };
   }
-  const row = { ...common, sourceId: connection.id, connectionId: connection.id };
+  return {
+    ...common,
+    sourceId: origin.sourceId,
+    connectionId: connection && !PASSING_STATES.has(connection.state) ? connection.id : undefined,
+    reason: reasonOf(event) ?? reasonWithoutConnection(event, connection, origin),
+    ...(work && DRAFT_STATES.has(connection.state) ? { waiting: { draftId: connection.id, work } } : {}),
+  };
+}
+
+/** What is to be done with it where the connection works. */
+function workOf(event: ChannelEvent, connection: WebhookConnection, network: string): EventWork {
   switch (event.kind) {
     case 'message':
-      return withMessage(row, event, connection, network);
+      return workOfMessage(event, connection, network);
     case 'status':
-      return { ...row, reason: undefined, status: toStatus(event, connection) };
+      return { reason: undefined, status: toStatus(event, connection) };
     case 'preference':
-      return withPreference(row, event, connection, network);
+      return workOfPreference(event, connection, network);
     case 'history':
     case 'contact-sync':
-      return { ...row, reason: undefined, isToImport: true };
+      return { reason: undefined, isToImport: true };
     case 'history-progress': {
       const { progress, declined = false } = event;
-      return { ...row, reason: undefined, historyProgress: { progress, declined } };
+      return { reason: undefined, historyProgress: { progress, declined } };
     }
     case 'account-event':
     case 'channel-error':
     case 'link':
     case 'ignored':
     case 'unreadable':
-      return { ...row, reason: reasonOf(event) };
+      return { reason: reasonOf(event) };
     default:
       return assertNever(event);
   }
 }
 
-function withMessage(
-  row: Omit<EventInput, 'reason'>,
-  event: MessageEvent,
-  connection: WebhookConnection,
-  network: string,
-): EventInput {
+function workOfMessage(event: MessageEvent, connection: WebhookConnection, network: string): EventWork {
   const naming = namingOf(event.customer, event.changedTo);
-  if (naming.identities.length === 0) return { ...row, reason: 'the sender has no id that is known here' };
+  if (naming.identities.length === 0) return { reason: 'the sender has no id that is known here' };
   const { opensWindow, startsTask } = inboundRule(event.messageKind);
   const isInbound = event.direction === 'inbound';
   const message: MessageInput = {
@@ -113,7 +115,7 @@ function withMessage(
     holdWithoutTask: !isInbound && !connection.opensTaskForEchoes,
     marketing: isInbound && WORD_KINDS.has(event.messageKind) ? wordOf(event.text, connection) : undefined,
   };
-  return { ...row, reason: undefined, message };
+  return { reason: undefined, message };
 }
 
 /** Kinds whose text is the customer's own, or that of the button that they tapped. */
@@ -141,16 +143,15 @@ function senderOf(
   };
 }
 
-function withPreference(
-  row: Omit<EventInput, 'reason'>,
+function workOfPreference(
   { customer, marketing, atMs = Date.now() }: PreferenceEvent,
   connection: WebhookConnection,
   network: string,
-): EventInput {
+): EventWork {
   const naming = namingOf(customer);
-  if (naming.identities.length === 0) return { ...row, reason: 'the customer has no id that is known here' };
+  if (naming.identities.length === 0) return { reason: 'the customer has no id that is known here' };
   const sender = senderOf(customer, naming, connection, network);
-  return { ...row, reason: undefined, preference: { connectionId: connection.id, sender, marketing, atMs } };
+  return { reason: undefined, preference: { connectionId: connection.id, sender, marketing, atMs } };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type EventInput, storeEvents } from '../db/ingest.ts';
+import { DraftMoved, type EventInput, storeEvents } from '../db/ingest.ts';
 import type { ApiParts } from './build-server.ts';
 import type { WebhookOutcome } from './metrics.ts';
 import { takeRawBodies, withinMs } from './raw-body.ts';
@@ -42,7 +42,15 @@ export function webhookReceiver(parts: ApiParts, source: string): WebhookReceive
         noteSightings(rows);
         return ingested;
       };
-      const { stored } = await (body.length > LARGE_BODY_BYTES ? inTurn(work) : work());
+      const workAgain = async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof DraftMoved)) throw error;
+          return work();
+        }
+      };
+      const { stored } = await (body.length > LARGE_BODY_BYTES ? inTurn(workAgain) : workAgain());
       return answer(reply, 200, stored > 0 ? 'stored' : 'repeated');
     },
     prepare: (app) => {

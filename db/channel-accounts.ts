@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
-import { announceRow } from './checks.ts';
+import { announceRow } from './announcements.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds } from './lanes.ts';

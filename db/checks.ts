@@ -1,18 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
+import { announceRow } from './announcements.ts';
 import { ensureChannelAccount, touchUnreadTemplates } from './channel-accounts.ts';
 import { planSync } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { widenScope } from './portfolios.ts';
 import { describeProblemAnew, openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
-
-/** Tells whoever waits for this row (`LISTEN parley_row`) that it has changed, when the transaction commits. */
-export async function announceRow(trx: DatabaseTransaction, id: string): Promise<void> {
-  await sql`select pg_notify('parley_row', ${id})`.execute(trx);
-}
+import { takeInWaiting } from './waiting-events.ts';
+import type { Wake } from './wakes.ts';
 
 /** Writes down what the live checks of an account found; a draft becomes `connected` or `failed` by it. */
 export async function settleAccountChecks(
@@ -43,20 +42,27 @@ type Checked = {
   connectionId?: string;
 };
 
-/** While the last check of something in use found a fault, there is a problem that names what failed. */
+/** While the last check of something in use found a fault, there is a problem that says what is wrong and what to do. */
 export async function keepCheckProblem(
   trx: DatabaseTransaction,
   { kind, state, planfixAccountId, connectionId }: Checked,
   checks: readonly ConnectionCheck[],
 ): Promise<void> {
-  if (state === 'draft' || state === 'failed') return;
-  const failed = checks.filter((check) => !check.ok).map((check) => check.name);
+  if (state !== 'connected' && state !== 'paused') return;
+  const failed = checks.filter((check) => !check.ok);
   const subject = connectionId === undefined ? { planfixAccountId } : { connectionId };
-  if (failed.length === 0) return settleProblemsOfSubject(trx, kind, subject, 'checked again');
-  const detail = `Checks that fail: ${failed.join(', ')}`;
+  if (failed.length === 0) {
+    await settleProblemsOfSubject(trx, kind, subject, 'checked again');
+    return;
+  }
+  const detail = [...new Set(failed.map(inSentences))].join('\n');
   await openProblem(trx, { kind, planfixAccountId, ...subject, detail });
   await describeProblemAnew(trx, kind, subject, detail);
 }
+
+/** "What is wrong. What to do." */
+const inSentences = ({ message, remedy }: ConnectionCheck) =>
+  [message, remedy].flatMap((words) => (words ? `${words.replace(/\.$/, '')}.` : [])).join(' ');
 
 /** What a connection's checks must know beside its credentials; secrets are sealed. */
 export type ConnectionUnderCheck = {
@@ -116,7 +122,7 @@ export type NumberFacts = {
   portfolioId: string | undefined;
   messagesPerSecond: number | undefined;
   onBusinessApp?: boolean | undefined;
-  /** Null: never; undefined: not known. */
+  /** Null: never; undefined: the network did not say. */
   tokenExpiresAt?: Date | null | undefined;
   network?: NetworkFacts | undefined;
 };
@@ -125,8 +131,17 @@ export type NumberFacts = {
 export type SyncPlan = { wantsHistory: boolean; deadlineMs: number };
 
 /**
- * Writes down what the live checks of a connection found; a draft becomes `connected` or `failed` by it. The runs are
- * those that a newly connected number needs.
+ * What is to be signalled after the commit: the runs that a newly connected number needs, and the lanes of what came for
+ * it while it was looked at.
+ */
+export type Begun = { runs: Run[]; wakes: Wake[] };
+
+/** What a check looked at. */
+export type Looked = { accessToken: Buffer | null; configuredBy: string; settings: ConnectionSettings };
+
+/**
+ * Writes down what the live checks of a connection found; a draft becomes `connected` or `failed` by it. Undefined:
+ * what was looked at has been changed meanwhile, so it says nothing.
  */
 export async function settleConnectionChecks(
   db: Database,
@@ -134,15 +149,17 @@ export async function settleConnectionChecks(
   checks: readonly ConnectionCheck[],
   facts: NumberFacts,
   sync?: SyncPlan,
-): Promise<Run[]> {
+  looked?: Looked,
+): Promise<Begun | undefined> {
   const passed = checks.every((check) => check.ok);
   return inTransaction(db, async (trx) => {
     const before = await trx
       .selectFrom('connection')
       .where('id', '=', connectionId)
-      .select(['state', 'provider', 'wabaId as accountKey'])
+      .select(['state', 'provider', 'wabaId as accountKey', 'accessToken', 'configuredBy', 'settings'])
       .forNoKeyUpdate()
       .executeTakeFirst();
+    if (before && looked && !isStill(before, looked)) return undefined;
     const row = await trx
       .updateTable('connection')
       .set((eb) => ({
@@ -153,7 +170,7 @@ export async function settleConnectionChecks(
         portfolioId: eb.fn.coalesce('portfolioId', eb.val(facts.portfolioId ?? null)),
         messagesPerSecond: eb.fn.coalesce(eb.val(facts.messagesPerSecond ?? null), 'messagesPerSecond'),
         ...(facts.onBusinessApp === undefined ? {} : { onBusinessApp: facts.onBusinessApp }),
-        ...(facts.tokenExpiresAt === undefined ? {} : { tokenExpiresAt: facts.tokenExpiresAt }),
+        ...tokenTimes(facts.tokenExpiresAt),
         facts: sql<string>`facts || ${JSON.stringify(facts.network ?? {})}::jsonb`,
       }))
       .where('id', '=', connectionId)
@@ -162,13 +179,22 @@ export async function settleConnectionChecks(
     if (row?.portfolioId) await widenScope(trx, { ...row, portfolioId: row.portfolioId });
     if (row) await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, checks);
     await announceRow(trx, connectionId);
-    if (!before || !passed || row?.state !== 'connected') return [];
+    if (!before || !passed || row?.state !== 'connected') return { runs: [], wakes: [] };
     const { provider, accountKey } = before;
-    if (before.state === 'connected') return touchUnreadTemplates(trx, connectionId);
+    if (before.state === 'connected') return { runs: await touchUnreadTemplates(trx, connectionId), wakes: [] };
     await beginService(trx, connectionId, sync);
-    return traitsOf(provider).hasTemplates ? [await ensureChannelAccount(trx, { provider, accountKey })] : [];
+    const { runs, wakes } = await takeInWaiting(trx, connectionId);
+    if (traitsOf(provider).hasTemplates) runs.push(await ensureChannelAccount(trx, { provider, accountKey }));
+    return { runs, wakes };
   });
 }
+
+const isStill = ({ accessToken, configuredBy, settings }: Looked, looked: Looked): boolean =>
+  isDeepStrictEqual({ accessToken, configuredBy, settings }, looked);
+
+/** `expiresAt` undefined: nothing was learnt of the token. Null: it never expires. */
+export const tokenTimes = (expiresAt: Date | null | undefined) =>
+  expiresAt === undefined ? {} : { tokenExpiresAt: expiresAt, tokenCheckedAt: sql<Date>`clock_timestamp()` };
 
 /** A draft has become a connection, perhaps one that was there before: somebody is to look at it from now on. */
 async function beginService(trx: DatabaseTransaction, connectionId: string, sync: SyncPlan | undefined): Promise<void> {

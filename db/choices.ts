@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
-import { announceRow } from './checks.ts';
+import { announceRow } from './announcements.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
 import { inTransaction } from './transaction.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type NotNull, sql } from 'kysely';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
@@ -13,8 +14,13 @@ export type ConnectionChanges = {
 };
 
 type Changeable = { settings: ConnectionSettings; configuredBy: string; accessToken: Buffer };
+/** Of the access token, as the network told it. */
+type TokenTimes = { tokenExpiresAt: Date | null; tokenCheckedAt: Date | null };
 /** What a change replaced and by what, for putting it back. */
-export type ConnectionChange = { before: Changeable & { checks: ConnectionCheck[] }; after: Changeable };
+export type ConnectionChange = {
+  before: Changeable & TokenTimes & { checks: ConnectionCheck[] };
+  after: Changeable;
+};
 
 /**
  * Changes a connection that is in use; undefined: there is none that is in use. `clearChecks`: what was found out about
@@ -32,7 +38,7 @@ export async function changeConnection(
       .where('id', '=', id)
       .where('state', 'in', ['connected', 'paused'])
       .where('accessToken', 'is not', null)
-      .select(['settings', 'configuredBy', 'accessToken', 'checks'])
+      .select(['settings', 'configuredBy', 'accessToken', 'checks', 'tokenExpiresAt', 'tokenCheckedAt'])
       .$narrowType<{ accessToken: NotNull }>()
       .forNoKeyUpdate()
       .executeTakeFirst();
@@ -49,7 +55,7 @@ export async function changeConnection(
         settings: JSON.stringify(after.settings),
         ...(changes.settings ? { fieldsVerifiedAt: null } : {}),
         ...(options.clearChecks ? { checks: '[]' } : {}),
-        ...(changes.accessToken ? { probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
+        ...(changes.accessToken ? { ...UNKNOWN_TOKEN, probeAttempts: 0, probeDueAt: sql`clock_timestamp()` } : {}),
       })
       .where('id', '=', id)
       .execute();
@@ -60,32 +66,68 @@ export async function changeConnection(
   });
 }
 
+const UNKNOWN_TOKEN: TokenTimes = { tokenExpiresAt: null, tokenCheckedAt: null };
+
 function mergeSettings(settings: ConnectionSettings, changes: ConnectionChanges['settings']): ConnectionSettings {
   const merged = Object.entries({ ...settings, ...changes }).filter(([, value]) => value != null);
   return Object.fromEntries(merged) as ConnectionSettings;
 }
 
-/** Takes a change back that did not pass its checks, unless somebody has changed the connection again meanwhile. */
+/**
+ * Takes a change back that did not pass its checks: each field that still is what it was changed to. `check-again`:
+ * somebody has changed others meanwhile, of which nobody knows whether they work with what is there now.
+ */
 export async function undoConnectionChange(
   db: Database,
   id: string,
   { before, after }: ConnectionChange,
   actor: string,
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
+): Promise<'undone' | 'check-again'> {
+  return inTransaction(db, async (trx) => {
     const row = await trx
-      .updateTable('connection')
-      .set({ ...before, settings: JSON.stringify(before.settings), checks: JSON.stringify(before.checks) })
+      .selectFrom('connection')
       .where('id', '=', id)
-      .where('accessToken', '=', after.accessToken)
-      .where('configuredBy', '=', after.configuredBy)
-      .where(sql<boolean>`settings = ${JSON.stringify(after.settings)}::jsonb`)
-      .returning(['planfixAccountId', 'id as connectionId', 'state'])
+      .where('accessToken', 'is not', null)
+      .select(['settings', 'configuredBy', 'accessToken', 'planfixAccountId', 'id as connectionId', 'state'])
+      .forNoKeyUpdate()
       .executeTakeFirst();
-    if (!row) return;
+    if (!row) return 'undone';
+    const { accessToken, configuredBy, settings } = row;
+    const isTokenOurs =
+      !after.accessToken.equals(before.accessToken) && isDeepStrictEqual(accessToken, after.accessToken);
+    const isAlone = isDeepStrictEqual({ accessToken, configuredBy, settings }, after);
+    await trx
+      .updateTable('connection')
+      .set({
+        settings: JSON.stringify({ ...settings, ...undone(settings, before.settings, after.settings) }),
+        checks: JSON.stringify(isAlone ? before.checks : []),
+        ...undone({ configuredBy }, { configuredBy: before.configuredBy }, { configuredBy: after.configuredBy }),
+        ...(isTokenOurs ? { ...tokenOf(before), probeAttempts: 0, probeDueAt: PROBE_NOW } : {}),
+      })
+      .where('id', '=', id)
+      .execute();
     await keepCheckProblem(trx, { ...row, kind: 'connection-check-failed' }, before.checks);
     await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'connection', subjectId: id });
+    return isAlone ? 'undone' : 'check-again';
   });
+}
+
+const tokenOf = ({ accessToken, tokenExpiresAt, tokenCheckedAt }: ConnectionChange['before']) => ({
+  accessToken,
+  tokenExpiresAt,
+  tokenCheckedAt,
+});
+
+/** Where what was wrong has brought a pause about. */
+const PROBE_NOW = sql<Date | null>`case when state = 'paused' then clock_timestamp() end`;
+
+/** What was there before, of that which was changed and still is what it was changed to. */
+function undone<Fields extends object>(now: Fields, before: Fields, after: Fields): Partial<Fields> {
+  const names = Object.keys({ ...before, ...after }) as (keyof Fields)[];
+  const ours = names.filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]) && isDeepStrictEqual(now[name], after[name]),
+  );
+  return Object.fromEntries(ours.map((name) => [name, before[name]])) as Partial<Fields>;
 }
 
 /**
@@ -93,10 +135,5 @@ export async function undoConnectionChange(
  * due as well, so that the two do not tell different things.
  */
 export async function clearConnectionChecks(db: Database, id: string): Promise<void> {
-  const due = { checkedAt: null, tokenCheckedAt: null };
-  await db
-    .updateTable('connection')
-    .set({ checks: '[]', ...due })
-    .where('id', '=', id)
-    .execute();
+  await db.updateTable('connection').set({ checks: '[]', checkedAt: null }).where('id', '=', id).execute();
 }

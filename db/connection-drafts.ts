@@ -5,6 +5,7 @@ import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { inTransaction } from './transaction.ts';
 import { unlessTaken } from './unique-conflict.ts';
+import { forgetWaiting } from './waiting-events.ts';
 
 export type NewConnection = {
   provider: string;
@@ -106,6 +107,7 @@ const NO_TRACES = {
   probeAttempts: 0,
   dueAt: null,
   tokenExpiresAt: null,
+  tokenCheckedAt: null,
   canarySentAt: null,
   canarySeenAt: null,
   webhookSeenAt: null,
@@ -132,22 +134,27 @@ export async function deleteOldConnectionDrafts(db: Database, olderThanMs: numbe
 
 async function discardDrafts(db: Database, which: Expression<boolean>): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await sql`
-      delete from connection_step s using connection c
-       where c.id = s.connection_id and c.state = any(${[...DRAFT_STATES]}) and c.disconnected_at is not null
-         and c.id in (select id from connection where ${which})`.execute(trx);
-    await trx
-      .updateTable('connection')
-      .set({ ...NO_TRACES, state: 'disconnected', accessToken: null, pin: null, webhookSecret: null })
+    // Locked first: from here on nothing begins to wait for them.
+    const drafts = await trx
+      .selectFrom('connection')
       .where('state', 'in', DRAFT_STATES)
-      .where('disconnectedAt', 'is not', null)
       .where(which)
+      .orderBy('id')
+      .select(['id', 'disconnectedAt'])
+      .forUpdate()
       .execute();
-    await trx
-      .deleteFrom('connection')
-      .where('state', 'in', DRAFT_STATES)
-      .where('disconnectedAt', 'is', null)
-      .where(which)
-      .execute();
+    if (drafts.length === 0) return;
+    await forgetWaiting(
+      trx,
+      drafts.map(({ id }) => id),
+    );
+    const former = drafts.flatMap(({ id, disconnectedAt }) => (disconnectedAt === null ? [] : [id]));
+    const unknown = drafts.flatMap(({ id, disconnectedAt }) => (disconnectedAt === null ? [id] : []));
+    if (former.length > 0) {
+      await trx.deleteFrom('connectionStep').where('connectionId', 'in', former).execute();
+      const ended = { ...NO_TRACES, state: 'disconnected', accessToken: null, pin: null, webhookSecret: null };
+      await trx.updateTable('connection').set(ended).where('id', 'in', former).execute();
+    }
+    if (unknown.length > 0) await trx.deleteFrom('connection').where('id', 'in', unknown).execute();
   });
 }

@@ -30,6 +30,8 @@ export type ConnectionRow = {
   health: HealthEntry[];
   steps: ShownStep[];
   tokenExpiresAt: Date | null;
+  /** When the network last said what the token is worth. */
+  tokenCheckedAt: Date | null;
   webhookSeenAt: Date | null;
   disconnectingAt: Date | null;
   disconnectedAt: Date | null;
@@ -65,6 +67,7 @@ const SHOWN = [
   sql<NetworkFacts>`facts`.as('facts'),
   sql<HealthEntry[]>`health`.as('health'),
   'tokenExpiresAt',
+  'tokenCheckedAt',
   'webhookSeenAt',
   'disconnectingAt',
   'disconnectedAt',

@@ -2,7 +2,7 @@ import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { StartRefusal } from '../workflows/domain/start-refusals.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { adoptContact } from './planfix-contacts.ts';
+import { adoptContact } from './person-contacts.ts';
 import { claimRequest, type RequestIdentity, settleRequest } from './requests.ts';
 import { beginConversation } from './start-messages.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type StartRecipient,
   StartRefused,
 } from './start-places.ts';
-import { openStartProblem } from './start-problems.ts';
+import { openStartProblem, settleStartProblems } from './start-problems.ts';
 import { inTransaction } from './transaction.ts';
 import type { Wake } from './wakes.ts';
 
@@ -81,8 +81,11 @@ async function begin(
     throw new StartRefused('no-address');
   }
   if (contact !== undefined) await adoptContact(trx, start.planfixAccountId, begun.customerId, contact);
-  const { conversationId, messageId, wakes, runs } = begun;
+  const { conversationId, messageId, customerId, wakes, runs } = begun;
   await settleRequest(trx, start.id, { state: 'started', conversationId, messageId });
+  const found = contact ?? (to.kind === 'contact' ? to.contact : null);
+  const { planfixTask } = start;
+  await settleStartProblems(trx, { connectionId: connection.id, customerId, contact: found, planfixTask });
   return { wakes, runs };
 }
 

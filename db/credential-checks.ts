@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { announceRow } from './checks.ts';
+import { announceRow } from './announcements.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 

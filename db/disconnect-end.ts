@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { OWNER_STEPS } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
+import { announceRow } from './announcements.ts';
 import { PARLEY, recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import { settleStep } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { confirmDisconnect, isUnconfirmed } from './disconnect.ts';

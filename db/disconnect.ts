@@ -11,10 +11,10 @@ import {
 import type { Run } from '../workflows/domain/ids.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { HEALTH_PROBLEMS } from '../workflows/domain/self-check-words.ts';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { type ProblemKind, settleProblemsOfSubject } from './problems.ts';
+import { openProblem, type ProblemKind, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -73,7 +73,14 @@ export async function beginDisconnect(db: Database, id: string, asked: Asked): P
   });
 }
 
-type Locked = { id: string; state: string; pausedReason: string | null; provider: string; onBusinessApp: boolean };
+type Locked = {
+  id: string;
+  state: string;
+  pausedReason: string | null;
+  planfixAccountId: string;
+  provider: string;
+  onBusinessApp: boolean;
+};
 
 async function lockVisible(
   trx: DatabaseTransaction,
@@ -84,7 +91,7 @@ async function lockVisible(
     .selectFrom('connection')
     .where('id', '=', id)
     .$if(planfixAccountId !== undefined, (query) => query.where('planfixAccountId', '=', planfixAccountId as string))
-    .select(['id', 'state', 'pausedReason', 'provider', 'onBusinessApp'])
+    .select(['id', 'state', 'pausedReason', 'planfixAccountId', 'provider', 'onBusinessApp'])
     .forNoKeyUpdate()
     .executeTakeFirst();
 }
@@ -159,6 +166,7 @@ export async function cancelDisconnect(db: Database, id: string, asked: Asked): 
       .where('id', '=', id)
       .execute();
     await deleteSteps(trx, id);
+    await tellOfPause(trx, row);
     await trx
       .updateTable('message')
       .set({ leavesLast: false })
@@ -173,6 +181,18 @@ export async function cancelDisconnect(db: Database, id: string, asked: Asked): 
     await announceRow(trx, id);
     return { kind: 'done', runs: [{ kind: 'connection', id }] };
   });
+}
+
+const STILL_PAUSED = 'The disconnection was cancelled, and the connection is still paused for what was wrong meanwhile';
+
+/** Its problem was settled with the beginning; of a suspension somebody is told if it lasts. */
+async function tellOfPause(
+  trx: DatabaseTransaction,
+  { id: connectionId, planfixAccountId, pausedReason: reason }: Locked,
+): Promise<void> {
+  if (reason === null || reason === 'suspended') return;
+  const problem = { kind: 'connection-paused', planfixAccountId, connectionId, reason, detail: STILL_PAUSED } as const;
+  await openProblem(trx, problem);
 }
 
 /** Step two is still to be done. */

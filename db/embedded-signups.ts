@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { NumberChoice } from '../workflows/domain/credentials.ts';
 import type { SignupRoad } from '../workflows/domain/signup.ts';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -125,6 +125,11 @@ export async function takeSignupCode(db: Database, id: string): Promise<boolean>
     .where('code', 'is not', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** The sealed code was taken out for a call that surely did not use it. */
+export async function giveBackSignupCode(db: Database, id: string, code: Buffer): Promise<void> {
+  await db.updateTable('embeddedSignup').set({ code }).where('id', '=', id).where('accessToken', 'is', null).execute();
 }
 
 export async function storeSignupToken(

@@ -95,6 +95,27 @@ export async function settleMailing(db: Database, id: string, now: Date, windowM
   });
 }
 
+/** When something becomes of what is held although nothing leaves: its window closes, or it expires. */
+export async function readNextLook(db: Database, id: string, windowMs: number): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('mailing as g')
+    .where('g.id', '=', id)
+    .select((eb) => [
+      'g.origin',
+      'g.state',
+      'g.lastMemberAt',
+      'g.closedAt',
+      eb
+        .selectFrom('message as m')
+        .whereRef('m.mailingId', '=', 'g.id')
+        .where('m.hold', '=', 'held')
+        .select((of) => of.fn.min('m.expiresAt').as('held'))
+        .as('held'),
+    ])
+    .executeTakeFirst();
+  return row && nextLook(row, row.held, windowMs);
+}
+
 function nextLook(mailing: MailingRow, held: Date | null, windowMs: number): Date | undefined {
   const isOpen = mailing.origin === 'detected' && mailing.closedAt === null && mailing.lastMemberAt !== null;
   const closesMs = isOpen ? +(mailing.lastMemberAt as Date) + windowMs + MEMBER_GRAIN_MS : Number.MAX_VALUE;

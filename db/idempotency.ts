@@ -2,8 +2,11 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
-/** A key belongs to one caller; `requestDigest` is of method, path and body. */
-export type IdempotentRequest = { owner: string; key: string; requestDigest: Buffer };
+/**
+ * A key belongs to one caller; `requestDigest` is of method, path and body. `knowsRepeats`: what the request makes is kept
+ * with its key in one transaction, so that whoever repeats it while it is at work, or after it died, finds that.
+ */
+export type IdempotentRequest = { owner: string; key: string; requestDigest: Buffer; knowsRepeats: boolean };
 
 export type Reservation =
   | { kind: 'ours' }
@@ -20,7 +23,7 @@ const olderThan = (ms: number) => sql<boolean>`created_at < clock_timestamp() - 
 
 /** Reserves the key for this request, or tells what became of it. */
 export async function reserveKey(db: Database, request: IdempotentRequest): Promise<Reservation> {
-  const { owner, key, requestDigest } = request;
+  const { owner, key, requestDigest, knowsRepeats } = request;
   return inTransaction(db, async (trx) => {
     const inserted = await trx
       .insertInto('idempotencyKey')
@@ -45,7 +48,7 @@ export async function reserveKey(db: Database, request: IdempotentRequest): Prom
       if (!isSame) return { kind: 'other-request' };
       if (row.responseStatus !== null)
         return { kind: 'answered', status: row.responseStatus, answer: row.responseBody };
-      if (!row.isOld) return { kind: 'in-progress' };
+      if (!row.isOld && !knowsRepeats) return { kind: 'in-progress' };
     }
     await trx
       .updateTable('idempotencyKey')

@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { judgeLink, type LinkChange, type LinkEffect, type LinkPause } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
-import { PARLEY, recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
-import type { Database, DatabaseTransaction } from './database.ts';
+import { announceRow } from './announcements.ts';
+import { recordAudit } from './audit.ts';
+import type { DatabaseTransaction } from './database.ts';
 import { confirmDisconnect } from './disconnect.ts';
 import { describeProblemAnew, openProblem, settleProblemsOfSubject } from './problems.ts';
-import { inTransaction } from './transaction.ts';
 
 /** What the network told of the link of some numbers. */
 export type LinkInput = {
@@ -118,12 +117,15 @@ async function follow(
       return undefined;
     case 'restrict':
       return restrictLink(trx, connection, link);
+    case 'remember':
+      return rememberPause(trx, connectionId, effect.reason);
   }
 }
 
 /**
- * Nothing else changes. Where the network tells its end, it is over by itself then (`endRestriction`); of several the
- * last end counts, and what is told without one is for a person to decide.
+ * Nothing else changes. Where the network tells its end, it is over by itself then (`restrictions.ts`); of several the
+ * last end counts. It is also over once a self-check finds that the account may send that could not. What is told
+ * without an end and keeps nothing from being sent is for a person to decide.
  */
 async function restrictLink(
   trx: DatabaseTransaction,
@@ -133,7 +135,9 @@ async function restrictLink(
   const { untilMs } = link;
   const until = untilMs === undefined ? null : new Date(untilMs);
   const restrictedUntil = until && sql<Date>`greatest(restricted_until, ${until})`;
-  await trx.updateTable('connection').set({ restrictedUntil }).where('id', '=', connectionId).execute();
+  // What was seen of the account before says nothing of this restriction.
+  const facts = sql<string>`facts - 'accountSending'`;
+  await trx.updateTable('connection').set({ restrictedUntil, facts }).where('id', '=', connectionId).execute();
   const end = until ? ` until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
   const remedy = until ? RESTRICTED_REMEDY : `${RESTRICTED_REMEDY}; ${DISCARD_REMEDY}`;
   const detail = `WhatsApp restricted the account${end}${inWords(link)}. ${remedy}`;
@@ -141,24 +145,6 @@ async function restrictLink(
   const kind = 'connection-restricted';
   await openProblem(trx, { kind, planfixAccountId, connectionId, reason, detail });
   await describeProblemAnew(trx, kind, { connectionId }, detail);
-}
-
-/** A restriction whose end has come is over. */
-export async function endRestriction(db: Database, connectionId: string): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const ended = await trx
-      .updateTable('connection')
-      .set({ restrictedUntil: null })
-      .where('id', '=', connectionId)
-      .where('restrictedUntil', '<=', sql<Date>`clock_timestamp()`)
-      .executeTakeFirst();
-    // Meanwhile the network may have told of another one.
-    if (ended.numUpdatedRows === 0n) return;
-    await settleProblemsOfSubject(trx, 'connection-restricted', { connectionId }, 'expired');
-    const subject = { subjectKind: 'connection', subjectId: connectionId };
-    await recordAudit(trx, { actor: PARLEY, action: 'link-restriction-expired', ...subject });
-    await announceRow(trx, connectionId);
-  });
 }
 
 const RESTRICTED_REMEDY = 'See WhatsApp Manager → Account overview for what is restricted and how to ask for a review';
@@ -193,6 +179,16 @@ async function pauseLink(
   await openProblem(trx, { kind: 'owner-disconnected', planfixAccountId, connectionId, reason, detail });
 }
 
+/** It shows only if the disconnection is cancelled (`cancelDisconnect`). */
+async function rememberPause(
+  trx: DatabaseTransaction,
+  connectionId: string,
+  pausedReason: LinkPause | null,
+): Promise<void> {
+  const pausedAt = pausedReason === null ? null : sql<Date>`clock_timestamp()`;
+  await trx.updateTable('connection').set({ pausedReason, pausedAt }).where('id', '=', connectionId).execute();
+}
+
 /** Its run wakes what has waited. */
 async function resumeLink(trx: DatabaseTransaction, connectionId: string, change: LinkChange): Promise<void> {
   await trx
@@ -205,10 +201,13 @@ async function resumeLink(trx: DatabaseTransaction, connectionId: string, change
       probeAttempts: 0,
       hasWaiting: true,
       dueAt: sql`clock_timestamp()`,
+      ...(change === 'reinstated' ? { restrictedUntil: null } : {}),
     })
     .where('id', '=', connectionId)
     .execute();
-  const kinds = ['connection-paused', 'owner-disconnected', 'connection-restricted'] as const;
+  // A phone that is back ends no penalty.
+  const penalties = change === 'reinstated' ? (['connection-restricted'] as const) : [];
+  const kinds = ['connection-paused', 'owner-disconnected', ...penalties] as const;
   for (const kind of kinds) await settleProblemsOfSubject(trx, kind, { connectionId }, change);
 }
 

@@ -39,12 +39,14 @@ type CountedRow = {
   queuedLines: number;
 };
 
-/** One pass over the messages of these mailings, by their index. */
+/** One pass over the messages of these mailings, by their index. `expired`: it had not left after its month. */
 export async function countMessages(db: Database, rows: readonly CountedRow[]): Promise<Map<string, MailingCounts>> {
   if (rows.length === 0) return new Map();
   const ids = rows.map(({ id }) => id);
   const { rows: counted } = await sql<Counted>`
-    select mailing_id as "mailingId", state, case when state in ('failed', 'refused') then reason end as reason,
+    select mailing_id as "mailingId",
+           case when state = 'ignored' and direction = 'outbound' then 'expired' else state end as state,
+           case when state in ('failed', 'refused') then reason end as reason,
            case when state in ('failed', 'refused') then reason_code end as code,
            coalesce(hold in ('releasing', 'released'), false) as "isAnswered", count(*)::integer as messages
       from message where mailing_id = any(${ids}::uuid[]) group by 1, 2, 3, 4, 5`.execute(db);
@@ -118,7 +120,7 @@ function countsOf(row: CountedRow, counted: readonly Counted[]): Omit<MailingCou
     read: isIn('read'),
     failed: failed.reduce((total, { messages }) => total + messages, 0),
     unknown: isIn('unknown'),
-    cancelled: (row.state === 'cancelled' ? unqueued : 0) + refusedFor(OWN_REASONS.cancelled),
+    cancelled: (row.state === 'cancelled' ? unqueued : 0) + refusedFor(OWN_REASONS.cancelled) + isIn('expired'),
     answered: sum(({ isAnswered }) => isAnswered),
     failedByReason: failedByReason(failed),
   };

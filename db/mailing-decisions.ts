@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { MailingState } from '../workflows/domain/message.ts';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 import type { Visibility } from './visibility.ts';
@@ -53,6 +53,7 @@ function changesOf(decision: MailingDecision, id: string, isAccepted: boolean) {
     // Where it stood; the run moves it on.
     state: isAccepted ? 'scheduled' : 'checking',
     reason: null,
+    expiresAt: null,
     // Who resumes has seen why it paused: the brake looks at what comes from now on, which may be made already.
     startQuality: null,
     qualityReadAt: null,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
-import { announceRow } from './checks.ts';
+import { oneMonthLater } from '../workflows/domain/retention.ts';
+import { announceRow } from './announcements.ts';
+import { PARLEY, recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { hasUnsent } from './mailing-queue.ts';
 import type { MailingLease } from './mailings.ts';
@@ -81,20 +83,27 @@ export async function finishCancelled(db: Database, { id, lease }: MailingLease)
   });
 }
 
-/** When the outcome of a send is to be settled that nobody knows yet; undefined: there is none. */
-export async function readOpenSendsWaitMs(
-  db: Database,
-  mailingId: string,
-  after: { lostMs: number; problemMs: number },
-): Promise<number | undefined> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select extract(epoch from min(claimed_at + case state when 'sending' then ${after.lostMs}::float8
-             else ${after.problemMs}::float8 end * interval '1 millisecond') - clock_timestamp())::float8 * 1000 as ms
-      from message
-     where mailing_id = ${mailingId} and direction = 'outbound'
-       and (state = 'sending' or (state = 'unknown' and claim_token is not null))`.execute(db);
-  const ms = rows[0]?.ms;
-  return ms == null ? undefined : Math.max(0, Math.ceil(ms));
+/**
+ * Paused and stopped mailings that nobody decides about: each gets a month from when it is first found so, and is
+ * cancelled after that. Their runs, which are to be told, forget the recipients.
+ */
+export async function cancelUndecided(db: Database, now: Date, limit: number): Promise<Run[]> {
+  return inTransaction(db, async (trx) => {
+    await sql`
+      update mailing set expires_at = ${oneMonthLater(now)}
+       where origin = 'declared' and state in ('paused', 'stopped') and expires_at is null`.execute(trx);
+    const { rows } = await sql<{ id: string }>`
+      update mailing set state = 'cancelled', reason = 'expired', due_at = clock_timestamp() where id in (
+        select id from mailing where state in ('paused', 'stopped') and expires_at <= ${now}
+         order by expires_at limit ${limit} for update skip locked)
+      returning id`.execute(trx);
+    for (const { id: subjectId } of rows) {
+      const detail = { reason: 'expired' };
+      await recordAudit(trx, { actor: PARLEY, action: 'cancel', subjectKind: 'mailing', subjectId, detail });
+      await announceRow(trx, subjectId);
+    }
+    return rows.map(({ id }) => ({ kind: 'mailing', id }));
+  });
 }
 
 export type Reopened = { kind: 'open'; run: Run } | { kind: 'closed'; state: string };

@@ -9,6 +9,7 @@ import type { Database, DatabaseTransaction } from './database.ts';
 import { type Address, learnAliases, readAddressesOf } from './identities.ts';
 import { addNote } from './notes.ts';
 import { optedOut, recordRefusedMarketing } from './opt-outs.ts';
+import { msUntil, numberGateKey, type SlowNumber } from './rate-gate.ts';
 import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -21,19 +22,25 @@ export type SendingMailing = {
   connectionState: string;
   /** What the network lets the number send; null: not asked yet. */
   messagesPerSecond: number | null;
+  slow: SlowNumber;
   isMarketing: boolean;
   text: string;
   content: MessageContent | null;
 };
 
 export async function readSendingMailing(db: Database, mailingId: string): Promise<SendingMailing | undefined> {
-  return db
-    .selectFrom('mailing as g')
-    .innerJoin('connection as n', 'n.id', 'g.connectionId')
-    .where('g.id', '=', mailingId)
-    .select(['g.id', 'g.state', 'g.connectionId', 'g.isMarketing', 'g.text', 'g.content'])
+  const row = await db
+    .selectFrom('mailing as m')
+    .innerJoin('connection as n', 'n.id', 'm.connectionId')
+    .leftJoin('rateGate as g', (join) => join.on('g.key', '=', sql<string>`${numberGateKey('')}::text || n.id::text`))
+    .where('m.id', '=', mailingId)
+    .select(['m.id', 'm.state', 'm.connectionId', 'm.isMarketing', 'm.text', 'm.content'])
     .select(['n.state as connectionState', 'n.messagesPerSecond'])
+    .select([msUntil('g.slow_until').as('slowForMs'), msUntil('g.held_until').as('heldForMs')])
     .executeTakeFirst();
+  if (!row) return undefined;
+  const { slowForMs, heldForMs, ...mailing } = row;
+  return { ...mailing, slow: { slowForMs, heldForMs } };
 }
 
 /** A claimed message, as it is to be sent, and where to. */
@@ -250,8 +257,8 @@ export async function settleLostSends(
 }
 
 /**
- * When there is something to do for the sends of this mailing: the next row may leave, an attempt is lost, an unknown
- * outcome becomes a problem. Undefined: nothing is left.
+ * When there is something to do for the sends of this mailing: the next row may leave, if the mailing runs and its number
+ * can send; an attempt is lost; an unknown outcome becomes a problem. Undefined: nothing, before something changes.
  */
 export async function readSendsWaitMs(
   db: Database,
@@ -264,9 +271,12 @@ export async function readSendsWaitMs(
              when 'sending' then claimed_at + ${after.lostMs} * interval '1 millisecond'
              else claimed_at + ${after.problemMs} * interval '1 millisecond' end) - clock_timestamp())::float8 * 1000 as ms
       from (
-        (select state, not_before, claimed_at from message
-          where mailing_id = ${mailingId} and direction = 'outbound' and state = 'ready'
-          order by not_before nulls first limit 1)
+        (select m.state, m.not_before, m.claimed_at from message m
+          where m.mailing_id = ${mailingId} and m.direction = 'outbound' and m.state = 'ready'
+            and exists (select from mailing g join connection n on n.id = g.connection_id
+              where g.id = m.mailing_id and g.state = 'running'
+                and (n.state = 'connected' or (n.state = 'disconnecting' and m.leaves_last)))
+          order by m.not_before nulls first limit 1)
         union all
         select state, not_before, claimed_at from message
          where mailing_id = ${mailingId} and direction = 'outbound'

@@ -4,10 +4,11 @@ import { type LineParameters, type LineProblem, MOST_RECIPIENTS } from '../workf
 import type { MailingState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { DEFAULT_WAITS } from '../workflows/domain/waits.ts';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import type { Claim } from './requests.ts';
 import { inTransaction } from './transaction.ts';
 
 /** A mailing that a caller declares; `text` and `content` are what all of its messages share. */
@@ -57,34 +58,47 @@ export async function createMailing(
   mailing: NewMailing,
   linesOf: () => AsyncIterable<NewLine>,
 ): Promise<{ id: string; isNew: boolean } | undefined> {
-  const { actor, request, content, parameters, ...row } = mailing;
+  const { actor } = mailing;
   return inTransaction(db, async (trx) => {
-    if (request) await freeOldKey(trx, request);
-    const id = randomUUIDv7();
-    const inserted = await trx
-      .insertInto('mailing')
-      .values({
-        id,
-        origin: 'declared',
-        state: 'checking',
-        createdBy: actor,
-        content: content === null ? null : JSON.stringify(content),
-        parameters: parameters === undefined ? null : JSON.stringify(parameters),
-        requestOwner: request?.owner ?? null,
-        requestKey: request?.key ?? null,
-        requestDigest: request?.digest ?? null,
-        ...row,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (!inserted) return findRequested(trx, request as NonNullable<typeof request>);
+    const claim = await claimMailing(trx, mailing);
+    if (claim.kind === 'other-request') return undefined;
+    const { id } = claim;
+    if (claim.kind === 'repeated') return { id, isNew: false };
     const lines = await insertLines(trx, id, linesOf());
     if (lines === 0) throw new NoRecipients();
     await trx.updateTable('mailing').set({ lines }).where('id', '=', id).execute();
     await recordAudit(trx, { actor, action: 'create', subjectKind: 'mailing', subjectId: id });
     return { id, isNew: true };
   });
+}
+
+/** Makes the row, or finds the one that the same request has made, or makes just now. */
+async function claimMailing(
+  trx: DatabaseTransaction,
+  { actor, request, content, parameters, ...given }: NewMailing,
+): Promise<Claim> {
+  const id = randomUUIDv7();
+  const row = {
+    ...{ id, origin: 'declared', state: 'checking', createdBy: actor, ...given },
+    content: content === null ? null : JSON.stringify(content),
+    parameters: parameters === undefined ? null : JSON.stringify(parameters),
+    requestOwner: request?.owner ?? null,
+    requestKey: request?.key ?? null,
+    requestDigest: request?.digest ?? null,
+  };
+  for (;;) {
+    if (request) await freeOldKey(trx, request);
+    const inserted = await trx
+      .insertInto('mailing')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (inserted) return { kind: 'new', id };
+    const earlier = await findRequested(trx, request as NonNullable<typeof request>);
+    if (earlier) return earlier;
+    // Its mailing was refused since it stood in the way.
+  }
 }
 
 /** As long as the key of any other call: whoever uses it later means another mailing. */
@@ -95,17 +109,20 @@ async function freeOldKey(trx: DatabaseTransaction, { owner, key }: { owner: str
        and created_at < clock_timestamp() - ${DEFAULT_WAITS.idempotencyMs} * interval '1 millisecond'`.execute(trx);
 }
 
-async function findRequested(
-  trx: DatabaseTransaction,
-  { owner, key, digest }: { owner: string; key: string; digest: Buffer },
-) {
-  const row = await trx
+/** The mailing that an earlier request with this key has made. */
+export async function findRequested(
+  db: Database | DatabaseTransaction,
+  { owner, key, digest }: NonNullable<NewMailing['request']>,
+): Promise<Exclude<Claim, { kind: 'new' }> | undefined> {
+  const row = await db
     .selectFrom('mailing')
     .where('requestOwner', '=', owner)
     .where('requestKey', '=', key)
+    .where('createdAt', '>=', sql<Date>`clock_timestamp() - ${DEFAULT_WAITS.idempotencyMs} * interval '1 millisecond'`)
     .select(['id', 'requestDigest'])
-    .executeTakeFirstOrThrow();
-  return row.requestDigest?.equals(digest) ? { id: row.id, isNew: false } : undefined;
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return row.requestDigest?.equals(digest) ? { kind: 'repeated', id: row.id } : { kind: 'other-request' };
 }
 
 async function insertLines(

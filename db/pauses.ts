@@ -114,7 +114,15 @@ export async function resumeConnection(db: Database, connectionId: string): Prom
   await inTransaction(db, async (trx) => {
     const resumed = await trx
       .updateTable('connection')
-      .set({ state: 'connected', pausedReason: null, pausedAt: null, probeAttempts: 0, probeDueAt: null })
+      // Whoever waited is woken next; if that is interrupted, the care of the connection makes up for it.
+      .set({
+        state: 'connected',
+        pausedReason: null,
+        pausedAt: null,
+        probeAttempts: 0,
+        probeDueAt: null,
+        hasWaiting: true,
+      })
       .where('id', '=', connectionId)
       .where('state', '=', 'paused')
       // The network may have said meanwhile that the link is suspended, of which a probe knows nothing.

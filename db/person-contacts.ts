@@ -44,7 +44,27 @@ export async function shareContact(
   const [contact] = await contactsOf(trx, personId);
   if (contact === undefined) return;
   const customers = await familyOf(trx, personId);
-  if (customers.length === 1) return;
+  if (customers.length > 1) await giveContact(trx, planfixAccountId, customers, contact);
+}
+
+/** The contact that a customer was found by is theirs, unless they have one, or one is being created just now. */
+export async function adoptContact(
+  trx: DatabaseTransaction,
+  planfixAccountId: string,
+  customerId: string,
+  contact: number,
+): Promise<void> {
+  const personId = await personOf(trx, customerId);
+  await giveContact(trx, planfixAccountId, [personId], contact);
+  await shareContact(trx, planfixAccountId, personId);
+}
+
+async function giveContact(
+  trx: Database | DatabaseTransaction,
+  planfixAccountId: string,
+  customers: readonly string[],
+  contact: number,
+): Promise<void> {
   await trx
     .insertInto('planfixContact')
     .values(customers.map((customerId) => ({ id: randomUUIDv7(), planfixAccountId, customerId, contact })))

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Database, DatabaseTransaction } from './database.ts';
+import type { Database } from './database.ts';
 import { familyOf, personOf, shareContact } from './person-contacts.ts';
 
 /** The claim on a person's contact, made before anything is created in Planfix: linked customers share it. */
@@ -115,26 +115,4 @@ export async function phonesOf(db: Database, customerId: string): Promise<string
     .orderBy('validFrom', 'desc')
     .execute();
   return rows.map((row) => row.value);
-}
-
-/** The contact that a customer was found by is theirs, unless they have one, or one is being created just now. */
-export async function adoptContact(
-  trx: DatabaseTransaction,
-  planfixAccountId: string,
-  customerId: string,
-  contact: number,
-): Promise<void> {
-  const personId = await personOf(trx, customerId);
-  await trx
-    .insertInto('planfixContact')
-    .values({ id: randomUUIDv7(), planfixAccountId, customerId: personId, contact })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['planfixAccountId', 'customerId'])
-        .doUpdateSet({ contact })
-        .where('planfixContact.contact', 'is', null)
-        .where('planfixContact.intentToken', 'is', null),
-    )
-    .execute();
-  await shareContact(trx, planfixAccountId, personId);
 }

@@ -104,6 +104,7 @@ const POSSIBLE: Readonly<Record<ProblemKind, readonly Decision[]>> = {
   'subscription-lost': [],
   'webhook-misdirected': [],
   'account-events-missing': ['discard'],
+  'fields-missing': [],
   'webhook-silent': [],
   'statuses-missing': [],
   'hint-never-seen': ['discard'],

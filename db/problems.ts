@@ -45,6 +45,7 @@ export type ProblemInput = {
   detail?: string;
   planfixTask?: number;
   planfixComment?: number;
+  planfixContact?: number;
 };
 
 /** Opens a problem; one that is open about the same thing stays as it is. */
@@ -94,18 +95,19 @@ export async function describeProblemAnew(
     .execute();
 }
 
-/** Settles a problem about an account or connection that is well again. */
+/** Settles a problem about an account or connection that is well again. True: one was open. */
 export async function settleProblemsOfSubject(
   db: Database | DatabaseTransaction,
   kind: ProblemKind,
   subject: Subject,
   resolution: string,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('problem')
     .set({ state: 'settled', resolution, settledAt: sql`clock_timestamp()` })
     .where(isOpenOf(kind, subject))
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** The customers got an answer: what was written before without ticking them was not for them. */

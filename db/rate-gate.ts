@@ -61,6 +61,38 @@ export async function returnRateTokens(db: Database, gate: Gate, until: string, 
      where key = ${gate.key} and next_at = ${until}::timestamptz`.execute(db);
 }
 
+/** The gate that all messages of a number pass. */
+export const numberGateKey = (connectionId: string) => `number/${connectionId}`;
+
+/** Of a number that the network found too fast: slow for so long, and nothing at all for so long. */
+export type SlowNumber = { slowForMs: number; heldForMs: number };
+
+/** Milliseconds until the time in this column of a gate; 0 where it is over, or there is none. */
+export const msUntil = (column: string) =>
+  sql<number>`coalesce(greatest(0, extract(epoch from ${sql.ref(column)} - clock_timestamp()) * 1000), 0)::float8`;
+
+/**
+ * The network found a number too fast: for all processes, sends to many wait for `waitMs` and are slow for `stepMs` more
+ * than they were to be. Messages that left before the wait began find it out together: that is once too fast.
+ */
+export async function slowNumberDown(
+  db: Database,
+  connectionId: string,
+  { waitMs, stepMs, mostSteps }: { waitMs: number; stepMs: number; mostSteps: number },
+): Promise<SlowNumber> {
+  const later = (ms: number) => sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
+  const { rows } = await sql<SlowNumber>`
+    insert into rate_gate as g (key, next_at, promised_at, slow_until, held_until)
+    values (${numberGateKey(connectionId)}, '-infinity', '-infinity', ${later(stepMs)}, ${later(waitMs)})
+    on conflict (key) do update
+       set slow_until = case when g.held_until > clock_timestamp() then g.slow_until
+             else least(greatest(g.slow_until, clock_timestamp()) + ${stepMs} * interval '1 millisecond',
+               ${later(stepMs * mostSteps)}) end,
+           held_until = greatest(g.held_until, excluded.held_until)
+    returning ${msUntil('g.slow_until')} as "slowForMs", ${msUntil('g.held_until')} as "heldForMs"`.execute(db);
+  return rows[0] as SlowNumber;
+}
+
 /** Gates that nobody has waited at for an hour are as good as new ones: there is one for every recipient. */
 export async function deleteIdleGates(db: Database): Promise<void> {
   const idle = sql`clock_timestamp() - interval '1 hour'`;

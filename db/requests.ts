@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
-import { announceRow } from './checks.ts';
+import { announceRow } from './announcements.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import type { StartRecipient } from './start-places.ts';
 
@@ -31,29 +31,32 @@ export type Claim = { kind: 'new'; id: string } | { kind: 'repeated'; id: string
  * after `repeatMs`, and for a person who presses a button also when their message certainly did not arrive.
  */
 export async function claimRequest(trx: DatabaseTransaction, request: NewRequest): Promise<Claim> {
-  await freeKey(trx, request);
   const { planfixAccountId, connectionId, requestedBy, source, planfixTask, name } = request;
   const { owner, key, digest, recipient, kind, text, content, templateId } = request;
   const id = randomUUIDv7();
-  const inserted = await trx
-    .insertInto('conversationStart')
-    .values({
-      ...{ id, planfixAccountId, connectionId, requestedBy, source, planfixTask, name, kind, text, templateId },
-      requestOwner: owner,
-      requestKey: key,
-      requestDigest: digest,
-      recipient: recipient === null ? null : JSON.stringify(recipient),
-      content: content === null ? null : JSON.stringify(content),
-      state: 'looking',
-      dueAt: sql`clock_timestamp()`,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (inserted) return { kind: 'new', id };
-  const earlier = await readEarlier(trx, request);
-  if (!earlier) throw new Error('a key that stands in the way belongs to a request');
-  return earlier.kind === 'other-request' ? earlier : { kind: 'repeated', id: earlier.id };
+  const row = {
+    ...{ id, planfixAccountId, connectionId, requestedBy, source, planfixTask, name, kind, text, templateId },
+    requestOwner: owner,
+    requestKey: key,
+    requestDigest: digest,
+    recipient: recipient === null ? null : JSON.stringify(recipient),
+    content: content === null ? null : JSON.stringify(content),
+    state: 'looking',
+    dueAt: sql<Date>`clock_timestamp()`,
+  };
+  for (;;) {
+    await freeKey(trx, request);
+    const inserted = await trx
+      .insertInto('conversationStart')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (inserted) return { kind: 'new', id };
+    const earlier = await readEarlier(trx, request);
+    if (earlier) return earlier.kind === 'other-request' ? earlier : { kind: 'repeated', id: earlier.id };
+    // The key has become free since it stood in the way.
+  }
 }
 
 export type Earlier =

@@ -11,6 +11,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ApiKey {
@@ -293,6 +305,8 @@ export interface InboundEvent {
   receivedAt: Generated<Timestamp>;
   sourceId: string;
   subject: string | null;
+  waitsFor: string | null;
+  work: Json | null;
 }
 
 export interface Mailing {
@@ -310,6 +324,7 @@ export interface Mailing {
   dueAt: Generated<Timestamp | null>;
   duplicateLines: Generated<number>;
   erasedAt: Timestamp | null;
+  expiresAt: Timestamp | null;
   fingerprint: Buffer | null;
   finishedAt: Timestamp | null;
   id: string;
@@ -534,6 +549,7 @@ export interface Problem {
   messageId: string | null;
   planfixAccountId: string | null;
   planfixComment: number | null;
+  planfixContact: number | null;
   planfixTask: number | null;
   reason: string | null;
   resolution: string | null;
@@ -542,9 +558,11 @@ export interface Problem {
 }
 
 export interface RateGate {
+  heldUntil: Timestamp | null;
   key: string;
   nextAt: Timestamp;
   promisedAt: Timestamp;
+  slowUntil: Timestamp | null;
 }
 
 export interface RegistrationCall {

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { Finding, HealthEntry } from '../workflows/domain/self-check.ts';
-import { mergeHealth, SIGHTING_SHARE } from '../workflows/domain/self-check.ts';
+import { canSendAgain, mergeHealth, SIGHTING_SHARE } from '../workflows/domain/self-check.ts';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow, type NetworkFacts } from './checks.ts';
+import { type NetworkFacts, tokenTimes } from './checks.ts';
 import type { Database } from './database.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
+import { liftRestriction } from './restrictions.ts';
 import { inTransaction } from './transaction.ts';
 
 /** What the rows tell of how a connection is, without asking anybody. Ages in milliseconds, by the database's clock. */
@@ -101,6 +103,8 @@ export async function markChecked(db: Database, connectionId: string, msAgo: num
 export type SelfCheck = {
   found: readonly Finding[];
   network?: NetworkFacts;
+  /** The network's word for whether the account may send. */
+  accountSending?: string | undefined;
   highestLimit?: string | undefined;
   messagesPerSecond?: number | undefined;
   displayPhone?: string | undefined;
@@ -123,13 +127,13 @@ export async function storeSelfCheck(db: Database, connectionId: string, check: 
       .selectFrom('connection')
       .where('id', '=', connectionId)
       .where('state', 'in', ['connected', 'paused'])
-      .select(['health', 'planfixAccountId'])
+      .select(['health', 'planfixAccountId', sql<string | null>`facts->>'accountSending'`.as('accountSending')])
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!before) return;
     const { health, opened, settled } = mergeHealth(before.health as HealthEntry[], check.found, new Date());
-    const { network = {}, highestLimit, messagesPerSecond, displayPhone, verifiedName, tokenExpiresAt } = check;
-    const facts = JSON.stringify({ ...network, highestLimit });
+    const { network = {}, accountSending, highestLimit, messagesPerSecond, displayPhone, verifiedName } = check;
+    const facts = JSON.stringify({ ...network, accountSending, highestLimit });
     await trx
       .updateTable('connection')
       .set({
@@ -138,7 +142,7 @@ export async function storeSelfCheck(db: Database, connectionId: string, check: 
         ...(messagesPerSecond === undefined ? {} : { messagesPerSecond }),
         ...(displayPhone === undefined ? {} : { displayPhoneNumber: displayPhone }),
         ...(verifiedName === undefined ? {} : { verifiedName }),
-        ...(tokenExpiresAt === undefined ? {} : { tokenExpiresAt, tokenCheckedAt: sql`clock_timestamp()` }),
+        ...tokenTimes(check.tokenExpiresAt),
       })
       .where('id', '=', connectionId)
       .execute();
@@ -146,6 +150,7 @@ export async function storeSelfCheck(db: Database, connectionId: string, check: 
     for (const problem of opened) {
       await openProblem(trx, { ...problem, planfixAccountId: before.planfixAccountId, connectionId });
     }
+    if (canSendAgain(before.accountSending, accountSending)) await liftRestriction(trx, connectionId, 'lifted');
     if (check.mended !== undefined) {
       const subject = { subjectKind: 'connection', subjectId: connectionId };
       await recordAudit(trx, { actor: 'parley', action: check.mended, ...subject });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
-import { announceRow, keepCheckProblem } from './checks.ts';
+import { announceRow } from './announcements.ts';
+import { keepCheckProblem } from './checks.ts';
 import { readStoredChoices, type StoredChoices } from './choices.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';

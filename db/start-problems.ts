@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { isStartRefusal, startRefusalSentence } from '../workflows/domain/start-refusals.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { openProblem } from './problems.ts';
@@ -29,5 +30,34 @@ export async function openStartProblem(
     detail: [`${about} in Planfix`, ...sentences].map((sentence) => `${sentence}.`).join(' '),
     ...(reason === null ? {} : { reason }),
     ...(planfixTask === null ? {} : { planfixTask }),
+    ...(contact === undefined ? {} : { planfixContact: contact }),
   });
+}
+
+/** What was begun: on which number, with whom, and where. */
+export type BegunStart = {
+  connectionId: string;
+  customerId: string;
+  contact: number | null;
+  planfixTask: number | null;
+};
+
+/**
+ * A request was served: what was refused before on this number for the same person is none of anybody's business any
+ * more. A problem that names no contact is about its task.
+ */
+export async function settleStartProblems(
+  trx: DatabaseTransaction,
+  { connectionId, customerId, contact, planfixTask }: BegunStart,
+): Promise<void> {
+  await sql`
+    update problem p set state = 'settled', resolution = 'sent later', settled_at = clock_timestamp()
+     where p.kind = 'start-refused' and p.state = 'open'
+       -- As the index of open problems has it.
+       and coalesce(p.message_id, p.conversation_id, p.connection_id, p.planfix_account_id) = ${connectionId}
+       and case when p.planfix_contact is null then p.planfix_task = ${planfixTask}
+                else p.planfix_contact = ${contact} or exists (
+                  select from customer u join customer f on coalesce(f.merged_into, f.id) = coalesce(u.merged_into, u.id)
+                    join planfix_contact c on c.customer_id = f.id and c.contact = p.planfix_contact
+                   where u.id = ${customerId}) end`.execute(trx);
 }

@@ -1,12 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
-import { announceRow } from './checks.ts';
 import { insertCurrentTask } from './conversation-tasks.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
-import { familyOf, personOf } from './person-contacts.ts';
-import { adoptContact } from './planfix-contacts.ts';
+import { adoptContact, familyOf, personOf } from './person-contacts.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
 

@@ -4,7 +4,7 @@ import { MARKETING_STOPPED_CODE } from '../workflows/domain/mailing-brake.ts';
 import type { MessageKind, MessageState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
-import { announceRow } from './checks.ts';
+import { announceRow } from './announcements.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Address, learnAliases, readAddresses } from './identities.ts';
 import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';

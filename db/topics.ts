@@ -19,7 +19,8 @@ const fiveSeconds: Digest = sql<string>`trunc(extract(epoch from clock_timestamp
 
 /** Without what the self-check and webhooks write all the time. */
 const connectionWords = sql`c.id, c.state, c.checks, c.paused_reason, c.settings, c.configured_by, c.display_phone_number,
-  c.verified_name, c.on_business_app, c.token_expires_at, c.facts, c.webhook_seen_at is null, c.disconnecting_at,
+  c.verified_name, c.on_business_app, c.token_expires_at, c.token_checked_at is null, c.facts,
+  c.webhook_seen_at is null, c.disconnecting_at,
   regexp_replace(c.health::text, '"checkedAt": "[^"]*"', '', 'g')`;
 const accountWords = sql`a.id, a.name, a.state, a.checks, a.paused_reason, a.primary_admin, a.time_zone`;
 

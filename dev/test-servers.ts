@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { startChild } from './child-process.ts';
+import { NODE, ROOT } from './folders.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { startTemporal } from './temporal-server.ts';
 import { createMigratedDatabase, startThrowAwayPostgres } from './throw-away-postgres.ts';
@@ -32,6 +35,7 @@ export async function startTestServers(
   if (needs.has('postgres')) starts.push(providePostgres(folder));
   if (needs.has('temporal')) starts.push(provideTemporal(say));
   if (needs.has('time-skipping')) starts.push(provideTimeSkipping(say));
+  if (kinds.has('e2e')) starts.push(compileProduct());
   const settled = await Promise.allSettled(starts);
   const parts = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => void (await Promise.all(parts.map((part) => part.stop?.())));
@@ -71,6 +75,23 @@ async function provideTemporal(say: (line: string) => void): Promise<Part> {
     environment: { PARLEY_TEST_TEMPORAL_ADDRESS: server.address, PARLEY_TEST_TEMPORAL_CLI: cli },
     stop: server.stop,
   };
+}
+
+/**
+ * Tests start the product's processes hundreds of times and end most of them by SIGKILL, which keeps nothing of what was
+ * compiled. Each is started once here, only as far as to its complaint that nothing is set up.
+ */
+async function compileProduct(): Promise<Part> {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const scripts = ['api/main.ts', 'worker/main.ts', 'test/sandbox/main.ts'];
+  const env = { PATH, NODE_COMPILE_CACHE, SANDBOX_PORT: '-1' };
+  await Promise.all(
+    scripts.map(async (script) => {
+      const child = await startChild({ name: script, command: NODE, args: [join(ROOT, script)], cwd: ROOT, env });
+      await child.exited;
+    }),
+  );
+  return { environment: {} };
 }
 
 async function provideTimeSkipping(say: (line: string) => void): Promise<Part> {

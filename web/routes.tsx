@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate } from 'react-router';
 import { Crashed, NotFound } from './layout/crashed.tsx';
+import { Only } from './layout/only.tsx';
 import { Loading } from './layout/page.tsx';
 import { SignedIn } from './layout/signed-in.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
@@ -23,10 +24,6 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./planfix/accounts-page.tsx')).AccountsPage }),
       },
       {
-        path: 'connections/new',
-        lazy: async () => ({ Component: (await import('./connect/connect-page.tsx')).ConnectPage }),
-      },
-      {
         path: 'connections/:id',
         lazy: async () => ({ Component: (await import('./connections/connection-page.tsx')).ConnectionPage }),
       },
@@ -37,10 +34,6 @@ export const router = createBrowserRouter([
       {
         path: 'connections/:id/settings',
         lazy: async () => ({ Component: (await import('./connection-settings/settings-page.tsx')).SettingsPage }),
-      },
-      {
-        path: 'connections/:id/disconnect',
-        lazy: async () => ({ Component: (await import('./connections/disconnect-page.tsx')).DisconnectPage }),
       },
       {
         path: 'conversations',
@@ -55,10 +48,6 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./mailings/mailings-page.tsx')).MailingsPage }),
       },
       {
-        path: 'mailings/new',
-        lazy: async () => ({ Component: (await import('./mailings/new-mailing-page.tsx')).NewMailingPage }),
-      },
-      {
         path: 'mailings/:id',
         lazy: async () => ({ Component: (await import('./mailings/mailing-page.tsx')).MailingPage }),
       },
@@ -71,8 +60,30 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./problems/problems-page.tsx')).ProblemsPage }),
       },
       { path: 'status', lazy: async () => ({ Component: (await import('./status/status-page.tsx')).StatusPage }) },
-      { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }) },
-      { path: 'audit', lazy: async () => ({ Component: (await import('./audit/audit-page.tsx')).AuditPage }) },
+      {
+        element: <Only who="admin" />,
+        children: [
+          {
+            path: 'connections/new',
+            lazy: async () => ({ Component: (await import('./connect/connect-page.tsx')).ConnectPage }),
+          },
+          {
+            path: 'connections/:id/disconnect',
+            lazy: async () => ({ Component: (await import('./connections/disconnect-page.tsx')).DisconnectPage }),
+          },
+          { path: 'people', lazy: async () => ({ Component: (await import('./people/people-page.tsx')).PeoplePage }) },
+          { path: 'audit', lazy: async () => ({ Component: (await import('./audit/audit-page.tsx')).AuditPage }) },
+        ],
+      },
+      {
+        element: <Only who="agent" />,
+        children: [
+          {
+            path: 'mailings/new',
+            lazy: async () => ({ Component: (await import('./mailings/new-mailing-page.tsx')).NewMailingPage }),
+          },
+        ],
+      },
       { path: '*', element: <NotFound /> },
     ],
   },

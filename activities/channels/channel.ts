@@ -12,6 +12,7 @@ import type { MessageKind } from '../../workflows/domain/message.ts';
 import type { ContactCard, MediaReference, MessageContent, Template } from '../../workflows/domain/message-content.ts';
 import type { TemplateDefinition } from '../../workflows/domain/template-definition.ts';
 import type { ChannelFailure } from './errors.ts';
+import type { CheckResult } from './findings.ts';
 import type { HistoryMessage, Read, SyncedContact } from './history.ts';
 
 /** Header names in lower case, as Node gives them. */
@@ -252,20 +253,6 @@ export type FileHttp = {
 /** "Accepted", nothing more: whether it arrives is told by statuses. `toPhone` is the digits the network resolved. */
 export type SendReceipt = { channelMessageId: string; toPhone?: string; toBsuid?: string };
 
-export const CHECK_NAMES = ['credentials', 'account', 'number', 'number-in-account', 'subscription'] as const;
-export type CheckName = (typeof CHECK_NAMES)[number];
-
-/**
- * One finding about a connection. `warning` lets the connection work. `code` is a stable word for the finding, from
- * which the api makes sentence and remedy; `failure` is there when the provider refused the look itself.
- */
-export type CheckResult = {
-  name: CheckName;
-  outcome: 'passed' | 'warning' | 'failed' | 'skipped';
-  code: string;
-  failure?: ChannelFailure;
-};
-
 /** What the provider says about the number; every field may be missing. */
 export type NumberFacts = {
   displayPhone?: string;
@@ -297,17 +284,26 @@ export type TokenFacts = {
   expiresAtMs?: number;
   /** Accounts that it reaches, in no order. */
   accountIds: readonly string[];
+  /** It reaches whatever its owner does, and the accounts are not named. */
+  isUnbounded?: true;
 };
 
 /** A number of an account, to choose from, and what decides how it can be connected; every fact may be missing. */
 export type ListedNumber = NumberFacts & { id: string; codeVerification?: string; hasPin?: boolean };
 
-/** What keeps a number from sending, in the network's code. `isPending`: it passes by itself. */
-export type HealthFault = { about: string; code: number; isPending: boolean };
+/**
+ * What keeps a number from sending, in the network's code. `isPending`: it passes by itself; `isPayment`: only a payment
+ * method mends it.
+ */
+export type HealthFault = { about: string; code: number; isPending: boolean; isPayment: boolean };
 
-/** How a number fares; `faults` absent: the network does not say. `addresses`: where its webhooks go. */
+/**
+ * How a number fares; `faults` absent: the network does not say. `accountSending`: its word for whether the account may
+ * send. `addresses`: where its webhooks go.
+ */
 export type Standing = NumberFacts & {
   faults?: HealthFault[];
+  accountSending?: string;
   messagingLimit?: string;
   addresses?: { application?: string; account?: string; number?: string };
 };
@@ -332,6 +328,8 @@ export type ChannelSetup = {
   /** The same as a self-check asks it: one call that sets nothing in motion. */
   readStanding(): Promise<Standing>;
   readSubscription(): Promise<Subscription>;
+  /** The webhook fields that our app hears of; undefined: there is no secret of an app to ask with. */
+  readAppFields(): Promise<readonly string[] | undefined>;
   /** Ten calls per number in 72 hours are allowed; never repeated by itself. `pin` is set where the number has none. */
   register(pin: string): Promise<void>;
   /** Messages of the account go to this address from now on. Safe to repeat; each call makes the network call it. */
@@ -360,6 +358,11 @@ export type ChannelClient = {
   readTemplates(): Promise<NetworkTemplate[]>;
   /** What comes for the number is told to Parley from now on. Safe to repeat. */
   subscribe(): Promise<void>;
+  /**
+   * The same taken back, of providers that are told an address for each number. `not-ours`: it is somebody else's;
+   * `not-possible`: the provider does not take it back, so a person must. Safe to repeat.
+   */
+  unsubscribe?(): Promise<'removed' | 'not-ours' | 'not-possible'>;
   /** Looks at everything that must hold for the connection to work; refusals are findings, `unavailable` is thrown. */
   check(): Promise<ConnectionReport>;
 };

@@ -4,7 +4,8 @@ import type { FailureKind, FailureScope, OwnRefusal } from '../../workflows/doma
  * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `refusal`
  * says more than the kind where we know more. `code` is the provider's own number; `detail` is a sentence of ours and
  * never the provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
- * `touches`: what is known of the account's templates is not true any more.
+ * `touches`: what is known of the account's templates is not true any more. `credentialsDead`: the credentials themselves
+ * are refused; other rejections are a missing right, a policy or a payment, and pass.
  */
 export type ChannelFailure = {
   kind: FailureKind;
@@ -13,8 +14,25 @@ export type ChannelFailure = {
   code?: number;
   retryAfterMs?: number;
   touches?: 'templates';
+  credentialsDead?: true;
+  /** What setting a number up was refused for. */
+  setupRefusal?: SetupRefusal;
   detail: string;
 };
+
+/** Refusals of the calls of `ChannelSetup`, and of a sign-up, that have a remedy of their own. */
+export type SetupRefusal =
+  | 'token-of-another-app'
+  | 'app-refused'
+  | 'pin-wrong'
+  | 'pin-locked'
+  | 'pin-too-fast'
+  | 'number-not-verified'
+  | 'number-not-registrable'
+  | 'number-just-deleted'
+  | 'registrations-used-up'
+  | 'sync-asked-before'
+  | 'sync-too-late';
 
 /** Thrown by every channel client. Holds no personal data, so it may be logged and stored as it is. */
 export class ChannelError extends Error {
@@ -25,6 +43,8 @@ export class ChannelError extends Error {
   readonly code: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly touches: 'templates' | undefined;
+  readonly credentialsDead: true | undefined;
+  readonly setupRefusal: SetupRefusal | undefined;
   readonly detail: string;
 
   constructor(failure: ChannelFailure, options?: ErrorOptions) {
@@ -35,6 +55,8 @@ export class ChannelError extends Error {
     this.code = failure.code;
     this.retryAfterMs = failure.retryAfterMs;
     this.touches = failure.touches;
+    this.credentialsDead = failure.credentialsDead;
+    this.setupRefusal = failure.setupRefusal;
     this.detail = failure.detail;
   }
 }

@@ -92,7 +92,8 @@ export type Request<T> = {
   /** Below the base URL, with a slash at its beginning, exactly as in Planfix's description. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
-  body?: Record<string, unknown>;
+  /** A text is sent as it is. */
+  body?: Record<string, unknown> | string;
   effect: 'read' | 'write';
   subject: Subject;
   /** Fields sent that Planfix is known to refuse at times. */
@@ -115,7 +116,7 @@ export function createCall(client: ClientOptions): Call {
         method: request.method,
         url: `${base}${request.path}${queryString(request.query)}`,
         headers: headersOf(client.token, request.body !== undefined),
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request.body === undefined ? {} : { body: textOf(request.body) }),
         ...options,
       })
       .catch((cause: unknown) => {
@@ -148,6 +149,8 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, purpose: CallPurpose, sta
   const places = parsed.error.issues.map((issue) => issue.path.join('.')).slice(0, 5);
   throw unreadable(purpose, status, new Error(`unexpected shape at ${places.join(', ')}`));
 }
+
+const textOf = (body: Record<string, unknown> | string) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 export function headersOf(token: string, hasBody: boolean): Record<string, string> {
   const common = { authorization: `Bearer ${token}`, accept: 'application/json' };

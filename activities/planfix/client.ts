@@ -4,6 +4,7 @@ import { type ContactCalls, contactCalls } from './contacts.ts';
 import { type DirectoryCalls, directoryCalls } from './directory.ts';
 import { type FileCalls, fileCalls } from './files.ts';
 import { pingCall } from './ping.ts';
+import { type ScopeCalls, scopeCalls } from './scopes.ts';
 import { type TaskCalls, taskCalls } from './tasks.ts';
 
 export type PlanfixClient = ContactCalls &
@@ -11,6 +12,7 @@ export type PlanfixClient = ContactCalls &
   CommentCalls &
   FileCalls &
   DirectoryCalls &
+  ScopeCalls &
   ReturnType<typeof pingCall>;
 
 /**
@@ -26,5 +28,6 @@ export function createPlanfixClient(options: ClientOptions): PlanfixClient {
     ...commentCalls(call, options),
     ...fileCalls(call, options),
     ...directoryCalls(call),
+    ...scopeCalls(call),
   };
 }

@@ -123,12 +123,16 @@ const OWN_SETTINGS: ReadonlySet<string> = new Set([
   'historyDays',
 ]);
 
+/** While Planfix does not answer, nobody knows whether what was named in it is there: such a change is refused. */
+const PLANFIX_CHECKS = ['address', 'planfix-credentials'] as const;
+
 /** The checks that the changed fields can make fail. */
 export function checksAbout(changes: z.infer<typeof changesSchema>): Set<string> {
   const settings = Object.keys(changes.settings ?? {}).filter((name) => !OWN_SETTINGS.has(name));
   return new Set([
     ...(changes.accessToken === undefined ? [] : ['credentials', 'token', ...LASTING_CHECKS]),
-    ...(changes.configuredBy === undefined ? [] : ['configuredBy']),
+    ...(changes.configuredBy === undefined ? [] : ['configuredBy', ...PLANFIX_CHECKS]),
     ...settings,
+    ...(settings.length === 0 ? [] : PLANFIX_CHECKS),
   ]);
 }

@@ -106,7 +106,9 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
       response: { 200: connectionSchema, 202: connectionSchema, ...refusal },
     },
     handler: async (request, reply) => {
-      const { id } = await find(parts, request.params.id, request.caller);
+      const { id, state } = await find(parts, request.params.id, request.caller);
+      if (state === 'disconnecting' || state === 'disconnected')
+        throw new Problem('conflict', `The connection is ${state}: there is nothing left to check`);
       await clearConnectionChecks(db, id);
       const read = () => readConnection(db, id, request.caller.visibility);
       const checked = await checkNow(parts, { id, requestCheck: signals.requestConnectionCheck, read });
@@ -139,7 +141,11 @@ async function change(
     read: () => readConnection(db, id, visibility),
     // What a new token cannot mend, such as a number that Meta blocked, is no reason to refuse the token.
     isFault: ({ name }) => about.has(name) && !(LASTING_CHECKS.has(name) && failedBefore.has(name)),
-    undo: () => undoConnectionChange(db, id, changed, actor),
+    undo: async () => {
+      const undone = await undoConnectionChange(db, id, changed, actor);
+      // Nobody waits for it; without Temporal the next self-check or change finds out.
+      if (undone === 'check-again') await signals.requestConnectionCheck(id).catch(() => undefined);
+    },
     pathOf,
   });
 }

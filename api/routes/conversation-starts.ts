@@ -76,7 +76,7 @@ const startedSchema = z
 export function addStarting(app: ZodApp, parts: ApiParts): void {
   const { db } = parts;
   app.post('', {
-    config: { scope: 'write:messages' },
+    config: { scope: 'write:messages', knowsRepeats: true },
     schema: {
       summary: 'Write to somebody first',
       description:

@@ -38,6 +38,7 @@ const reportSchema = z
         ok: z.boolean(),
         isWarning: z.boolean().describe('True, yet the number can be connected'),
         code: z.string(),
+        detail: z.string().optional().describe('What the message names beside what the code says'),
         message: z.string(),
         remedy: z.string().optional(),
       }),

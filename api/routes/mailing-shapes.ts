@@ -16,7 +16,7 @@ const countsSchema = z.object({
   read: z.int(),
   failed: z.int().describe('Refused at once, or failed later'),
   unknown: z.int().describe('The outcome is not known: never repeated, listed among the problems'),
-  cancelled: z.int().describe('Left unsent by a cancellation'),
+  cancelled: z.int().describe('Left unsent by a cancellation, or after a month'),
   answered: z.int().describe('Recipients who have answered'),
   unsubscribed: z.int().describe('Recipients who have stopped marketing since it began'),
   failedByReason: z.record(z.string(), z.int()).describe('By kind of failure, with the code of the network if any'),

@@ -13,11 +13,14 @@ declare module 'fastify' {
 const LARGEST_FILE_MB = 64;
 const LARGEST_FIELD_BYTES = 1 << 20;
 export const UPLOAD_LIMITS = {
-  files: 1,
+  files: 2,
   fields: 5,
   fileSize: LARGEST_FILE_MB << 20,
   fieldSize: LARGEST_FIELD_BYTES,
 };
+
+/** What the form is made of, for the document of the API. */
+export const MAILING_FORM = { json: 'mailing', file: 'recipients', fileType: 'text/csv' };
 
 /**
  * Reads a form of a mailing and its recipients: from here on the request is what it would be in JSON, with the file
@@ -35,12 +38,15 @@ export async function readMailingUpload(request: FastifyRequest): Promise<void> 
   request.uploadDigest = createHash('sha256').update(form.file).digest();
 }
 
-async function readForm(request: FastifyRequest): Promise<{ mailing: string | undefined; file: Buffer | undefined }> {
-  const form: { mailing: string | undefined; file: Buffer | undefined } = { mailing: undefined, file: undefined };
+/** `mailing`: text, or what was read of it already where its part says that it is JSON. */
+type Form = { mailing: unknown; file: Buffer | undefined };
+
+async function readForm(request: FastifyRequest): Promise<Form> {
+  const form: Form = { mailing: undefined, file: undefined };
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'file') form.file = await readFile(part, form.file !== undefined);
-      else if (part.fieldname === 'mailing') form.mailing = String(part.value);
+      if (part.fieldname === 'mailing') form.mailing = part.type === 'file' ? await textOf(part) : part.value;
+      else if (part.type === 'file') form.file = await readFile(part, form.file !== undefined);
       else throw invalidField(part.fieldname, 'This field is not known', 'Send the field "mailing" and the file');
     }
   } catch (error) {
@@ -49,14 +55,13 @@ async function readForm(request: FastifyRequest): Promise<{ mailing: string | un
   return form;
 }
 
-async function readFile(part: MultipartFile, isSecond: boolean): Promise<Buffer> {
-  if (part.fieldname === 'mailing') return refuseFile('mailing', 'The mailing is a field of JSON, not a file');
-  if (part.fieldname !== 'recipients' || isSecond) return refuseFile(part.fieldname, 'There is one file, "recipients"');
-  return part.toBuffer();
-}
+/** Programs that were made from the document of the API send JSON as a part that has a name like a file. */
+const textOf = async (part: MultipartFile) => (await part.toBuffer()).toString();
 
-function refuseFile(path: string, message: string): never {
-  throw invalidField(path, message, 'Send the field "mailing" with JSON and the file "recipients" with CSV');
+async function readFile(part: MultipartFile, isSecond: boolean): Promise<Buffer> {
+  if (part.fieldname === 'recipients' && !isSecond) return part.toBuffer();
+  const remedy = 'Send the field "mailing" with JSON and the file "recipients" with CSV';
+  throw invalidField(part.fieldname, 'There is one file, "recipients"', remedy);
 }
 
 function toProblem(error: unknown): Problem {
@@ -67,12 +72,13 @@ function toProblem(error: unknown): Problem {
   return new Problem('invalid-request', 'The form is not complete, or not the form that it should be');
 }
 
-function parseMailing(text: string | undefined): unknown {
-  if (text === undefined) {
+function parseMailing(mailing: unknown): unknown {
+  if (mailing === undefined) {
     throw invalidField('mailing', 'The form holds no field "mailing"', 'Send the mailing without recipients as JSON');
   }
+  if (typeof mailing !== 'string') return mailing;
   try {
-    return JSON.parse(text);
+    return JSON.parse(mailing);
   } catch {
     throw invalidField('mailing', 'This is not JSON', 'Send the mailing without recipients as JSON');
   }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readConnection } from '../../db/connections.ts';
 import { decideMailing, MAILING_DECISIONS, type MailingDecision } from '../../db/mailing-decisions.ts';
 import { listMailings, type MailingRow, readBadLines, readMailing, readMailingState } from '../../db/mailing-list.ts';
-import { createMailing, NoRecipients, TooManyRecipients } from '../../db/mailings.ts';
+import { createMailing, findRequested, NoRecipients, TooManyRecipients } from '../../db/mailings.ts';
 import { linePath, MOST_RECIPIENTS } from '../../workflows/domain/mailing-lines.ts';
 import { MAILING_STATES } from '../../workflows/domain/message.ts';
 import type { Caller } from '../authentication.ts';
@@ -25,7 +25,8 @@ import {
 import { mailingRecipientRoutes } from './mailing-recipients.ts';
 import { linesOf, type NewMailingBody, newMailingSchema, sharedContent } from './mailing-requests.ts';
 import { listedMailingSchema, MAILING_ORIGINS, mailingSchema, showListedMailing } from './mailing-shapes.ts';
-import { readMailingUpload, UPLOAD_LIMITS } from './mailing-upload.ts';
+import { MAILING_FORM, readMailingUpload, UPLOAD_LIMITS } from './mailing-upload.ts';
+import { otherRequest } from './request-identity.ts';
 
 const LARGEST_JSON_BYTES = 64 << 20;
 
@@ -50,15 +51,14 @@ export function mailingRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 function addCreation(app: ZodApp, parts: ApiParts): void {
   const { db, wakeups } = parts;
   app.post('', {
-    config: { scope: 'write:messages' },
+    config: { scope: 'write:messages', knowsRepeats: true, form: MAILING_FORM },
     bodyLimit: LARGEST_JSON_BYTES,
     preValidation: readMailingUpload,
     schema: {
       summary: 'Send one message to many',
       description:
-        'Recipients as JSON, or as a CSV file: multipart/form-data with the field "mailing" (this JSON without ' +
-        'recipients) and the file "recipients", whose header line names the columns "to", "name", "body.1" or ' +
-        '"body.<placeholder>", "header.1", "header.link", "button.1". All lines are checked before the first message ' +
+        'Recipients as JSON, or as a form with the mailing without recipients and a CSV file, whose header line names ' +
+        'the columns "to", "name", "body.1" or "body.<placeholder>", "header.1", "header.link", "button.1". All lines are checked before the first message ' +
         'leaves: bad ones are refused with their line (422), unless "skipBadLines"; recipients named twice get one ' +
         'message; who wants no marketing gets none. 202: the check goes on, look at "location". The messages stay out ' +
         'of tasks until their recipient answers.',
@@ -68,7 +68,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
     },
     handler: async (request, reply) => {
       const { body, caller } = request;
-      const id = await storeMailing(parts, request);
+      const id = (await storedBefore(parts, request)) ?? (await storeMailing(parts, request));
       wakeups.runs([{ kind: 'mailing', id }]);
       const state = await waitForRow(parts, id, {
         read: () => readMailingState(db, id),
@@ -88,6 +88,13 @@ type Creation = {
   recipientsFile: Buffer | null;
   idempotencyKey: { owner: string; key: string; digest: Buffer } | null;
 };
+
+/** A repeat is answered from what its first request did, whatever would be said of it now. */
+async function storedBefore({ db }: ApiParts, { idempotencyKey }: Creation): Promise<string | undefined> {
+  const earlier = idempotencyKey && (await findRequested(db, idempotencyKey));
+  if (earlier?.kind === 'other-request') throw otherRequest();
+  return earlier?.id;
+}
 
 async function storeMailing({ db }: ApiParts, request: Creation): Promise<string> {
   const { body, caller, recipientsFile: file, idempotencyKey } = request;
@@ -121,7 +128,7 @@ async function storeMailing({ db }: ApiParts, request: Creation): Promise<string
     if (!(error instanceof NoRecipients)) throw error;
     throw invalidField('recipients', 'The file names no recipient', 'Add a line for each below the header line');
   });
-  if (!stored) throw new Problem('idempotency-conflict', 'This Idempotency-Key was used for another request');
+  if (!stored) throw otherRequest();
   return stored.id;
 }
 

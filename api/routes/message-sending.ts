@@ -82,7 +82,7 @@ type NewMessage = z.infer<typeof newMessageSchema>;
 export function addSending(app: ZodApp, parts: ApiParts): void {
   const { db, rowEvents } = parts;
   app.post('', {
-    config: { scope: 'write:messages' },
+    config: { scope: 'write:messages', knowsRepeats: true },
     schema: {
       summary: 'Send a message into an existing conversation',
       description:

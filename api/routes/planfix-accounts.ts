@@ -26,6 +26,7 @@ import {
   pageSchema,
   refusal,
   secretSchema,
+  showCheck,
   showMaybeTime,
   showPage,
   showTime,
@@ -114,6 +115,7 @@ export function planfixAccountRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 const show = (row: PlanfixAccountRow, { publicUrl }: ApiParts) => ({
   ...row,
   state: row.state as z.infer<typeof accountSchema>['state'],
+  checks: row.checks.map(showCheck),
   hintUrl: `${publicUrl}/webhooks/planfix/${row.id}`,
   pausedAt: showMaybeTime(row.pausedAt),
   createdAt: showTime(row.createdAt),

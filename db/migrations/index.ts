@@ -14,6 +14,8 @@ import * as widenConnections from './20261128T090100-widen-connections.ts';
 import * as createHistory from './20261128T090200-create-history.ts';
 import * as indexSearch from './20261128T090300-index-search.ts';
 import * as careForConnections from './20261128T090400-care-for-connections.ts';
+import * as mendMailings from './20261129T090000-mend-mailings.ts';
+import * as letEventsWait from './20261129T090200-let-events-wait.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +34,6 @@ export const migrations: Record<string, Migration> = {
   '20261128T090200-create-history': createHistory,
   '20261128T090300-index-search': indexSearch,
   '20261128T090400-care-for-connections': careForConnections,
+  '20261129T090000-mend-mailings': mendMailings,
+  '20261129T090200-let-events-wait': letEventsWait,
 };

@@ -4,7 +4,7 @@ import { type Company, connectCompany, eventually, type Parley, startParley } fr
 
 const XSS = '<script>alert("template")</script>';
 
-type Check = { name: string; ok: boolean; message: string; remedy?: string; about?: string };
+type Check = { name: string; ok: boolean; code: string; message: string; remedy?: string; about?: string };
 type Choices = {
   taskTemplates: { id: number; name: string }[];
   contactTemplates: { id: number; name: string }[];
@@ -70,31 +70,45 @@ describe('choices', () => {
 
 describe('what settings name and Planfix does not show any more', () => {
   it.each([
-    ['a task template', 'taskTemplate', ['DELETE', 'task-templates/10'], ['PUT', 'task-templates/10', { name: 'New' }]],
+    [
+      'a task template',
+      ['taskTemplate', 'task-template-missing'],
+      ['DELETE', 'task-templates/10'],
+      ['PUT', 'task-templates/10', { name: 'New' }],
+    ],
     [
       'a contact template',
-      'contactTemplate',
+      ['contactTemplate', 'contact-template-missing'],
       ['DELETE', 'contact-templates/20'],
       ['PUT', 'contact-templates/20', { name: 'New' }],
     ],
-    ['a group', 'additionalAssignees', ['DELETE', 'groups/1'], ['PUT', 'groups/1', { name: 'Support' }]],
+    [
+      'a group',
+      ['additionalAssignees', 'group-missing'],
+      ['DELETE', 'groups/1'],
+      ['PUT', 'groups/1', { name: 'Support' }],
+    ],
     [
       'an employee',
-      'additionalAssignees',
+      ['additionalAssignees', 'additional-assignee-inactive'],
       ['POST', 'users/4', { active: false }],
       ['POST', 'users/4', { active: true }],
     ],
-  ] as const)('%s is shown as broken with the remedy, and settles when it is back', async (_what, name, gone, back) => {
-    await refresh();
-    expect([await failing(), await problems()]).toEqual([[], []]);
-    await change(gone[0], gone[1], gone[2 as never]);
-    await refresh();
-    expect(await failing()).toEqual([expect.objectContaining({ name, remedy: expect.any(String) })]);
-    expect(await problems()).toMatchObject([{ detail: `Checks that fail: ${name}` }]);
-    await change(back[0], back[1], back[2]);
-    await refresh();
-    expect([await failing(), await problems()]).toEqual([[], []]);
-  });
+  ] as const)(
+    '%s is shown as broken with the remedy, and settles when it is back',
+    async (_what, [name, code], gone, back) => {
+      await refresh();
+      expect([await failing(), await problems()]).toEqual([[], []]);
+      await change(gone[0], gone[1], gone[2 as never]);
+      await refresh();
+      const [failed, ...others] = await failing();
+      expect([failed, others]).toEqual([expect.objectContaining({ name, code, remedy: expect.any(String) }), []]);
+      expect(await problems()).toMatchObject([{ detail: `${failed?.message}. ${failed?.remedy}.` }]);
+      await change(back[0], back[1], back[2]);
+      await refresh();
+      expect([await failing(), await problems()]).toEqual([[], []]);
+    },
+  );
 
   it('the primary admin who has left is a problem of the account', async () => {
     const { planfixAccountId } = company;
@@ -105,7 +119,8 @@ describe('what settings name and Planfix does not show any more', () => {
     expect(await open()).toEqual([]);
     await change('POST', 'users/1', { active: false });
     await refresh();
-    expect(await open()).toMatchObject([{ detail: 'Checks that fail: primaryAdmin' }]);
+    const said = 'The primary admin is not active in Planfix, or a robot. Name an active employee';
+    expect(await open()).toMatchObject([{ detail: expect.stringContaining(said) }]);
     await change('POST', 'users/1', { active: true });
     await refresh();
     expect(await open()).toEqual([]);

@@ -8,6 +8,7 @@ import {
   graphCalls,
   type NewNumber,
   numberAt,
+  pathsOf,
   type Shown,
   stepsOf,
   strikeOnce,
@@ -75,6 +76,25 @@ describe('a number that is shared with the phone app', () => {
     const step = (await shown(body.id)).steps.find((one) => one.step === 'contacts-sync');
     const hours = (Date.parse(step?.deadlineAt ?? '') - Date.parse(step?.calledAt ?? '')) / 3_600_000;
     expect(Math.round(hours)).toBe(24);
+  });
+
+  it('is not taken, and nothing is asked of it, while the app does not hear what it would hand over', async () => {
+    const number = await aSharedNumber();
+    const fields = (names: string[] | null) =>
+      parley.sandbox.control('POST', `graph/apps/${number.appId}`, { fields: names });
+    await fields(['messages', 'account_update']);
+    const refused = await connect(parley, company, number);
+    expect({ status: refused.status, paths: pathsOf(refused) }).toEqual({ status: 422, paths: ['metaAppId'] });
+    expect(refused.body.errors?.[0]?.message).toContain('smb_message_echoes, smb_app_state_sync, history');
+    expect(await syncCalls(number)).toHaveLength(0);
+    expect((await numberAt(parley, number)).subscribedApps).toEqual([]);
+    // Control: whose chats nobody wants needs one field less, and with all of them it is taken.
+    await fields(['messages', 'account_update', 'smb_message_echoes', 'smb_app_state_sync']);
+    expect(pathsOf(await connect(parley, company, number))).toEqual(['metaAppId']);
+    await fields(null);
+    const { status, body } = await connect(parley, company, number);
+    expect(status).toBe(201);
+    await stepsOnce(body.id, { 'contacts-sync': 'done', 'history-sync': 'done' });
   });
 
   it('keeps its chats to itself where no days of them are wanted', async () => {

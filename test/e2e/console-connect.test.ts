@@ -1,8 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
-import { hostNumber } from '../support/dialog360-world.ts';
-import { aNumber, anApp, type NewNumber, numberAt } from '../support/onboarding.ts';
+import {
+  chooseNumber,
+  choosePeople,
+  connected,
+  connectNow,
+  finishWizard,
+  goToNumber,
+  heading,
+  next,
+  templateOf,
+  typeToken,
+} from '../support/console-wizard.ts';
+import { aNumber, call, connect, type NewNumber, numberAt, type Shown } from '../support/onboarding.ts';
 import {
   aCustomer,
   type Company,
@@ -28,62 +39,34 @@ beforeAll(async () => {
   company = await connectCompany(parley);
 });
 
+afterEach(() => Promise.all(world.browser.contexts().map((context) => context.close())));
+
 afterAll(async () => {
   await world?.close();
   await parley?.stop();
 });
 
-const heading = (page: Page, name: string | RegExp, level = 2) => page.getByRole('heading', { level, name });
-const next = (page: Page) => page.getByRole('button', { name: 'Next', exact: true }).click();
 const step = (page: Page) => new URL(page.url()).searchParams.get('step');
 
 /** Begins the wizard in a browser of its own, and goes as far as the choice of the number. */
 async function toNumber(road: string, appId?: string, options = {}): Promise<Page> {
   const page = await world.open(options);
-  await page.goto(`${world.url}/connections/new`);
-  await page.getByRole('radio', { name: road }).click();
-  await next(page);
-  await heading(page, 'With which Planfix account?').waitFor();
-  await page.getByRole('radio', { name: company.account }).check();
-  await next(page);
-  if (appId !== undefined) {
-    await page.getByRole('radio', { name: appId }).check();
-    await next(page);
-  }
+  await goToNumber(page, world.url, { road, account: company.account, appId });
   return page;
 }
 
 const byCredentials = (number: NewNumber, options = {}) =>
   toNumber('A number with its credentials', number.appId, options);
 
-const typeToken = (page: Page, token: string) => page.getByLabel('Access token').fill(token);
-
-/** The number among those that the token reaches. */
-async function chooseNumber(page: Page, number: Pick<NewNumber, 'displayPhoneNumber'>): Promise<void> {
-  await page.getByRole('radio', { name: number.displayPhoneNumber }).check();
-  await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
-}
-
-async function choosePeople(page: Page): Promise<void> {
+/** The wizard with the number's token, up to the page of people. */
+async function toPeople(number: NewNumber): Promise<Page> {
+  const page = await byCredentials(number);
+  await typeToken(page, number.accessToken);
+  await chooseNumber(page, number);
+  await next(page);
   await heading(page, 'Who gets the tasks?').waitFor();
-  await choose(page, 'Template of new tasks', /\(10\)/);
-  await choose(page, 'Who configures this connection', /./);
+  return page;
 }
-
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label }).click();
-  // Native choices have options, too, which are in no list that is open.
-  await page.getByRole('listbox', { name: label }).getByRole('option', { name: option }).first().click();
-}
-
-async function openWindow(page: Page): Promise<Page> {
-  const window = page.waitForEvent('popup');
-  await page.getByRole('button', { name: 'Open Meta’s window', disabled: false }).click();
-  return window;
-}
-
-const connectNow = (page: Page) => page.getByRole('button', { name: 'Connect', exact: true }).click();
-const connected = (page: Page) => heading(page, 'The number is connected', 1).waitFor();
 
 describe('a number with its credentials', () => {
   it('is connected by choosing, from the token to the first task', async () => {
@@ -107,7 +90,6 @@ describe('a number with its credentials', () => {
     await eventually('a task for the message', async () =>
       (await planfixOf(parley, company)).tasks.find(({ description }) => description.includes('Is it connected?')),
     );
-    await page.context().close();
   });
 
   it('says at the token that it is wrong, or of another app, and goes on with the right one', async () => {
@@ -127,15 +109,11 @@ describe('a number with its credentials', () => {
     await typeToken(page, number.accessToken);
     await chooseNumber(page, number);
     expect(await page.getByText('belongs to another Meta app').count()).toBe(0);
-    await page.context().close();
   });
 
   it('leads back to the token that expired in the middle, and keeps everything else', async () => {
     const number = await aNumber(parley);
-    const page = await byCredentials(number);
-    await typeToken(page, number.accessToken);
-    await chooseNumber(page, number);
-    await next(page);
+    const page = await toPeople(number);
     await choosePeople(page);
     const { accessToken, appId } = number;
     await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, expiresInMs: -1 });
@@ -154,15 +132,11 @@ describe('a number with its credentials', () => {
     await next(page);
     await connectNow(page);
     await connected(page);
-    await page.context().close();
   });
 
   it('keeps all but secrets over the back button and a reload, apart from another tab', async () => {
     const number = await aNumber(parley);
-    const page = await byCredentials(number);
-    await typeToken(page, number.accessToken);
-    await chooseNumber(page, number);
-    await next(page);
+    const page = await toPeople(number);
     await choosePeople(page);
     await page.goBack();
     expect(step(page)).toBe('number');
@@ -182,21 +156,15 @@ describe('a number with its credentials', () => {
     await typeToken(page, number.accessToken);
     await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
     await next(page);
-    await page.getByRole('combobox', { name: 'Template of new tasks' }).and(page.locator(':not([value=""])')).waitFor();
+    await templateOf(page).and(page.locator(':not([value=""])')).waitFor();
     await connectNow(page);
     await connected(page);
-    await page.context().close();
   });
 
   it('is connected by one of two browsers; the other is told', async () => {
     const number = await aNumber(parley);
-    const pages = await Promise.all([byCredentials(number), byCredentials(number)]);
-    for (const page of pages) {
-      await typeToken(page, number.accessToken);
-      await chooseNumber(page, number);
-      await next(page);
-      await choosePeople(page);
-    }
+    const pages = await Promise.all([toPeople(number), toPeople(number)]);
+    for (const page of pages) await choosePeople(page);
     await Promise.all(pages.map(connectNow));
     const outcome = (page: Page) =>
       Promise.race([
@@ -208,7 +176,6 @@ describe('a number with its credentials', () => {
           .then(() => 'told'),
       ]);
     expect((await Promise.all(pages.map(outcome))).sort()).toEqual(['connected', 'told']);
-    await Promise.all(pages.map((page) => page.context().close()));
   });
 
   it('asks for the PIN only where the number has one, and registers with it', async () => {
@@ -220,9 +187,7 @@ describe('a number with its credentials', () => {
     await page.getByLabel('Two-step verification PIN').fill('482913');
     await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
     await next(page);
-    await choosePeople(page);
-    await connectNow(page);
-    await connected(page);
+    await finishWizard(page);
     expect((await numberAt(parley, number)).status).toBe('CONNECTED');
     // Control: a number that is registered is not asked for one.
     const registered = await aNumber(parley);
@@ -230,125 +195,41 @@ describe('a number with its credentials', () => {
     await typeToken(other, registered.accessToken);
     await chooseNumber(other, registered);
     expect(await other.getByLabel('Two-step verification PIN').count()).toBe(0);
-    await page.context().close();
-    await other.context().close();
   });
 });
 
-describe('a number at 360dialog', () => {
-  it('is connected by its phone and key', async () => {
-    const hosted = await hostNumber(parley);
-    const page = await toNumber('A number at 360dialog', undefined, { colorScheme: 'dark' });
-    await page.getByLabel('Number', { exact: false }).first().fill(hosted.phone);
-    await page.getByLabel('API key').fill('wrong-key');
-    await page
-      .getByText(/API key is refused/)
-      .first()
-      .waitFor();
-    expect(await page.getByRole('button', { name: 'Next', exact: true }).isDisabled()).toBe(true);
-    await page.getByLabel('API key').fill(hosted.apiKey);
-    await page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await next(page);
-    await choosePeople(page);
+type Connection = Shown & { settings: Record<string, unknown> };
+const read = async (id: string) => (await call<Connection>(parley, 'GET', `/v1/connections/${id}`)).body;
+
+/** Connected with settings that nobody has by default, and disconnected again. */
+async function aFormerConnection(number: NewNumber): Promise<Connection> {
+  const settings = { taskTemplate: 10, language: 'ru', readReceipts: 'never', newTaskWhenNoneActive: false };
+  const { id } = (await connect(parley, company, number, { settings })).body;
+  await call(parley, 'POST', `/v1/connections/${id}/disconnect`, {});
+  await call(parley, 'POST', `/v1/connections/${id}/confirm-disconnect`, { how: 'not-applicable' });
+  return eventually('the end of the connection', async () => {
+    const connection = await read(id);
+    return connection.state === 'disconnected' ? connection : undefined;
+  });
+}
+
+describe('a number that is connected again', () => {
+  it('has the settings that it had, and is the connection that it was', async () => {
+    const number = await aNumber(parley);
+    const former = await aFormerConnection(number);
+    const page = await toPeople(number);
+    await eventually('the former template', async () =>
+      (await templateOf(page).inputValue()).includes('10') ? true : undefined,
+    );
     await connectNow(page);
     await connected(page);
-    await page.context().close();
-  });
-});
-
-describe('Embedded Signup', () => {
-  const configurationId = '5550001';
-  let app: Awaited<ReturnType<typeof anApp>>;
-
-  beforeAll(async () => {
-    app = await anApp(parley);
-    await parley.sandbox.control('POST', 'graph/sign-up-configurations', {
-      configurationId,
-      appId: app.appId,
-      tokenLifeMs: 0,
-      offersBusinessApp: true,
-    });
+    const now = await read(former.id);
+    expect(now.state).toBe('connected');
+    expect(now.settings).toEqual(former.settings);
   });
 
-  it('is set up in the console, and only then offered', async () => {
-    const page = await world.open();
-    await page.goto(`${world.url}/connections/new`);
-    await page.getByText('which no Meta app has set up yet').first().waitFor();
-    expect(await page.getByRole('radio', { name: 'A number through Meta’s window' }).isDisabled()).toBe(true);
-    await page.getByRole('link', { name: 'Set it up' }).first().click();
-    const card = page.getByRole('region', { name: `App ${app.appId}` });
-    await card.getByRole('button', { name: 'Set up Embedded Signup' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Configuration ID').fill(configurationId);
-    expect(await axeFindings(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await card.getByText(`configuration ${configurationId}`).waitFor();
-    await page.goto(`${world.url}/connections/new`);
-    await page.getByRole('radio', { name: 'A number through Meta’s window' }).click({ trial: true });
-    await page.context().close();
-  });
-
-  it('connects a number of the phone app through the window, whichever half of the answer comes first', async () => {
-    for (const signUpOrder of ['message-first', 'code-first']) {
-      await parley.sandbox.control('PUT', 'graph/settings', { signUpOrder, signUpGapMs: 300 });
-      const number = await aNumber(parley, { kind: 'business-app' }, app);
-      const page = await toNumber('A number of the WhatsApp Business app', app.appId);
-      expect(await axeFindings(page)).toEqual([]);
-      const window = await openWindow(page);
-      await window.getByText(number.displayPhoneNumber).click();
-      await window.getByRole('button', { name: 'Finish' }).click();
-      await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
-      await chooseNumber(page, number);
-      // The token never came here, so that nothing is missing after a reload.
-      await next(page);
-      await page.reload();
-      await choosePeople(page);
-      await page.getByLabel('Days of chats to take over from the phone').fill('7');
-      await connectNow(page);
-      await connected(page);
-      await page.getByText('Take over the chats of the phone').waitFor();
-      expect(await axeFindings(page)).toEqual([]);
-      expect((await numberAt(parley, number)).registerCalls).toBe(0);
-      await page.context().close();
-    }
-  });
-
-  it('registers a new number that was chosen in the window', async () => {
-    const number = await aNumber(parley, { kind: 'unregistered' }, app);
-    const page = await toNumber('A number through Meta’s window', app.appId);
-    const window = await openWindow(page);
-    await window.getByText(number.displayPhoneNumber).click();
-    await window.getByRole('button', { name: 'Finish' }).click();
-    await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
-    await chooseNumber(page, number);
-    await next(page);
-    await choosePeople(page);
-    await connectNow(page);
-    await connected(page);
-    expect((await numberAt(parley, number)).registerCalls).toBe(1);
-    await page.context().close();
-  });
-
-  it('shows who left the window with the id that support asks for, and opens it again', async () => {
-    const page = await toNumber('A number through Meta’s window', app.appId);
-    const window = await openWindow(page);
-    await window.getByRole('button', { name: 'Report an error' }).click();
-    const told = page.getByRole('alert').filter({ hasText: 'closed before the end' });
-    await told.getByText(/Session id, for Meta’s support: ./).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Open it again' }).click();
-    await openWindow(page);
-    await page.context().close();
-  });
-
-  it('believes no message of another origin', async () => {
-    const page = await toNumber('A number through Meta’s window', app.appId);
-    await page.getByRole('button', { name: 'Open Meta’s window' }).waitFor();
-    const message = { type: 'WA_EMBEDDED_SIGNUP', event: 'CANCEL', data: { session_id: 'not-of-meta' } };
-    await page.evaluate(`window.postMessage(${JSON.stringify(JSON.stringify(message))}, '*')`);
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-    expect(await page.getByText('not-of-meta').count()).toBe(0);
-    await page.context().close();
+  it('is asked for them where it was never connected (control)', async () => {
+    const page = await toPeople(await aNumber(parley));
+    expect(await templateOf(page).inputValue()).toBe('');
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { Page } from 'playwright-core';
+import { listAll } from '../support/chat-world.ts';
 import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
 import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
 
@@ -101,6 +103,30 @@ describe('connections', () => {
     await rowsOnce(50);
   });
 
+  it('are offered for a mailing as far as they can send, whichever page of the list they are on', async () => {
+    const all = await listAll<Named>(parley, '/v1/connections', { state: 'connected' });
+    expect(all).toHaveLength(MANY);
+    const [gone, paused, last] = [all[3], all[4], all.at(-1)] as [Named, Named, Named];
+    const options = page.getByRole('option');
+    const lookFor = async (name: string) => {
+      await go('mailings/new');
+      await page.getByRole('combobox', { name: 'From' }).fill(name);
+      return options.filter({ hasText: name });
+    };
+    // Control: as long as it is connected it is offered.
+    await (await lookFor(gone.displayPhoneNumber)).waitFor();
+    await changeConnection(gone.id, "state = 'disconnected'");
+    await changeConnection(paused.id, "state = 'paused', paused_reason = 'owner-disconnected'");
+    await lookFor(gone.displayPhoneNumber);
+    await page.getByText('No connected number is called that').waitFor();
+    const unusable = await lookFor(paused.displayPhoneNumber);
+    await unusable.getByText('The owner has disconnected the number at WhatsApp').waitFor();
+    expect(await unusable.isDisabled()).toBe(true);
+    await (await lookFor(last.displayPhoneNumber)).click();
+    await page.getByRole('radiogroup', { name: 'What is sent' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)('are usable by everybody (%s), on a phone, too', async (colorScheme) => {
     const other = await world.open({ colorScheme });
     for (const path of ['connections', `connections/${company.connectionId}`, 'connections/accounts']) {
@@ -158,12 +184,24 @@ describe('one connection', () => {
   });
 });
 
-/** As many more numbers as a large company has, without connecting each: rows like the one that is there. */
-async function copyConnection({ connectionId }: Company, count: number): Promise<void> {
-  const { Client } = await import('pg');
-  const client = new Client({ connectionString: parley.world.databaseUrl });
+type Named = { id: string; displayPhoneNumber: string };
+
+async function inDatabase(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: parley.world.databaseUrl });
   await client.connect();
   try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const changeConnection = (id: string, change: string) =>
+  inDatabase((client) => client.query(`update connection set ${change} where id = $1`, [id]));
+
+/** As many more numbers as a large company has, without connecting each: rows like the one that is there. */
+const copyConnection = ({ connectionId }: Company, count: number) =>
+  inDatabase(async (client) => {
     const { rows: columns } = await client.query<{ name: string }>(
       `select column_name as name from information_schema.columns
         where table_schema = current_schema() and table_name = 'connection' and is_generated = 'NEVER'`,
@@ -182,7 +220,4 @@ async function copyConnection({ connectionId }: Company, count: number): Promise
          from connection c cross join generate_series(1, $2::int) n where c.id = $1`,
       [connectionId, count],
     );
-  } finally {
-    await client.end();
-  }
-}
+  });

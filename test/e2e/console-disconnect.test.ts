@@ -2,15 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { connectionOf, SHORT_CHECKS, tellOfAccount } from '../support/connection-world.ts';
 import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { connected, connectNow, goToNumber, next, templateOf, typeHosted } from '../support/console-wizard.ts';
+import { companyAtDialog360, hostNumber } from '../support/dialog360-world.ts';
 import {
   aCustomer,
   type Company,
+  type Customer,
+  chatOf,
   connectCompany,
   eventually,
   type Parley,
+  planfixOf,
   startParley,
   writeAs,
 } from '../support/parley.ts';
+import { startDialogueIn, taskOf } from '../support/reply-world.ts';
 
 let parley: Parley;
 let world: ConsoleWorld;
@@ -31,17 +37,31 @@ const open = (company: Company) => page.goto(`${world.url}/connections/${company
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const section = (name: string) => page.getByRole('region', { name });
 
+const alert = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text });
+/** What the page tells somebody whose number is at Meta. */
+const metaWords = async () =>
+  (await page.locator('main').textContent())?.match(/Meta\b|WhatsApp Manager|token|at WhatsApp/g);
+
 /** Step one, asked once. */
-async function begin(): Promise<void> {
+async function begin(stepTwo = 'Step 2: at WhatsApp'): Promise<void> {
   await button('Disconnect in Parley').click();
   const dialog = page.getByRole('dialog', { name: /^Disconnect \+49/ });
   expect(await axeFindings(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Disconnect in Parley' }).click();
-  await section('Step 2: at WhatsApp').waitFor();
+  await section(stepTwo).waitFor();
 }
+
+/** What the business has sent to each of them. */
+const answersTo = (company: Company, customers: Customer[]) =>
+  Promise.all(
+    customers.map(async (customer) =>
+      (await chatOf(parley, company, customer)).filter(({ from }) => from === 'business').map(({ text }) => text),
+    ),
+  );
 
 describe('disconnecting in two steps', () => {
   let company: Company;
+  let customers: Customer[];
 
   beforeAll(async () => {
     company = await connectCompany(parley);
@@ -56,6 +76,7 @@ describe('disconnecting in two steps', () => {
     await section('Step 2: at WhatsApp')
       .getByText(/Meta Business settings → Accounts → WhatsApp accounts/)
       .waitFor();
+    expect(await metaWords()).not.toBeNull();
     expect(await axeFindings(page)).toEqual([]);
     await button('Do not disconnect').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stay connected' }).click();
@@ -63,28 +84,30 @@ describe('disconnecting in two steps', () => {
     expect((await connectionOf({ parley, company })).state).toBe('connected');
   });
 
-  it('lists what waits to be sent, and discards what is chosen', async () => {
+  it('lists what waits to be sent, and sends or discards what is chosen', async () => {
     const { phoneNumberId } = company;
     // Nothing leaves while the network asks to wait.
     const fault = { target: 'graph', kind: 'error', code: 130429, phoneNumberId, purpose: 'send', times: 0 };
     await parley.sandbox.control('POST', 'faults', fault);
-    await queueMessages(company, 2);
+    customers = await queueMessages(company, 3);
     await open(company);
     await begin();
+    await parley.sandbox.control('DELETE', 'faults');
     const queued = section('Messages that wait to be sent');
-    await queued
-      .getByRole('checkbox', { name: /^Choose the message to/ })
-      .first()
-      .check();
+    const choose = (name: string) => queued.getByRole('checkbox', { name: `Choose the message to ${name}` });
+    await choose('Customer 1').check();
+    await queued.getByRole('button', { name: 'Send 1 chosen' }).click();
+    await choose('Customer 1').waitFor({ state: 'detached' });
+    // Control: whatever nobody has decided about does not leave, although the network would take it again.
+    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], []]);
+    await choose('Customer 0').check();
     await queued.getByRole('button', { name: 'Discard 1 chosen' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard 1 chosen' }).click();
-    await eventually('one message less', async () =>
-      (await connectionOf({ parley, company })).queued === 1 ? true : undefined,
-    );
+    await choose('Customer 0').waitFor({ state: 'detached' });
+    expect((await connectionOf({ parley, company })).queued).toBe(1);
     await queued.getByRole('button', { name: 'Discard all' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Discard all' }).click();
     await queued.getByText('No messages wait to be sent.').waitFor();
-    await parley.sandbox.control('DELETE', 'faults');
     expect((await connectionOf({ parley, company })).queued).toBe(0);
   });
 
@@ -94,17 +117,76 @@ describe('disconnecting in two steps', () => {
     await page.getByText('The number is disconnected', { exact: true }).waitFor();
     expect((await connectionOf({ parley, company })).state).toBe('disconnected');
     expect(await axeFindings(page)).toEqual([]);
+    // What was sent was sent once.
+    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], []]);
+  });
+});
+
+describe('a number at 360dialog', () => {
+  it('is disconnected by the steps of 360dialog, and is what it was when it is connected again', async () => {
+    page = await world.open({ colorScheme: 'dark' });
+    const hosted = await hostNumber(parley);
+    const company = await companyAtDialog360(parley, await connectCompany(parley), hosted);
+    const dialogue = await startDialogueIn(parley, company);
+    await open(company);
+    await page.getByText('In two steps: first here, then at 360dialog.').waitFor();
+    expect(await metaWords()).toBeNull();
+    await begin('Step 2: at 360dialog');
+    await section('Step 2: at 360dialog')
+      .getByText(/generate a new API key/)
+      .waitFor();
+    expect(await metaWords()).toBeNull();
+    expect(await axeFindings(page)).toEqual([]);
+    await button('It is done at 360dialog').click();
+    const sure = page.getByRole('dialog', { name: 'Finish disconnecting?' });
+    await sure.getByText('The API key is destroyed here').waitFor();
+    await sure.getByRole('button', { name: 'Cancel' }).click();
+    // Control: nobody has said anything; then the owner does what the list says, and the old key is worth nothing.
+    expect((await connectionOf({ parley, company })).state).toBe('disconnecting');
+    const apiKey = 'the-new-key';
+    await parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(hosted.phone)}`, { apiKey });
+    await page.getByText('The number is disconnected', { exact: true }).waitFor();
+    await page.getByText('The API key was destroyed here.').waitFor();
+    expect(await metaWords()).toBeNull();
+    await page.getByRole('link', { name: 'Connect a number' }).waitFor();
+
+    await goToNumber(page, world.url, { road: 'A number at 360dialog', account: company.account });
+    await typeHosted(page, hosted);
+    await page.getByText('The API key is refused').first().waitFor();
+    expect(await button('Next').isDisabled()).toBe(true);
+    expect(await axeFindings(page)).toEqual([]);
+    await typeHosted(page, { ...hosted, apiKey });
+    await next(page);
+    await eventually('the former template', async () =>
+      (await templateOf(page).inputValue()).includes('10') ? true : undefined,
+    );
+    await connectNow(page);
+    await connected(page);
+    expect((await connectionOf({ parley, company })).state).toBe('connected');
+    await writeAs(parley, company, dialogue.customer, 'Are you back?');
+    await eventually('the message in the task of before', async () =>
+      (await taskOf(dialogue))?.comments.find(({ description }) => description.includes('Are you back?')),
+    );
+    expect((await planfixOf(parley, company)).tasks).toHaveLength(1);
   });
 });
 
 describe('an owner who disconnects on the phone first', () => {
   it('is answered with the proposal to do step one', async () => {
-    page = await world.open({ colorScheme: 'dark' });
     const company = await connectCompany(parley);
+    const connection = `${world.url}/connections/${company.connectionId}`;
+    const { accessToken, appId } = company;
+    await page.goto(connection);
+    await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, revoked: true });
+    // Control: of another pause something else is true.
+    await alert('Paused')
+      .getByText(/Answers wait, and go out by themselves/)
+      .waitFor();
     await open(company);
     await section('Step 1: in Parley').waitFor();
     // Control: nobody has disconnected yet.
     expect(await page.getByText('The owner has disconnected the number already').count()).toBe(0);
+    await page.getByText('is kept, and not posted to Planfix until step 2 is confirmed').waitFor();
     await tellOfAccount({ parley, company }, 'PARTNER_REMOVED', {
       form: 'account',
       phoneNumberId: company.phoneNumberId,
@@ -112,7 +194,13 @@ describe('an owner who disconnects on the phone first', () => {
       initiatedBy: 'USER',
     });
     await page.getByText('The owner has disconnected the number already').waitFor();
+    expect(await page.getByText('until step 2 is confirmed').count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
+    await page.goto(connection);
+    await alert('Paused')
+      .getByText(/Answers wait and do not go out by themselves/)
+      .waitFor();
+    await page.getByRole('link', { name: 'If it is meant to end, do step 1 of disconnecting' }).click();
     await button('Disconnect in Parley').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect in Parley' }).click();
     await page.getByText('The number is disconnected', { exact: true }).waitFor();
@@ -120,9 +208,11 @@ describe('an owner who disconnects on the phone first', () => {
 });
 
 /** Messages to customers who wrote, sent through the API. */
-async function queueMessages(company: Company, count: number): Promise<void> {
+async function queueMessages(company: Company, count: number): Promise<Customer[]> {
+  const customers: Customer[] = [];
   for (let index = 0; index < count; index++) {
     const customer = aCustomer(`Customer ${index}`);
+    customers.push(customer);
     await writeAs(parley, company, customer, 'Hello?');
     const conversationId = await eventually('the conversation', async () => {
       const path = `/v1/conversations?search=${customer.phone}`;
@@ -133,4 +223,5 @@ async function queueMessages(company: Company, count: number): Promise<void> {
   await eventually('queued messages', async () =>
     (await connectionOf({ parley, company })).queued === count ? true : undefined,
   );
+  return customers;
 }

@@ -80,6 +80,50 @@ describe('settings', () => {
     await page.getByText(/Templates and people as of/).waitFor();
   });
 
+  it('keep what is typed while they are being saved', async () => {
+    await open();
+    const answer = await holdAnswerOfSave();
+    const country = page.getByLabel('Country of phones without “+”');
+    const warning = page.getByLabel('Warn before the window closes');
+    const wasOn = await warning.isChecked();
+    await warning.click();
+    await country.fill('fr');
+    await button('Save').click();
+    await answer.isThere;
+    await country.fill('it');
+    answer.giveOn();
+    await page.getByText('The settings are saved').waitFor();
+    await page.getByText('There are changes that are not saved').waitFor();
+    expect(await country.inputValue()).toBe('IT');
+    // Control: what nobody has touched since is as it was saved.
+    expect(await warning.isChecked()).toBe(!wasOn);
+    expect((await stored()).settings).toMatchObject({ defaultCountry: 'FR', windowWarning: !wasOn });
+    await button('Save').click();
+    await eventually('the later country', async () =>
+      (await stored()).settings.defaultCountry === 'IT' ? true : undefined,
+    );
+    await page.locator('button:disabled', { hasText: 'Save' }).waitFor();
+  });
+
+  it('show what another tab has saved, unless something is typed', async () => {
+    await open();
+    const change = (defaultCountry: string) =>
+      parley.rest('PATCH', `/v1/connections/${company.connectionId}`, { settings: { defaultCountry } });
+    const country = page.getByLabel('Country of phones without “+”');
+    const shows = (value: string) =>
+      eventually(`${value} in the field`, async () => ((await country.inputValue()) === value ? true : undefined));
+    await change('ES');
+    await shows('ES');
+    // Control: somebody types.
+    await country.fill('pt');
+    const read = page.waitForResponse((response) => response.url().endsWith(company.connectionId));
+    await change('AT');
+    await (await read).finished();
+    expect(await country.inputValue()).toBe('PT');
+    await button('Undo the changes').click();
+    await shows('AT');
+  });
+
   it('say beside the field what the server refuses, and keep what was typed', async () => {
     await open();
     await page.getByLabel('Field for Parley’s id').fill('999999');
@@ -143,6 +187,24 @@ describe('settings', () => {
     await other.context().close();
   });
 });
+
+/** The next save reaches the api, and the page gets its answer when it is let on. */
+async function holdAnswerOfSave() {
+  const { promise: isThere, resolve: tell } = Promise.withResolvers<void>();
+  const { promise: mayGoOn, resolve: giveOn } = Promise.withResolvers<void>();
+  await page.route(
+    (url) => url.pathname.endsWith(`/v1/connections/${company.connectionId}`),
+    async (route) => {
+      if (route.request().method() !== 'PATCH') return route.fallback();
+      const response = await route.fetch();
+      tell();
+      await mayGoOn;
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      return route.fulfill({ response });
+    },
+  );
+  return { isThere, giveOn };
+}
 
 /** Planfix answers the list of templates without the one in use. */
 async function withTemplateGone(look: () => Promise<void>): Promise<void> {

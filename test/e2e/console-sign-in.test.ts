@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axeFindings, buildConsole, type ConsoleWorld, firstLinkOf, openConsole } from '../support/console.ts';
+import {
+  addOperator,
+  axeFindings,
+  buildConsole,
+  type ConsoleWorld,
+  firstLinkOf,
+  openConsole,
+  signIn,
+} from '../support/console.ts';
 import { eventually, type Parley, startParley } from '../support/parley.ts';
 
 let parley: Parley;
@@ -74,6 +82,85 @@ describe('the way into the console', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('ru');
     await page.context().close();
   });
+
+  it('speaks it throughout, whatever the browser wants', async () => {
+    const page = await world.open({ locale: 'en-GB' });
+    await page.goto(`${world.url}/status`);
+    // Control: a sentence of the API, in the language of the browser.
+    await page.getByText('Answers, and is of this version').waitFor();
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByText('Русский').click();
+    await page.getByText('Отвечает, версия подходит').waitFor();
+    expect(await page.getByText('Answers, and is of this version').count()).toBe(0);
+    await page.reload();
+    await page.getByText('Отвечает, версия подходит').waitFor();
+    await page.context().close();
+  });
+});
+
+describe('a page that is open while its session ends', () => {
+  /** Its stream, which would also tell, hangs: only what the page writes can find out. */
+  const openInvitation = async () => {
+    const page = await world.open();
+    await page.route('**/v1/stream*', () => {});
+    await page.goto(`${world.url}/people`);
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Nobody Yet');
+    await dialog.getByLabel('E-mail').fill('nobody@example.com');
+    return { page, invite: () => dialog.getByRole('button', { name: 'Invite' }).click() };
+  };
+  const names = async () => {
+    const { items } = await parley.rest<{ items: { name: string }[] }>('GET', '/v1/operators');
+    return items.map(({ name }) => name);
+  };
+
+  it('leads to the sign-in as soon as it writes', async () => {
+    const { page, invite } = await openInvitation();
+    const other = await page.context().newPage();
+    await other.goto(`${world.url}/status`);
+    await other.getByRole('button', { name: /^Your account/ }).click();
+    await other.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading(other, 'Sign in to Parley').waitFor();
+    // Control: until then it knows nothing of it.
+    expect(page.url()).toBe(`${world.url}/people`);
+    await invite();
+    await heading(page, 'Sign in to Parley').waitFor();
+    expect(await names()).not.toContain('Nobody Yet');
+    await page.context().close();
+  });
+
+  it('says who is signed in when that is somebody else, and writes nothing in their name', async () => {
+    const { page, invite } = await openInvitation();
+    const olga = await addOperator(parley, world, 'admin');
+    await signIn(page.context(), world.url, olga);
+    // Control: until then it shows who was signed in before.
+    expect(await page.getByRole('button', { name: 'Your account: Ada Admin', includeHidden: true }).count()).toBe(1);
+    await invite();
+    await page.getByText(`You are signed in as ${olga.name} now.`).waitFor();
+    await page.getByRole('button', { name: `Your account: ${olga.name}` }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(await names()).not.toContain('Nobody Yet');
+    await page.context().close();
+  });
+
+  it('says that it is still signed in when signing out does not get through', async () => {
+    const page = await world.open();
+    await page.goto(`${world.url}/status`);
+    await heading(page, 'Health').waitFor();
+    await page.route('**/v1/session', (route) =>
+      route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+    );
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByText('You are still signed in').waitFor();
+    expect(page.url()).toBe(`${world.url}/status`);
+    // Control: with a network the same button signs out.
+    await page.unroute('**/v1/session');
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading(page, 'Sign in to Parley').waitFor();
+    await page.context().close();
+  });
 });
 
 describe('people', () => {
@@ -112,6 +199,94 @@ describe('people', () => {
     await guest.getByText('This link does not work any more').waitFor();
     expect(guest.url()).toBe(`${world.url}/sign-in`);
     await guest.close();
+  });
+
+  it('change their role, and are disabled, only by somebody who was asked', async () => {
+    const agent = await addOperator(parley, world, 'agent');
+    const roleNow = async () => {
+      const { items } = await parley.rest<{ items: { id: string; role: string; disabled: boolean }[] }>(
+        'GET',
+        '/v1/operators',
+      );
+      const { role, disabled } = items.find(({ id }) => id === agent.id) ?? {};
+      return disabled ? 'disabled' : role;
+    };
+    const page = await world.open();
+    await page.goto(`${world.url}/people`);
+    const row = page.getByRole('row').filter({ hasText: agent.email });
+    // An arrow key changes a select at once.
+    await row.getByRole('combobox').focus();
+    await page.keyboard.press('ArrowDown');
+    const dialog = page.getByRole('dialog', { name: `${agent.name}: Viewer?` });
+    await dialog.getByText('Whatever they have open ends at once').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await row.getByRole('combobox').inputValue()).toBe('agent');
+    expect(await roleNow()).toBe('agent');
+    // Control: the same, confirmed.
+    await row.getByRole('combobox').selectOption('viewer');
+    await dialog.getByRole('button', { name: 'Change the role' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await row.getByRole('combobox').inputValue()).toBe('viewer');
+    expect(await roleNow()).toBe('viewer');
+
+    const open = () => row.getByRole('button', { name: `Actions: ${agent.name}` }).click();
+    await open();
+    await page.getByRole('menuitem', { name: 'Link for a new password' }).waitFor();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    expect(await roleNow()).toBe('viewer');
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await row.getByText('Disabled').waitFor();
+    expect(await roleNow()).toBe('disabled');
+    // Whoever is disabled gets no link, so none is offered.
+    await open();
+    await page.getByRole('menuitem', { name: 'Enable' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Link for a new password' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('do not lose by a stray click or key what is shown only once', async () => {
+    const agent = await addOperator(parley, world, 'agent');
+    const page = await world.open();
+    await page.goto(`${world.url}/people`);
+    // Control: another dialog is closed by both.
+    const invitation = page.getByRole('dialog', { name: 'Invite somebody' });
+    for (const leave of [() => page.keyboard.press('Escape'), () => page.mouse.click(5, 400)]) {
+      await page.getByRole('button', { name: 'Invite' }).click();
+      await invitation.waitFor();
+      await leave();
+      await invitation.waitFor({ state: 'hidden' });
+    }
+    await page.getByRole('button', { name: `Actions: ${agent.name}` }).click();
+    await page.getByRole('menuitem', { name: 'Link for a new password' }).click();
+    const link = page.getByRole('dialog', { name: `Link for ${agent.name}` });
+    await link.getByText(/sign-in#/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 400);
+    // What is animated away is there for a moment.
+    expect(await axeFindings(page)).toEqual([]);
+    await link.getByText(/sign-in#/).waitFor();
+    await link.getByRole('button', { name: 'Close' }).click();
+    await link.waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
+
+  it('are told by a page that their role may not see it, under its own title', async () => {
+    const page = await world.open();
+    const viewer = await addOperator(parley, world, 'viewer');
+    await page.goto(`${world.url}/audit`);
+    // Control: an administrator sees it.
+    await page.getByRole('table').waitFor();
+    await signIn(page.context(), world.url, viewer);
+    const refused: string[] = [];
+    page.on('response', (response) => response.status() === 403 && refused.push(response.url()));
+    await page.goto(`${world.url}/audit`);
+    await heading(page, 'Your role may not do this').waitFor();
+    expect(await page.title()).toBe('Your role may not do this · Parley');
+    await page.goto(`${world.url}/no-such-page`);
+    await heading(page, 'There is nothing at this address').waitFor();
+    expect(refused).toEqual([]);
+    await page.context().close();
   });
 
   it.each(['light', 'dark'] as const)('and keys and the log are usable by everybody (%s)', async (colorScheme) => {

@@ -40,6 +40,10 @@ beforeAll(async () => {
 
 afterAll(() => parley?.stop());
 
+const addressOf = async ({ phone }: HostedNumber) => (await hostedNumber(parley, phone)).webhook?.url;
+const change = ({ phone }: HostedNumber, webhook: { url: string } | null) =>
+  parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(phone)}`, { webhook });
+
 const refusalOf = (body: Record<string, unknown>) => body.errors as { path: string; message: string; remedy: string }[];
 
 describe('connecting a number at 360dialog', () => {
@@ -142,10 +146,6 @@ describe('a customer of a number at 360dialog', () => {
 });
 
 describe('the address at 360dialog', () => {
-  const addressOf = async ({ phone }: HostedNumber) => (await hostedNumber(parley, phone)).webhook?.url;
-  const change = ({ phone }: HostedNumber, webhook: { url: string } | null) =>
-    parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(phone)}`, { webhook });
-
   it('is set again when it is gone, and left alone when it is another one, which is told', async () => {
     const own = await hostNumber(parley);
     const { connectionId } = await companyAtDialog360(parley, company, own);
@@ -161,6 +161,33 @@ describe('the address at 360dialog', () => {
     expect(await addressOf(own)).toBe('https://somebody.example/else');
     await parley.rest('POST', `/v1/connections/${connectionId}/check`);
     expect(await addressOf(own)).toBe(ours);
+  });
+});
+
+describe('an attempt to connect that is refused', () => {
+  it('leaves the webhook of the number whose key it names where it is', async () => {
+    const [own, other] = await Promise.all([hostNumber(parley), hostNumber(parley)]);
+    const { connectionId } = await companyAtDialog360(parley, company, own);
+    const before = await addressOf(own);
+    expect((await connectHosted(parley, company, { phone: other.phone, apiKey: own.apiKey })).status).toBe(422);
+    expect(await addressOf(own)).toBe(before);
+    // Neither does a wrong key for a number that is in use: it may be the key of one that is heard elsewhere.
+    await change(other, { url: 'https://somebody.example/else' });
+    const body = JSON.stringify({ accessToken: other.apiKey });
+    const headers = { authorization: `Bearer ${parley.world.adminKey}`, 'content-type': 'application/json' };
+    const url = `${parley.api.url}/v1/connections/${connectionId}`;
+    expect((await fetch(url, { method: 'PATCH', headers, body })).status).toBe(422);
+    expect(await addressOf(other)).toBe('https://somebody.example/else');
+  });
+
+  it('leaves it where it is when only Planfix is wrong, and takes it when nothing is (control)', async () => {
+    const own = await hostNumber(parley);
+    await change(own, { url: 'https://somebody.example/else' });
+    expect((await connectHosted(parley, company, own, { taskTemplate: 99_999 })).status).toBe(422);
+    expect(await addressOf(own)).toBe('https://somebody.example/else');
+    const { status, body } = await connectHosted(parley, company, own);
+    expect(status).toBe(201);
+    expect(await addressOf(own)).toContain(body.id);
   });
 });
 

@@ -217,6 +217,20 @@ describe('a number that is in the phone app, too', () => {
     expect(await stepOf(company, 'remove-subscription')).toMatchObject({ state: 'skipped', code: 'token-refused' });
   });
 
+  it('is not over when the network blocks the account for a policy, and can still be taken back', async () => {
+    const company = await inPhoneApp();
+    const place = { parley, company };
+    const rule = { target: 'graph', phoneNumberId: company.phoneNumberId, kind: 'error', code: 368, times: 0 };
+    const { id } = await parley.sandbox.control<{ id: string }>('POST', 'faults', rule);
+    await ask(company, 'disconnect');
+    // The first probe comes at once, another one a second later, the reminder after two.
+    await connectionProblemOnce(place, 'disconnect-unconfirmed');
+    expect(await secretsOf(company)).toMatchObject({ accessToken: expect.anything() });
+    await parley.sandbox.control('DELETE', `faults/${id}`);
+    expect((await ask(company, 'cancel-disconnect')).state).toBe('connected');
+    expect(await subscribersOf(company)).toBe(1);
+  });
+
   it('is proposed to be disconnected when the owner began on the phone, and nothing is lost', async () => {
     const company = await inPhoneApp();
     const dialogue = await startDialogueIn(parley, company);

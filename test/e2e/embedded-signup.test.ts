@@ -126,6 +126,22 @@ describe('Embedded Signup', () => {
     expect(body).toMatchObject({ state: 'failed', problem: { code: 'account-not-granted' } });
   });
 
+  it('ends where Meta refuses to show the numbers, and goes on where it only failed (control)', async () => {
+    const signUp = async (fault: Record<string, unknown>) => {
+      const number = await aStranger();
+      const { id } = await begin();
+      const { code, message } = await popup({ phoneNumberId: number.phoneNumberId });
+      const path = `/${number.wabaId}/phone_numbers`;
+      await parley.sandbox.control('POST', 'faults', { target: 'graph', kind: 'error', path, times: 1, ...fault });
+      await finish(id, message);
+      return (await tell(id, 'code', { code })).body;
+    };
+    const refused = await signUp({ code: 100, subcode: 33 });
+    expect(refused).toMatchObject({ state: 'failed', problem: { code: 'account-not-shown' } });
+    expect(refused.problem?.remedy).toContain('again');
+    expect(await signUp({ code: 2 })).toMatchObject({ state: 'ready', problem: null });
+  });
+
   it('says that the owner left, and where, and takes a code that comes all the same', async () => {
     const { id } = await begin();
     const { message } = await popup({ outcome: 'cancel', currentStep: 'PHONE_NUMBER_SETUP' });
@@ -180,8 +196,20 @@ describe('a code', () => {
     const { code } = await popup({ phoneNumberId: number.phoneNumberId });
     const before = (await graphCalls(parley, 'oauth/access_token', 'GET')).length;
     await parley.sandbox.control('POST', 'faults', { target: 'graph', kind: 'drop-after', path: 'oauth/access_token' });
-    expect((await tell(id, 'code', { code })).body).toMatchObject({ state: 'failed', problem: { code: 'code-used' } });
+    const { body } = await tell(id, 'code', { code });
+    expect(body).toMatchObject({ state: 'failed', problem: { code: 'code-unanswered' } });
     expect(await graphCalls(parley, 'oauth/access_token', 'GET')).toHaveLength(before + 1);
+  });
+
+  it('that Meta did not take yet is tried again while it is good', async () => {
+    const number = await aStranger();
+    const { id } = await begin();
+    const { code } = await popup({ phoneNumberId: number.phoneNumberId });
+    const before = (await graphCalls(parley, 'oauth/access_token', 'GET')).length;
+    const fault = { target: 'graph', kind: 'error', code: 130429, path: 'oauth/access_token' };
+    await parley.sandbox.control('POST', 'faults', fault);
+    expect((await tell(id, 'code', { code })).body).toMatchObject({ state: 'ready', problem: null });
+    expect(await graphCalls(parley, 'oauth/access_token', 'GET')).toHaveLength(before + 2);
   });
 
   it('is found waiting by a worker that was away, and is too old by then', async () => {

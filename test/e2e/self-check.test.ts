@@ -118,6 +118,14 @@ const FAULTS: Fault[] = [
       control(`apps/${appId}`, { callbackUrl: `${parley.api.url}/webhooks/meta/${metaAppId}` }),
   },
   {
+    what: 'an app that does not hear of everything',
+    check: 'fields',
+    code: 'fields-missing',
+    kind: 'fields-missing',
+    make: ({ appId }) => control(`apps/${appId}`, { fields: ['messages', 'security'] }),
+    mend: ({ appId }) => control(`apps/${appId}`, { fields: null }),
+  },
+  {
     what: "the network's clock ten minutes off",
     check: 'clock',
     code: 'network-clock',
@@ -257,6 +265,13 @@ describe('a link that the network suspends', () => {
   });
 });
 
+async function anotherCheckOf(place: Parameters<typeof healthOnce>[0]): Promise<void> {
+  const { checkedAt } = await healthOnce(place, 'number', 'connected');
+  await eventually('another check', async () =>
+    (await healthOnce(place, 'number', 'connected')).checkedAt > checkedAt ? true : undefined,
+  );
+}
+
 describe('a restriction', () => {
   it('is over by itself when its end has come, and stays a problem until then', async () => {
     const company = await aHealthyCompany();
@@ -272,10 +287,21 @@ describe('a restriction', () => {
     // Control: one of which nobody knows the end waits for a person, however often the connection is looked at.
     await tellOfAccount(place, 'ACCOUNT_VIOLATION');
     await connectionProblemOnce(place, 'connection-restricted');
-    const checkedAt = (await healthOnce(place, 'number', 'connected')).checkedAt;
-    await eventually('another check', async () =>
-      (await healthOnce(place, 'number', 'connected')).checkedAt > checkedAt ? true : undefined,
-    );
+    await anotherCheckOf(place);
     expect((await openProblemsOf(place)).map(({ kind }) => kind)).toContain('connection-restricted');
+  });
+
+  it('is over by itself when it was lifted, of which no event tells', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    await tellOfAccount(place, 'ACCOUNT_RESTRICTION', { untilMs: Date.now() + 7 * 24 * 3_600_000 });
+    await connectionProblemOnce(place, 'connection-restricted');
+    await anotherCheckOf(place);
+    await anotherCheckOf(place);
+    // Control: it stays, however often the connection is looked at.
+    expect((await openProblemsOf(place)).map(({ kind }) => kind)).toEqual(['connection-restricted']);
+    await tellOfAccount(place, 'ACCOUNT_RESTRICTION', { restrictionType: null });
+    await noProblemOnce(place, 'connection-restricted');
+    expect((await connectionOf(place)).state).toBe('connected');
   });
 });

@@ -166,8 +166,11 @@ describe('settings that name what is gone', () => {
   it('are a failed check beside the others and a problem, and settle when they are mended', async () => {
     const account = number.planfixAccountId;
     await recheckSettings(world.db, account, ({ checks }) => [...checks, broken]);
-    expect(await checksOf()).toMatchObject([{ name: 'credentials', ok: true }, broken]);
-    expect(await problems()).toMatchObject([{ detail: 'Checks that fail: taskTemplate' }]);
+    expect(await checksOf()).toMatchObject([
+      { name: 'credentials', ok: true },
+      { ...broken, code: null },
+    ]);
+    expect(await problems()).toMatchObject([{ detail: 'Planfix shows no task template 10. Choose.' }]);
     await recheckSettings(world.db, account, ({ checks }) => [...checks.slice(0, 1), whole]);
     expect(await checksOf()).toMatchObject([{ name: 'credentials', ok: true }, whole]);
     expect(await problems()).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { settleConnectionChecks } from '../../db/checks.ts';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
 import {
   APP_SECRET,
@@ -32,6 +33,13 @@ const audited = async (subjectId: unknown) =>
   (await world.db.selectFrom('auditEntry').selectAll().where('subjectId', '=', String(subjectId)).execute()).map(
     ({ actor, action, subjectKind }) => ({ actor, action, subjectKind }),
   );
+
+const NOTHING_KNOWN = {
+  displayPhoneNumber: undefined,
+  verifiedName: undefined,
+  portfolioId: undefined,
+  messagesPerSecond: undefined,
+};
 
 /** What settings are that nobody named. */
 const DEFAULTS = {
@@ -149,6 +157,9 @@ describe('a connection', () => {
     ['configuredBy', { configuredBy: 'user:99' }, 'configuredBy'],
     ['credentials', { accessToken: 'of-nobody' }, 'accessToken'],
     ['number', { accessToken: 'of-another-account' }, 'phoneNumberId'],
+    // While Planfix is away nobody knows whether it has what is named.
+    ['address', { settings: { taskTemplate: 99 } }, 'planfixAccountId'],
+    ['planfix-credentials', { configuredBy: 'user:99' }, 'planfixAccountId'],
   ])('whose change fails the check "%s" is refused and stays as it was', async (name, change, path) => {
     const { id } = (await create('connections', aNewConnection(ids()))).body;
     const stored = () =>
@@ -165,6 +176,32 @@ describe('a connection', () => {
     const kept = await world.call('PATCH', `/v1/connections/${id}`, { body: change });
     expect(kept).toMatchObject({ status: 200, body: { checks: world.beyond.checks } });
     expect(await stored()).not.toMatchObject(before);
+  });
+
+  it('forgets with a token when that would end, unless the new one is refused', async () => {
+    const { id } = (await create('connections', aNewConnection(ids()))).body;
+    const path = `/v1/connections/${id}`;
+    const known = { tokenExpiresAt: '2027-01-31T12:00:00.000Z', tokenCheckedAt: '2026-11-30T12:00:00.000Z' };
+    const [tokenExpiresAt, tokenCheckedAt] = [new Date(known.tokenExpiresAt), new Date(known.tokenCheckedAt)];
+    const row = world.db.updateTable('connection').set({ tokenExpiresAt, tokenCheckedAt }).where('id', '=', String(id));
+    await row.execute();
+    expect((await world.call('GET', path)).body).toMatchObject(known);
+    world.beyond.checks = [{ name: 'credentials', ok: false, message: 'not so' }];
+    expect((await world.call('PATCH', path, { body: { accessToken: 'of-nobody' } })).status).toBe(422);
+    expect((await world.call('GET', path)).body).toMatchObject(known);
+    world.beyond.checks = passed;
+    // Control: another change, and a check, leave it alone.
+    await world.call('PATCH', path, { body: { settings: { taskTemplate: 11 } } });
+    expect((await world.call('POST', `${path}/check`)).body).toMatchObject(known);
+    await world.call('PATCH', path, { body: { accessToken: 'renewed' } });
+    expect((await world.call('GET', path)).body).toMatchObject({ tokenExpiresAt: null, tokenCheckedAt: null });
+  });
+
+  it('takes a new token while Planfix is away: that names nothing in it', async () => {
+    const { id } = (await create('connections', aNewConnection(ids()))).body;
+    world.beyond.checks = [{ name: 'address', ok: false, message: 'Planfix does not answer' }];
+    const changed = await world.call('PATCH', `/v1/connections/${id}`, { body: { accessToken: 'renewed' } });
+    expect(changed.status).toBe(200);
   });
 
   it('takes a new token although its number was out of order before', async () => {
@@ -199,5 +236,31 @@ describe('a list', () => {
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.slice(0, 5)).toEqual(made.toReversed());
     expect(pages).toBe(Math.ceil(seen.length / 2));
+  });
+});
+
+describe('a connection that ends', () => {
+  it('cannot be checked any more, and a check that was under way opens no problem', async () => {
+    const { connectionId: id } = await world.connect();
+    const problems = () =>
+      world.db
+        .selectFrom('problem')
+        .where('connectionId', '=', id)
+        .where('state', '=', 'open')
+        .select('kind')
+        .execute();
+    const check = () => world.call('POST', `/v1/connections/${id}/check`);
+    const failed = [{ name: 'number', ok: false, message: 'The number is gone', code: 'number-not-connected' }];
+    world.beyond.checks = failed as ConnectionCheck[];
+    // Control: as long as it is in use, it can, and a fault is a problem.
+    expect((await check()).status).toBe(200);
+    expect(await problems()).toEqual([{ kind: 'connection-check-failed' }]);
+    await world.call('POST', `/v1/connections/${id}/disconnect`);
+    expect(await problems()).toEqual([]);
+    expect((await check()).status).toBe(409);
+    await settleConnectionChecks(world.db, id, failed as ConnectionCheck[], NOTHING_KNOWN);
+    expect(await problems()).toEqual([]);
+    await world.db.updateTable('connection').set({ state: 'disconnected' }).where('id', '=', id).execute();
+    expect((await check()).status).toBe(409);
   });
 });

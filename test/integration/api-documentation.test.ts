@@ -200,6 +200,17 @@ describe('the OpenAPI document', () => {
     expect(names('/v1/connections', 'get')).not.toContain('idempotency-key');
   });
 
+  it('describes the form that a list of recipients is uploaded with', () => {
+    const content = (path: string) => document.paths[path]?.post?.requestBody?.content ?? {};
+    const { 'application/json': json, 'multipart/form-data': form } = content('/v1/mailings');
+    expect(form?.schema).toMatchObject({
+      properties: { mailing: json?.schema, recipients: { type: 'string', format: 'binary' } },
+      required: ['mailing', 'recipients'],
+    });
+    // Control: other writes take JSON only.
+    expect(Object.keys(content('/v1/messages'))).toEqual(['application/json']);
+  });
+
   it('can be read as a page', async () => {
     const page = await world.call('GET', '/docs', { key: null });
     expect(page.status).toBe(200);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { announceRow } from '../../db/checks.ts';
+import { announceRow } from '../../db/announcements.ts';
 import type { MessageState } from '../../workflows/domain/message.ts';
 import { aTemplate, knowTemplates } from '../support/templates.ts';
 import {

@@ -3,19 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { type MailingPageResult, sendMailingRows } from '../../activities/bulk-sending.ts';
-import type { ChannelConnection } from '../../activities/channel-connection.ts';
-import type { ChannelClient, OutgoingMessage } from '../../activities/channels/channel.ts';
-import { ChannelError, type ChannelFailure } from '../../activities/channels/errors.ts';
+import type { ChannelFailure } from '../../activities/channels/errors.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { expireHeld } from '../../db/held-messages.ts';
-import { storeEvents } from '../../db/ingest.ts';
+import { readSendingMailing } from '../../db/mailing-sends.ts';
 import { recordOptOut } from '../../db/opt-outs.ts';
 import { type Gate, takeRateTokens } from '../../db/rate-gate.ts';
 import { readTemplate } from '../../db/templates.ts';
 import { DEFAULT_WAITS, type Waits } from '../../workflows/domain/waits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { anInboundText, insertConnection, type TestConnection } from '../support/rows.ts';
+import { aNetwork, type HeldMailing, insertHeldMailing, readSends } from '../support/sends.ts';
 import { aTemplate, knowTemplates } from '../support/templates.ts';
 
 let database: TestDatabase;
@@ -31,68 +29,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-type Given = { connection: TestConnection; mailingId: string; ids: string[]; phones: string[] };
-
-/** A mailing that runs, with so many messages that are held and ready to be sent. */
-async function aMailing(
-  count: number,
-  more: { messagesPerSecond?: number; isMarketing?: boolean } = {},
-): Promise<Given> {
-  const connection = await insertConnection(db);
-  const { messagesPerSecond = 1_000, isMarketing = false } = more;
-  await db.updateTable('connection').set({ messagesPerSecond }).where('id', '=', connection.connectionId).execute();
-  const phones = Array.from({ length: count }, (_, index) => `4915${String(index).padStart(8, '0')}`);
-  const events = phones.map((phone) => anInboundText(connection, { phone, text: 'Hi' }));
-  const { wakes } = await storeEvents(db, events);
-  const mailingId = randomUUID();
-  const text = 'We open at nine';
-  await db
-    .insertInto('mailing')
-    .values({ id: mailingId, ...connection, origin: 'detected', state: 'running', kind: 'text', text, isMarketing })
-    .execute();
-  const ids = phones.map(() => randomUUID());
-  const rows = wakes.map(({ conversationId }, index) => ({
-    id: ids[index] as string,
-    ...connection,
-    conversationId,
-    mailingId,
-    direction: 'outbound',
-    origin: 'api',
-    kind: 'text',
-    state: 'ready' as const,
-    hold: 'held',
-    text: '',
-    expiresAt: new Date(Date.now() + 3_600_000),
-  }));
-  await db.insertInto('message').values(rows).execute();
-  return { connection, mailingId, ids, phones };
-}
-
-/** The network: what it answers each message, by our id of it, and what it was given. */
-type Network = { answer?: (id: string, calls: number) => ChannelFailure | undefined; ms?: number };
-function aNetwork({ answer, ms = 5 }: Network = {}) {
-  const calls: { id: string; atMs: number; message: OutgoingMessage }[] = [];
-  let pauses = 0;
-  const send = async (message: OutgoingMessage) => {
-    const { callbackData: id } = message;
-    calls.push({ id, atMs: Date.now(), message });
-    await pause(ms);
-    const failure = answer?.(id, calls.filter((call) => call.id === id).length);
-    if (failure) throw new ChannelError(failure);
-    return { channelMessageId: `wamid.${id}` };
-  };
-  const client = { send } as unknown as ChannelClient;
-  const open = async () =>
-    ({
-      client,
-      pauseIfDown: async (error: ChannelError) => {
-        if (error.kind !== 'credentials-rejected') return false;
-        pauses += 1;
-        return true;
-      },
-    }) as unknown as ChannelConnection;
-  return { calls, open, pauses: () => pauses };
-}
+type Given = HeldMailing;
+const aMailing = (...given: [count: number, more?: Parameters<typeof insertHeldMailing>[2]]) =>
+  insertHeldMailing(db, ...given);
 
 const page = (
   { mailingId }: Given,
@@ -106,15 +45,7 @@ const page = (
   ) as Promise<MailingPageResult>;
 };
 
-const statesOf = async ({ mailingId }: Given) => {
-  const rows = await db
-    .selectFrom('message')
-    .where('mailingId', '=', mailingId)
-    .orderBy('position')
-    .select(['id', 'state', 'reason', 'reasonCode', 'channelMessageId', 'notBefore'])
-    .execute();
-  return rows;
-};
+const statesOf = (given: Given) => readSends(db, given);
 const countOf = async (given: Given, state: string) =>
   (await statesOf(given)).filter((row) => row.state === state).length;
 
@@ -183,6 +114,27 @@ describe('a page of a mailing', () => {
     expect(network.pauses()).toBe(0);
     expect(network.calls).toHaveLength(70);
   });
+
+  it('stays slow on a number that was throttled, from page to page and for every attempt, until it has recovered', async () => {
+    const waits = { slowStepMs: 60_000 };
+    const given = await aMailing(200, { messagesPerSecond: 80 });
+    const refusing = aNetwork({ answer: () => ({ ...THROTTLED, retryAfterMs: 1 }) });
+    const slowFor = async () => (await readSendingMailing(db, given.mailingId))?.slow.slowForMs ?? 0;
+    while ((await slowFor()) < 4.5 * waits.slowStepMs) await page(given, refusing, { ms: 300, waits });
+    const slow = aNetwork();
+    await page(given, slow, { ms: 3_000, waits });
+    // Groups of four, at least two seconds apart.
+    expect(slow.calls.length).toBeLessThan(30);
+    // Controls: another number is not; nor is this one when its time is over.
+    const other = await aMailing(200, { messagesPerSecond: 80 });
+    const usual = aNetwork();
+    await page(other, usual, { ms: 3_000, waits });
+    expect(usual.calls.length).toBeGreaterThan(2 * slow.calls.length);
+    await db.updateTable('rateGate').set({ slowUntil: new Date() }).execute();
+    const recovered = aNetwork();
+    await page(given, recovered, { ms: 20_000, waits });
+    expect(recovered.calls.length).toBe(200 - slow.calls.length);
+  }, 60_000);
 
   it('puts off what is too much for one recipient, and goes on with the others', async () => {
     const given = await aMailing(20);

@@ -1,16 +1,14 @@
-import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { takeConnection } from '../../db/connection-care.ts';
-import { endRestriction } from '../../db/link-events.ts';
+import { type ApiWorld, anEnvelope, aText, startApiWorld } from './api-world.ts';
 import {
-  type ApiWorld,
-  aNewConnection,
-  anEnvelope,
-  aText,
-  type ConnectedNumber,
-  postMeta,
-  startApiWorld,
-} from './api-world.ts';
+  connectNumber,
+  type LinkNumber,
+  openProblems as problemsIn,
+  rowOf as rowIn,
+  secondsFromNow,
+  tell as tellIn,
+  update,
+} from './link-world.ts';
 
 let world: ApiWorld;
 
@@ -20,63 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => world?.close());
 
-type Number = ConnectedNumber & { phone: string; wabaId: string };
+const connect = (beside?: LinkNumber) => connectNumber(world, beside);
+const tell = (number: LinkNumber, body: object) => tellIn(world, number, body);
+const rowOf = (number: LinkNumber) => rowIn(world, number);
+const openProblems = (number: LinkNumber) => problemsIn(world, number);
 
-/** A number with a phone and an account of its own, or of the account of another one. */
-async function connect(beside?: Number): Promise<Number> {
-  const connected = beside ? await connectBeside(beside) : await world.connect();
-  const phone = `1555${randomInt(1e7, 1e8)}`;
-  const wabaId = beside?.wabaId ?? `2${randomInt(1e9)}`;
-  await world.db
-    .updateTable('connection')
-    .set({ displayPhoneNumber: `+${phone.slice(0, 4)} ${phone.slice(4)}`, wabaId })
-    .where('id', '=', connected.connectionId)
-    .execute();
-  return { ...connected, phone, wabaId };
-}
-
-async function connectBeside(beside: Number): Promise<ConnectedNumber> {
-  const { planfixAccountId, metaAppId } = beside;
-  const body = aNewConnection({ planfixAccountId, metaAppId });
-  const { status, body: made, text } = await world.call('POST', '/v1/connections', { body });
-  if (status !== 201) throw new Error(text);
-  return { ...beside, connectionId: String(made.id), phoneNumberId: body.phoneNumberId };
-}
-
-const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
-
-/** As Meta tells it: under the account's id, or under that of the partner's business. */
-function update(
-  event: string,
-  value: object,
-  { entryId, time = secondsFromNow(5) }: { entryId: string; time?: number },
-) {
-  const change = { field: 'account_update', value: { event, ...value } };
-  return { object: 'whatsapp_business_account', entry: [{ id: entryId, time, changes: [change] }] };
-}
-
-async function tell(number: Number, body: object): Promise<void> {
-  const { status } = await postMeta(world, number.metaAppId, body);
-  expect(status).toBe(200);
-}
-
-const rowOf = ({ connectionId }: Number) =>
-  world.db
-    .selectFrom('connection')
-    .where('id', '=', connectionId)
-    .select(['state', 'pausedReason', 'probeDueAt', 'hasWaiting', 'accessToken', 'inboundHeldSince'])
-    .executeTakeFirstOrThrow();
-
-const openProblems = async ({ connectionId }: Number) =>
-  world.db
-    .selectFrom('problem')
-    .where('connectionId', '=', connectionId)
-    .where('state', '=', 'open')
-    .orderBy('kind')
-    .select(['kind', 'reason', 'detail'])
-    .execute();
-
-async function messagesFrom({ connectionId }: Number): Promise<number> {
+async function messagesFrom({ connectionId }: LinkNumber): Promise<number> {
   const row = await world.db
     .selectFrom('message')
     .where('connectionId', '=', connectionId)
@@ -85,7 +32,7 @@ async function messagesFrom({ connectionId }: Number): Promise<number> {
   return Number(row.count);
 }
 
-const write = (number: Number) =>
+const write = (number: LinkNumber) =>
   tell(number, anEnvelope(number.phoneNumberId, { messages: [aText('4915112345678', 'Hello')] }));
 
 describe('a suspended link', () => {
@@ -169,70 +116,31 @@ describe('a link that the owner ended', () => {
   });
 });
 
-describe('a restriction or a ban', () => {
-  it('is a problem, a ban a pause, too, and both end with the reinstatement', async () => {
+describe('news that comes while a connection is being disconnected', () => {
+  const ask = ({ connectionId }: LinkNumber, what: string) =>
+    world.call('POST', `/v1/connections/${connectionId}/${what}`);
+
+  it('of a phone that is back: cancelled, it goes on', async () => {
     const number = await connect();
-    const restriction_info = [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: 1 }];
-    await tell(number, update('ACCOUNT_RESTRICTION', { restriction_info }, { entryId: number.wabaId }));
-    expect((await rowOf(number)).state).toBe('connected');
-    expect(await openProblems(number)).toEqual([
-      {
-        kind: 'connection-restricted',
-        reason: 'RESTRICTED_BIZ_INITIATED_MESSAGING',
-        detail: expect.stringContaining('ask for a review'),
-      },
-    ]);
-    const ban = (waba_ban_state: string) => ({ ban_info: { waba_ban_state, waba_ban_date: 'April 17, 2026' } });
     const at = (seconds: number) => ({ entryId: number.wabaId, time: secondsFromNow(seconds) });
-    await tell(number, update('DISABLED_UPDATE', ban('DISABLE'), at(8)));
-    expect(await rowOf(number)).toMatchObject({ state: 'paused', pausedReason: 'disabled' });
-    expect((await openProblems(number)).map(({ kind }) => kind)).toEqual([
-      'connection-paused',
-      'connection-restricted',
-    ]);
-    await tell(number, update('DISABLED_UPDATE', ban('REINSTATE'), at(10)));
-    expect((await rowOf(number)).state).toBe('connected');
+    await tell(number, update('ACCOUNT_OFFBOARDED', {}, at(5)));
+    await ask(number, 'disconnect');
+    await tell(number, update('ACCOUNT_RECONNECTED', {}, at(7)));
+    await ask(number, 'cancel-disconnect');
+    expect(await rowOf(number)).toMatchObject({ state: 'connected', pausedReason: null });
     expect(await openProblems(number)).toEqual([]);
   });
 
-  const restrictedAt = (number: Number, seconds: number, expirations: (number | undefined)[]) => {
-    const restriction_info = expirations.map((expiration) => ({
-      restriction_type: 'RESTRICTED_SOMETHING',
-      expiration,
-    }));
-    return tell(number, update('ACCOUNT_RESTRICTION', { restriction_info }, { entryId: number.wabaId, time: seconds }));
-  };
-  const endIfOver = async ({ connectionId }: Number) => {
-    const { restrictedForMs } = (await takeConnection(world.db, connectionId, 60_000)) ?? {};
-    await endRestriction(world.db, connectionId);
-    return restrictedForMs;
-  };
-
-  it('ends by itself when all that is restricted has ended', async () => {
-    const number = await connect();
-    const soon = secondsFromNow(600);
-    await restrictedAt(number, secondsFromNow(5), [soon - 300, soon]);
-    await restrictedAt(number, secondsFromNow(6), [soon - 500]);
-    const leftMs = await endIfOver(number);
-    expect(leftMs).toBeGreaterThan(500_000);
-    expect(leftMs).toBeLessThanOrEqual(600_000);
-    const [open] = await openProblems(number);
-    expect(open?.detail).toContain('restricted the account until 20');
-    expect(open?.detail).not.toContain('discard');
-    const { connectionId } = number;
-    const restrictedUntil = new Date(Date.now() - 1_000);
-    await world.db.updateTable('connection').set({ restrictedUntil }).where('id', '=', connectionId).execute();
-    expect(await endIfOver(number)).toBeLessThan(0);
-    expect(await openProblems(number)).toEqual([]);
-    expect(await endIfOver(number)).toBeNull();
-  });
-
-  it('control: waits for a person as long as the end of anything is unknown', async () => {
-    const number = await connect();
-    await restrictedAt(number, secondsFromNow(5), [secondsFromNow(-600)]);
-    await restrictedAt(number, secondsFromNow(6), [secondsFromNow(-600), undefined]);
-    expect(await endIfOver(number)).toBeNull();
-    const [open] = await openProblems(number);
-    expect(open?.detail).toContain('discard this when it is over');
+  it('of a ban: cancelled, it is paused for that, which is told; without news it is not (control)', async () => {
+    const [banned, other] = [await connect(), await connect()];
+    for (const number of [banned, other]) await ask(number, 'disconnect');
+    const ban_info = { waba_ban_state: 'DISABLE', waba_ban_date: 'April 17, 2026' };
+    await tell(banned, update('DISABLED_UPDATE', { ban_info }, { entryId: banned.wabaId }));
+    expect((await rowOf(banned)).state).toBe('disconnecting');
+    for (const number of [banned, other]) await ask(number, 'cancel-disconnect');
+    expect(await rowOf(banned)).toMatchObject({ state: 'paused', pausedReason: 'disabled' });
+    expect(await openProblems(banned)).toMatchObject([{ kind: 'connection-paused', reason: 'disabled' }]);
+    expect(await rowOf(other)).toMatchObject({ state: 'connected', pausedReason: null });
+    expect(await openProblems(other)).toEqual([]);
   });
 });

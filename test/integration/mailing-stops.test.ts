@@ -10,10 +10,12 @@ import type { Dependencies } from '../../activities/dependencies.ts';
 import { createMailingActivities } from '../../activities/mailing.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { decideMailing, type MailingDecision } from '../../db/mailing-decisions.ts';
-import { finishSent, reopenMailing } from '../../db/mailing-end.ts';
+import { cancelUndecided, finishSent, reopenMailing } from '../../db/mailing-end.ts';
+import { readMailing } from '../../db/mailing-list.ts';
 import { createMailing, type NewMailing, releaseMailing, takeMailing } from '../../db/mailings.ts';
 import { readTemplate } from '../../db/templates.ts';
 import type { Run } from '../../workflows/domain/ids.ts';
+import { oneMonthLater } from '../../workflows/domain/retention.ts';
 import type { MailingStep } from '../../workflows/domain/turn-results.ts';
 import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
 import { eventually } from '../support/parley.ts';
@@ -182,6 +184,49 @@ it('a cancelled mailing leaves nothing ready, even what comes back to be tried a
   const states = await db.selectFrom('message').where('mailingId', '=', id).select('state').execute();
   expect(states).toEqual([{ state: 'refused' }, { state: 'refused' }]);
   expect(isBack).toBe(true);
+});
+
+describe('a mailing that nobody decides about', () => {
+  const lineOf = (id: string) =>
+    db.selectFrom('mailingRecipient').where('mailingId', '=', id).select(['recipient', 'person']).execute();
+  const sweep = (now: Date) => cancelUndecided(db, now, 100);
+
+  it('is cancelled after a month, and forgets its recipients', async () => {
+    for (const state of ['paused', 'stopped'] as const) {
+      const id = await aMailing(3, { startAt: new Date(Date.now() + 3_600_000) });
+      const { sent, work } = aWorker();
+      await work(id);
+      await db.updateTable('mailing').set({ state, reason: 'operator' }).where('id', '=', id).execute();
+      const from = new Date();
+      await sweep(from);
+      // Control: on its last minute it is there, and can be resumed.
+      const end = oneMonthLater(from);
+      await sweep(new Date(+end - 60_000));
+      expect((await mailingOf(id)).state).toBe(state);
+      expect((await lineOf(id)).every(({ recipient }) => recipient !== '')).toBe(true);
+      expect(await sweep(end)).toContainEqual({ kind: 'mailing', id });
+      await work(id);
+      expect(await mailingOf(id)).toMatchObject({ state: 'cancelled', reason: 'expired', text: '', content: null });
+      expect(await lineOf(id)).toEqual(Array.from({ length: 3 }, () => ({ recipient: '', person: null })));
+      expect(sent).toEqual([]);
+      const row = await readMailing(db, id, { planfixAccountId: undefined });
+      expect(row?.reasonDetail).toContain('within a month');
+      expect(row?.counts).toMatchObject({ recipients: 3, cancelled: 3, waiting: 0 });
+    }
+  });
+
+  it('has another month when somebody has resumed it meanwhile', async () => {
+    const id = await aMailing(2, { startAt: new Date(Date.now() + 3_600_000) });
+    await aWorker().work(id);
+    await decide(id, 'pause');
+    const from = new Date();
+    await sweep(from);
+    await decide(id, 'resume');
+    expect(await mailingOf(id)).toMatchObject({ state: 'scheduled', expiresAt: null });
+    await decide(id, 'pause');
+    expect(await sweep(oneMonthLater(from))).not.toContainEqual({ kind: 'mailing', id });
+    expect((await mailingOf(id)).state).toBe('paused');
+  });
 });
 
 describe('the brake', () => {

@@ -4,6 +4,7 @@ import {
   type Gate,
   type GateAnswer,
   returnRateTokens,
+  slowNumberDown,
   takeFreeTokens,
   takeFromEach,
   takeRateTokens,
@@ -132,5 +133,31 @@ describe('who takes only what is free', () => {
       'pair/a',
       'pair/c',
     ]);
+  });
+});
+
+describe('a number that the network found too fast', () => {
+  const step = { stepMs: anHour, mostSteps: 3 };
+  const steps = async (connectionId: string, waitMs: number, db: Database = processes[0]) =>
+    Math.ceil((await slowNumberDown(db, connectionId, { waitMs, ...step })).slowForMs / anHour);
+
+  it('is slow for one step more each time, at most for so many', async () => {
+    const taken = [];
+    for (let time = 1; time <= 5; time += 1) taken.push(await steps('again', 0, processes[time % 2]));
+    expect(taken).toEqual([1, 2, 3, 3, 3]);
+  });
+
+  it('is so once for all messages that had left before, whichever process sent them', async () => {
+    const asks = Array.from({ length: 10 }, (_, ask) => steps('together', anHour, processes[ask % 2]));
+    expect(new Set(await Promise.all(asks))).toEqual(new Set([1]));
+    const { heldForMs } = await slowNumberDown(processes[0], 'together', { waitMs: 2 * anHour, ...step });
+    expect(heldForMs).toBeGreaterThan(anHour);
+  });
+
+  it('makes no live message wait', async () => {
+    const live: Gate = { key: 'number/live', intervalMs: INTERVAL_MS, burst: 80 };
+    await steps('live', anHour);
+    for (let one = 1; one <= 80; one += 1)
+      expect(await takeRateTokens(processes[0], live, 0)).toMatchObject({ granted: true });
   });
 });

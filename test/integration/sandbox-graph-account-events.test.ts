@@ -120,6 +120,12 @@ describe('penalties', () => {
   const template = { type: 'template', text: undefined, template: { name: 'hello', language: { code: 'en' } } };
   const sendTemplate = async () => codeOf(await server.send(`+${ids.customer}`, '', template));
 
+  const accountSending = async () => {
+    const { json } = await server.graph('GET', `/${ids.number}?fields=health_status`);
+    const { entities } = json.health_status as { entities: Fields[] };
+    return entities.find((entity) => entity.entity_type === 'WABA')?.can_send_message;
+  };
+
   it('restrict who is written to, until they end', async () => {
     await server.control('POST', '/graph/templates', { wabaId: ids.waba, name: 'hello', language: 'en', body: 'Hi' });
     const { nowMs } = await server.control('GET', '/clock');
@@ -130,13 +136,21 @@ describe('penalties', () => {
         { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Math.floor((nowMs + 60_000) / 1_000) },
       ],
     });
-    expect([await sendTemplate(), await send()]).toEqual([368, 0]);
+    expect([await sendTemplate(), await send(), await accountSending()]).toEqual([368, 0, 'LIMITED']);
     await server.control('POST', '/clock', { advanceMs: 61_000 });
-    expect(await sendTemplate()).toBe(0);
+    expect([await sendTemplate(), await accountSending()]).toEqual([0, 'AVAILABLE']);
     await happen('ACCOUNT_RESTRICTION', { restrictionType: 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING' });
     expect([await sendTemplate(), await send()]).toEqual([0, 368]);
+  });
+
+  it('are lifted, which nobody is told', async () => {
+    await happen('ACCOUNT_RESTRICTION', { restrictionType: 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING' });
+    expect([await send(), await accountSending(), told().length]).toEqual([368, 'LIMITED', 1]);
     await happen('ACCOUNT_RESTRICTION', { restrictionType: null });
-    expect(await send()).toBe(0);
+    expect([await accountSending(), told().length]).toEqual(['AVAILABLE', 1]);
+    // Control: the next event is told.
+    await happen('ACCOUNT_RESTRICTION', { restrictionType: 'RESTRICTED_ADD_PHONE_NUMBER_ACTION' });
+    expect([await accountSending(), told().length]).toEqual(['AVAILABLE', 2]);
   });
 
   it('disable the account and reinstate it', async () => {

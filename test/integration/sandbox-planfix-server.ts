@@ -75,6 +75,7 @@ export type Acme = {
 };
 
 export type PlanfixServer = {
+  origin: string;
   core: SandboxCore;
   clock: { set: (iso: string) => void; advance: (ms: number) => void };
   fetch: (method: string, path: string, body?: unknown, headers?: object, signal?: AbortSignal) => Promise<Answer>;
@@ -119,6 +120,7 @@ export async function startPlanfixServer(): Promise<PlanfixServer> {
   };
 
   return {
+    origin,
     core,
     clock: { set: (iso) => core.clock.set(Date.parse(iso)), advance: (ms) => core.clock.advance(ms) },
     fetch: call,

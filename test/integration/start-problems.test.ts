@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { refuseStart } from '../../db/conversation-starts.ts';
+import { refuseStart, startFound } from '../../db/conversation-starts.ts';
 import { giveUpNote } from '../../db/start-notes.ts';
 import type { StartRefusal } from '../../workflows/domain/start-refusals.ts';
 import { type ApiWorld, type ConnectedNumber, startApiWorld } from './api-world.ts';
@@ -88,5 +88,67 @@ describe('a request from Planfix that is refused', () => {
     await giveUpNote(world.db, id);
     expect(await dueAt(id)).toBeNull();
     expect(await problems()).toMatchObject([{ reason: 'contact-without-phone', planfixTask: 4712 }]);
+  });
+});
+
+describe('a later request that is served', () => {
+  const aPhone = () => `49151${String(randomInt(1e7, 9e7))}`;
+  const serve = async (contact: number, fields: Record<string, string>) => {
+    const id = await press(fields);
+    return startFound(world.db, id, { contact, digits: aPhone(), name: 'Jane' });
+  };
+  const openDetails = async () => (await problems()).map(({ detail }) => String(detail).slice(0, 26));
+
+  it('settles what was refused for the same contact on the same number, and nothing else', async () => {
+    number = await world.connect();
+    await refuse({ contact: '21' }, 'contact-without-phone');
+    await refuse({ contact: '22' }, 'contact-without-phone');
+    const first = number;
+    number = await world.connect();
+    await refuse({ contact: '21' }, 'contact-without-phone');
+    const elsewhere = number;
+    number = first;
+    await serve(21, { contact: '21' });
+    // Controls: another person, and the same one on another number.
+    expect(await openDetails()).toEqual(['A request for contact 22 i']);
+    number = elsewhere;
+    expect(await openDetails()).toEqual(['A request for contact 21 i']);
+    const { planfixAccountId } = first;
+    const settled = await world.call('GET', `/v1/problems?state=settled&planfixAccountId=${planfixAccountId}`);
+    expect(settled.body.items).toMatchObject([{ kind: 'start-refused', resolution: 'sent later' }]);
+  });
+
+  it('settles what was refused for a task that is there by now', async () => {
+    number = await world.connect();
+    await refuse({ task: '4713', phone: '+49 1512 7654322' }, 'no-such-task');
+    await refuse({ task: '4714', phone: '+49 1512 7654323' }, 'no-such-task');
+    await serve(23, { task: '4713', contact: '23' });
+    expect(await problems()).toMatchObject([{ planfixTask: 4714 }]);
+  });
+
+  it('settles what was refused for somebody who is known to be that contact', async () => {
+    number = await world.connect();
+    await serve(24, { contact: '24' });
+    await world.db.insertInto('problem').values(aRefusal(24)).execute();
+    await world.db.insertInto('problem').values(aRefusal(25)).execute();
+    const { customerId } = await world.db
+      .selectFrom('planfixContact')
+      .where('planfixAccountId', '=', number.planfixAccountId)
+      .where('contact', '=', 24)
+      .select('customerId')
+      .executeTakeFirstOrThrow();
+    const body = { connectionId: number.connectionId, to: { identity: customerId }, template: ORDER };
+    expect((await world.call('POST', '/v1/conversations', { body })).status).toBeLessThan(300);
+    expect(await problems()).toMatchObject([{ detail: 'A request for contact 25' }]);
+  });
+
+  const ORDER = { name: 'order_ready', language: 'en', parameters: { body: ['A-17'] } };
+  const aRefusal = (planfixContact: number) => ({
+    id: randomUUID(),
+    kind: 'start-refused',
+    planfixAccountId: number.planfixAccountId,
+    connectionId: number.connectionId,
+    planfixContact,
+    detail: `A request for contact ${planfixContact}`,
   });
 });

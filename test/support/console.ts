@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { NODE, ROOT } from '../../dev/folders.ts';
 import { openBrowser } from './browser.ts';
-import type { Parley } from './parley.ts';
+import { eventually, type Parley } from './parley.ts';
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -35,7 +35,8 @@ export async function openConsole(parley: Parley): Promise<ConsoleWorld> {
   buildConsole();
   const url = `http://127.0.0.1:${parley.world.apiPort}`;
   const admin = { name: 'Ada Admin', email: 'ada@example.com', password: randomBytes(12).toString('base64url') };
-  await redeemLink(url, firstLinkOf(parley), admin);
+  // What the api printed is read only while nothing else is done, such as building.
+  await redeemLink(url, await eventually('the first link', async () => linkIn(parley)), admin);
   const browser = await openBrowser();
   return {
     url,
@@ -51,20 +52,46 @@ export async function openConsole(parley: Parley): Promise<ConsoleWorld> {
 }
 
 /** The secret of the link for the first administrator, as the api prints it when it starts. */
-export function firstLinkOf({ api }: Parley): string {
-  const line = api.lines().find((text) => LINK.test(text));
-  const secret = LINK.exec(line ?? '')?.[1];
+export function firstLinkOf(parley: Parley): string {
+  const secret = linkIn(parley);
   if (secret === undefined) throw new Error('the api printed no link for the first administrator');
   return secret;
 }
 
-async function redeemLink(url: string, secret: string, operator: Operator): Promise<void> {
+function linkIn({ api }: Parley): string | undefined {
+  const line = api.lines().find((text) => LINK.test(text));
+  return LINK.exec(line ?? '')?.[1];
+}
+
+async function redeemLink(url: string, secret: string, operator: Partial<Operator>): Promise<void> {
   const response = await fetch(`${url}/v1/sign-in-links/use`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
     body: JSON.stringify({ secret, ...operator }),
   });
   if (!response.ok) throw new Error(`the first link answered ${response.status}: ${await response.text()}`);
+}
+
+/** Somebody else who may sign in. */
+export async function addOperator(
+  parley: Parley,
+  { url }: Pick<ConsoleWorld, 'url'>,
+  role: 'admin' | 'agent' | 'viewer',
+): Promise<Operator & { id: string }> {
+  const suffix = randomBytes(4).toString('hex');
+  const operator = {
+    name: `Olga ${role} ${suffix}`,
+    email: `${role}-${suffix}@example.com`,
+    password: randomBytes(12).toString('base64url'),
+  };
+  const made = await parley.rest<{ id: string; address: string }>('POST', '/v1/operators', {
+    name: operator.name,
+    email: operator.email,
+    role,
+  });
+  const { name, password } = operator;
+  await redeemLink(url, LINK.exec(made.address)?.[1] ?? '', { name, password });
+  return { ...operator, id: made.id };
 }
 
 /** The context's cookie is that of a new session. */

@@ -31,6 +31,7 @@ export async function connectHosted(
   { api, world }: Parley,
   { planfixAccountId }: Pick<Company, 'planfixAccountId'>,
   { phone, apiKey }: Pick<HostedNumber, 'phone' | 'apiKey'>,
+  settings: Record<string, unknown> = { taskTemplate: 10 },
 ): Promise<{ status: number; body: Record<string, unknown> & { id: string } }> {
   const response = await fetch(`${api.url}/v1/connections`, {
     method: 'POST',
@@ -41,7 +42,7 @@ export async function connectHosted(
       phone,
       apiKey,
       configuredBy: 'user:2',
-      settings: { taskTemplate: 10 },
+      settings,
     }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> & { id: string } };

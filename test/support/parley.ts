@@ -223,6 +223,11 @@ async function createAccount(parley: Parley, options: CompanyOptions) {
       primaryAdmin: 'user:1',
     },
   );
+  // On a busy machine the check outlasts the caller's patience.
+  await eventually(`the account ${account} as connected`, async () => {
+    const { state } = await parley.rest<{ state: string }>('GET', `/v1/planfix-accounts/${created.id}`);
+    return state === 'connected' || undefined;
+  });
   if (options.hint !== false) {
     await sandbox.control('PUT', `planfix/${account}/hint`, { url: created.hintUrl, secret: created.hintSecret });
   }

@@ -40,11 +40,16 @@ export async function createWorld(
   };
 }
 
+/** What every process of a test world takes over from the run. */
+export const inheritedEnvironment = (): NodeJS.ProcessEnv => {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE };
+};
+
 /** The environment of DATABASE_URL and so on that a world's processes get; a test adds its shortened waits. */
 export function worldEnvironment(world: World): NodeJS.ProcessEnv {
   return {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
+    ...inheritedEnvironment(),
     DATABASE_URL: world.databaseUrl,
     TEMPORAL_ADDRESS: world.temporalAddress,
     TEMPORAL_NAMESPACE: world.temporalNamespace,

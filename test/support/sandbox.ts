@@ -1,5 +1,5 @@
 import { findFreePort } from '../../dev/waiting.ts';
-import { startProcess, type TestProcess } from './processes.ts';
+import { inheritedEnvironment, startProcess, type TestProcess } from './processes.ts';
 
 /** A sandbox process and the way to tell it what customers, agents and faults do. */
 export type TestSandbox = {
@@ -15,7 +15,7 @@ export async function startSandbox(extra: NodeJS.ProcessEnv = {}): Promise<TestS
   const sandbox = await startProcess({
     name: 'sandbox',
     script: 'test/sandbox/main.ts',
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, SANDBOX_PORT: `${port}`, ...extra },
+    env: { ...inheritedEnvironment(), SANDBOX_PORT: `${port}`, ...extra },
     port,
     readyPath: '/control/health',
   });

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createClient from 'openapi-react-query';
 import { queryClient } from './query-client.ts';
@@ -12,11 +13,17 @@ type Creating<Body> = { post: { requestBody: { content: { 'application/json': Bo
 /** What a path takes when something is created. */
 export type BodyOf<Path extends keyof paths> = paths[Path] extends Creating<infer Body> ? Body : never;
 
-export const SESSION_KEY = ['get', '/v1/session'] as const;
+const SESSION_PATH = '/v1/session';
+export const SESSION_KEY = ['get', SESSION_PATH] as const;
+export const readSessionAnew = () => queryClient.invalidateQueries({ queryKey: SESSION_KEY });
 
-/** Every write says what the session answered, so that no other site can write in the operator's name. */
-const protect: Middleware = {
+/**
+ * Sentences are wanted in the language of the console, whatever the browser speaks. Every write says what the session
+ * answered, so that no other site can write in the operator's name.
+ */
+const introduce: Middleware = {
   onRequest: ({ request }) => {
+    request.headers.set('Accept-Language', i18next.language);
     const [session] = queryClient.getQueriesData<Schemas['Session']>({ queryKey: SESSION_KEY });
     const csrfToken = session?.[1]?.csrfToken;
     if (csrfToken !== undefined && request.method !== 'GET') request.headers.set('X-CSRF-Token', csrfToken);
@@ -24,9 +31,18 @@ const protect: Middleware = {
   },
 };
 
+const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
+
+/** The session has ended, or is another one: it is asked for anew, and whoever shows a page is led to the sign-in. */
+const notice: Middleware = {
+  onResponse: ({ schemaPath, response }) => {
+    if (schemaPath !== SESSION_PATH && REFUSALS.has(response.status)) void readSessionAnew();
+  },
+};
+
 /** Calls of Parley's API, typed from its OpenAPI document; `problemOf` reads what a refusal says. */
 export const fetchApi = createFetchClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
-fetchApi.use(protect);
+fetchApi.use(introduce, notice);
 
 /** The same calls as queries and mutations. */
 export const api = createClient(fetchApi);

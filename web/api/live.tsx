@@ -1,52 +1,118 @@
+import { useDocumentVisibility } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type PropsWithChildren, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { readSessionAnew } from './client.ts';
 
 type Listener = () => void;
-type Live = { listen: (topic: string, listener: Listener) => () => void };
+type Listen = (topic: string, listener: Listener) => () => void;
 
-const LiveContext = createContext<Live | undefined>(undefined);
+const LiveContext = createContext<Listen | undefined>(undefined);
+const AwayContext = createContext(false);
 /** Pages that follow each other share the stream that is opened after this long. */
 const GATHER_MS = 50;
 /** While a list is being read, what changed is read after it. */
 const AGAIN_MS = 200;
+/** A stream that was refused is asked for again after this long, and ever later. */
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+/** A break that is shorter than this is told to nobody. */
+const AWAY_MS = 5_000;
 
 /** One stream of server-sent events for whatever the open page listens to. */
 export function LiveProvider({ children }: PropsWithChildren) {
+  const queryClient = useQueryClient();
   const listeners = useRef(new Map<string, Set<Listener>>());
   const [topics, setTopics] = useState('');
-  const live = useMemo<Live>(() => {
+  const [isAway, setIsAway] = useState(false);
+  const listen = useMemo<Listen>(() => {
     let timer: number | undefined;
     const gather = () => {
       window.clearTimeout(timer);
       timer = window.setTimeout(() => setTopics([...listeners.current.keys()].sort().join(',')), GATHER_MS);
     };
-    return {
-      listen: (topic, listener) => {
-        const known = listeners.current.get(topic) ?? new Set();
-        listeners.current.set(topic, known.add(listener));
+    return (topic, listener) => {
+      const known = listeners.current.get(topic) ?? new Set();
+      listeners.current.set(topic, known.add(listener));
+      gather();
+      return () => {
+        known.delete(listener);
+        if (known.size === 0) listeners.current.delete(topic);
         gather();
-        return () => {
-          known.delete(listener);
-          if (known.size === 0) listeners.current.delete(topic);
-          gather();
-        };
-      },
+      };
     };
   }, []);
+  const isShown = useDocumentVisibility() !== 'hidden';
   useEffect(() => {
-    if (topics === '') return undefined;
-    const stream = new EventSource(`/v1/stream?topics=${encodeURIComponent(topics)}`);
-    // What happened before it was open, or while it was away, was told to nobody.
+    // Over HTTP/1.1 the streams of hidden tabs would leave no connection to the one that is looked at.
+    if (topics === '' || !isShown) return undefined;
+    return openStream(topics, {
+      // What happened before it was open was told to nobody.
+      onOpen: () => {
+        for (const known of listeners.current.values()) for (const listener of known) listener();
+      },
+      onReturn: () => void queryClient.invalidateQueries(),
+      onAway: setIsAway,
+      onRefused: () => void readSessionAnew(),
+      onChanged: (topic) => {
+        for (const listener of listeners.current.get(topic) ?? []) listener();
+      },
+    });
+  }, [topics, isShown, queryClient]);
+  return (
+    <LiveContext value={listen}>
+      <AwayContext value={isAway}>{children}</AwayContext>
+    </LiveContext>
+  );
+}
+
+/** Whether nothing has been heard of changes for a while, so that what is shown may be old. */
+export const useIsAway = (): boolean => useContext(AwayContext);
+
+type StreamEvents = {
+  onOpen: () => void;
+  /** It is open again after it had broken off. */
+  onReturn: () => void;
+  onAway: (isAway: boolean) => void;
+  /** It was answered with a refusal, whichever: a browser does not tell. */
+  onRefused: () => void;
+  onChanged: (topic: string) => void;
+};
+
+/** Opens the stream and keeps it open until what is returned is called. */
+function openStream(topics: string, { onOpen, onReturn, onAway, onRefused, onChanged }: StreamEvents): () => void {
+  let stream: EventSource;
+  let timer: number | undefined;
+  let waitMs = FIRST_WAIT_MS;
+  let awayTimer: number | undefined;
+  const back = () => {
+    window.clearTimeout(awayTimer);
+    awayTimer = undefined;
+    onAway(false);
+  };
+  const open = () => {
+    stream = new EventSource(`/v1/stream?topics=${encodeURIComponent(topics)}`);
     stream.addEventListener('open', () => {
-      for (const known of listeners.current.values()) for (const listener of known) listener();
+      if (awayTimer === undefined) onOpen();
+      else onReturn();
+      back();
+      waitMs = FIRST_WAIT_MS;
     });
-    stream.addEventListener('changed', (event) => {
-      const { topic } = JSON.parse(event.data) as { topic: string };
-      for (const listener of listeners.current.get(topic) ?? []) listener();
+    stream.addEventListener('changed', (event) => onChanged((JSON.parse(event.data) as { topic: string }).topic));
+    stream.addEventListener('error', () => {
+      awayTimer ??= window.setTimeout(onAway, AWAY_MS, true);
+      // After a break the browser comes again by itself, after a refusal it does not.
+      if (stream.readyState !== EventSource.CLOSED) return;
+      onRefused();
+      timer = window.setTimeout(open, waitMs);
+      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
     });
-    return () => stream.close();
-  }, [topics]);
-  return <LiveContext value={live}>{children}</LiveContext>;
+  };
+  open();
+  return () => {
+    window.clearTimeout(timer);
+    back();
+    stream.close();
+  };
 }
 
 /**
@@ -54,7 +120,7 @@ export function LiveProvider({ children }: PropsWithChildren) {
  * `conversation:<id>` and so on; `GET /v1/stream` lists them).
  */
 export function useLive(topic: string, ...paths: string[]): void {
-  const live = useContext(LiveContext);
+  const listen = useContext(LiveContext);
   const queryClient = useQueryClient();
   const joined = paths.join(' ');
   useEffect(() => {
@@ -66,12 +132,12 @@ export function useLive(topic: string, ...paths: string[]): void {
       if (queryClient.isFetching({ queryKey }) > 0) timers.set(path, window.setTimeout(readAnew, AGAIN_MS, path));
       else void queryClient.invalidateQueries({ queryKey });
     };
-    const stop = live?.listen(topic, () => {
+    const stop = listen?.(topic, () => {
       for (const path of joined.split(' ')) readAnew(path);
     });
     return () => {
       stop?.();
       for (const timer of timers.values()) window.clearTimeout(timer);
     };
-  }, [live, topic, joined, queryClient]);
+  }, [listen, topic, joined, queryClient]);
 }

@@ -12,8 +12,13 @@ export function problemOf(error: unknown): ApiProblem | undefined {
   return error as ApiProblem;
 }
 
-/** What the refusal says of each field that it names. */
+/** What the refusal says of each field that it names: all that is wrong with it, then what to do. */
 export function fieldErrorsOf(error: unknown): Record<string, string> {
-  const found = problemOf(error)?.errors ?? [];
-  return Object.fromEntries(found.map(({ path, message, remedy }) => [path, `${message}. ${remedy}`]));
+  const found = Map.groupBy(problemOf(error)?.errors ?? [], ({ path }) => path);
+  return Object.fromEntries(
+    [...found].map(([path, errors]) => {
+      const sentences = [...errors.map(({ message }) => message), ...errors.map(({ remedy }) => remedy)];
+      return [path, [...new Set(sentences)].join('. ')];
+    }),
+  );
 }

@@ -1676,7 +1676,7 @@ export interface paths {
         put?: never;
         /**
          * Send one message to many
-         * @description Recipients as JSON, or as a CSV file: multipart/form-data with the field "mailing" (this JSON without recipients) and the file "recipients", whose header line names the columns "to", "name", "body.1" or "body.<placeholder>", "header.1", "header.link", "button.1". All lines are checked before the first message leaves: bad ones are refused with their line (422), unless "skipBadLines"; recipients named twice get one message; who wants no marketing gets none. 202: the check goes on, look at "location". The messages stay out of tasks until their recipient answers.
+         * @description Recipients as JSON, or as a form with the mailing without recipients and a CSV file, whose header line names the columns "to", "name", "body.1" or "body.<placeholder>", "header.1", "header.link", "button.1". All lines are checked before the first message leaves: bad ones are refused with their line (422), unless "skipBadLines"; recipients named twice get one message; who wants no marketing gets none. 202: the check goes on, look at "location". The messages stay out of tasks until their recipient answers.
          */
         post: {
             parameters: {
@@ -1691,6 +1691,11 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": components["schemas"]["NewMailingInput"];
+                    "multipart/form-data": {
+                        mailing: components["schemas"]["NewMailingInput"];
+                        /** Format: binary */
+                        recipients: string;
+                    };
                 };
             };
             responses: {
@@ -4814,6 +4819,10 @@ export interface components {
         Check: {
             /** @description Which person or group, where several checks have one name */
             about?: string;
+            /** @description A stable word for what was found; null: found before there were such words */
+            code: string | null;
+            /** @description What the message names beside what the code says */
+            detail?: string;
             message: string;
             name: string;
             ok: boolean;
@@ -4841,6 +4850,8 @@ export interface components {
             health: {
                 checkedAt: string;
                 code: string;
+                /** @description What the message names beside what the code says */
+                detail: string | null;
                 isWarning: boolean;
                 message: string;
                 name: string;
@@ -4959,11 +4970,13 @@ export interface components {
                 state: "waiting" | "called" | "done" | "failed" | "skipped";
                 step: string;
             }[];
-            /** @description Null: never, or not known */
+            /** @description When the network last said when the token expires; null: never, so that its end is not known */
+            tokenCheckedAt: string | null;
+            /** @description Null: it never expires, or nobody knows (tokenCheckedAt is null, too) */
             tokenExpiresAt: string | null;
             verifiedName: string | null;
             wabaId: string;
-            /** @description When something last came from the network */
+            /** @description When a message, a status or other news of this number last came, to half a minute; null: none yet. Whether the address can be called is what the check "webhook" tells */
             webhookSeenAt: string | null;
         };
         ConnectionChangesInput: {
@@ -5152,6 +5165,8 @@ export interface components {
             };
             findings: {
                 code: string;
+                /** @description What the message names beside what the code says */
+                detail?: string;
                 /** @description The field of the request that this is about */
                 field: string;
                 /** @description True, yet the number can be connected */
@@ -5224,7 +5239,7 @@ export interface components {
                 answered: number;
                 /** @description Lines that cannot be sent to */
                 bad: number;
-                /** @description Left unsent by a cancellation */
+                /** @description Left unsent by a cancellation, or after a month */
                 cancelled: number;
                 /** @description Read ones among them */
                 delivered: number;
@@ -5298,7 +5313,7 @@ export interface components {
                 answered: number;
                 /** @description Lines that cannot be sent to */
                 bad: number;
-                /** @description Left unsent by a cancellation */
+                /** @description Left unsent by a cancellation, or after a month */
                 cancelled: number;
                 /** @description Read ones among them */
                 delivered: number;

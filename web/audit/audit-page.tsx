@@ -1,13 +1,14 @@
 import { Anchor, Code, NativeSelect, Table, Text } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { useConnectionChoices } from '../layout/connection-select.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
+import { useAddress } from '../layout/use-address.ts';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 
 type Entry = Schemas['AuditEntry'];
@@ -18,7 +19,8 @@ export function AuditPage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('audit');
   const words = useAuditWords();
-  const [subjectKind, setSubjectKind] = useState('');
+  const [params, put] = useAddress();
+  const subjectKind = SUBJECTS.find((known) => known === params.get('subjectKind')) ?? '';
   const query = api.useInfiniteQuery(
     'get',
     '/v1/audit-entries',
@@ -32,7 +34,7 @@ export function AuditPage() {
         label={say('subject')}
         maw={280}
         value={subjectKind}
-        onChange={(event) => setSubjectKind(event.currentTarget.value)}
+        onChange={(event) => put('subjectKind', event.currentTarget.value)}
         data={[
           { value: '', label: say('anySubject') },
           ...SUBJECTS.map((value) => ({ value, label: words('subject', value) })),
@@ -57,37 +59,26 @@ function Entries({ entries }: { entries: Entry[] }) {
   const words = useAuditWords();
   if (entries.length === 0) return <EmptyState title={say('empty')}>{say('emptyHint')}</EmptyState>;
   return (
-    <Table.ScrollContainer
+    <DataTable
+      label={t('audit')}
+      heads={[say('at'), say('who'), say('what'), say('subject'), say('details')]}
       minWidth={640}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('audit') } }}
+      verticalSpacing="xs"
     >
-      <Table verticalSpacing="xs" aria-label={t('audit')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say('at')}</Table.Th>
-            <Table.Th>{say('who')}</Table.Th>
-            <Table.Th>{say('what')}</Table.Th>
-            <Table.Th>{say('subject')}</Table.Th>
-            <Table.Th>{say('details')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <Table.Tr key={entry.id}>
-              <Table.Td>
-                <Moment at={entry.at} />
-              </Table.Td>
-              <Table.Td>{entry.actorName ?? words('actor', entry.actor)}</Table.Td>
-              <Table.Td>{words('action', entry.action)}</Table.Td>
-              <Table.Td>
-                {words('subject', entry.subjectKind)} <Subject entry={entry} />
-              </Table.Td>
-              <Table.Td>{entry.detail !== null && <Code>{JSON.stringify(entry.detail)}</Code>}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+      {entries.map((entry) => (
+        <Table.Tr key={entry.id}>
+          <Table.Td>
+            <Moment at={entry.at} />
+          </Table.Td>
+          <Table.Td>{entry.actorName ?? words('actor', entry.actor)}</Table.Td>
+          <Table.Td>{words('action', entry.action)}</Table.Td>
+          <Table.Td>
+            {words('subject', entry.subjectKind)} <Subject entry={entry} />
+          </Table.Td>
+          <Table.Td>{entry.detail !== null && <Code>{JSON.stringify(entry.detail)}</Code>}</Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }
 

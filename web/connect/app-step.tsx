@@ -11,6 +11,7 @@ import { SignUpForm } from '../planfix/sign-up-form.tsx';
 import { WebhookSteps } from '../planfix/webhook-steps.tsx';
 import { Another } from './another.tsx';
 import type { StepProps } from './connect-page.tsx';
+import { NO_NUMBER } from './draft.ts';
 import { StepForm } from './step-form.tsx';
 import { useWizard } from './wizard.tsx';
 
@@ -25,13 +26,16 @@ export function AppStep({ onNext, onBack }: StepProps) {
   const [made, setMade] = useState<Made>();
   const query = api.useQuery('get', '/v1/meta-apps', { params: { query: { limit: 200 } } });
   const needsSignUp = draft.road !== 'new-number';
+  const choose = (metaAppId: string) => {
+    if (metaAppId !== draft.metaAppId) change({ ...NO_NUMBER, metaAppId });
+  };
   return (
     <Loaded query={query}>
       {({ items }) => {
         const chosen = items.find(({ id }) => id === draft.metaAppId) ?? (items.length === 1 ? items[0] : undefined);
         const canGoOn = chosen !== undefined && (!needsSignUp || chosen.embeddedSignup !== null);
         const goOn = () => {
-          if (chosen !== undefined) change({ metaAppId: chosen.id });
+          if (chosen !== undefined) choose(chosen.id);
           onNext();
         };
         return (
@@ -43,7 +47,7 @@ export function AppStep({ onNext, onBack }: StepProps) {
                   aria-label={t('appTitle')}
                   value={chosen?.id ?? null}
                   error={fieldErrorsOf(refusal).metaAppId}
-                  onChange={(id) => change({ metaAppId: id })}
+                  onChange={choose}
                 >
                   <Stack gap="xs">
                     {items.map(({ id, appId }) => (
@@ -62,7 +66,7 @@ export function AppStep({ onNext, onBack }: StepProps) {
                   onCreated={(app, verifyToken) => {
                     close();
                     setMade({ id: app.id, verifyToken });
-                    change({ metaAppId: app.id });
+                    choose(app.id);
                   }}
                 />
               )}

@@ -4,13 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
-import { Section } from '../connections/section.tsx';
+import { CheckVerdict } from '../connections/check-verdict.tsx';
 import type { Connection } from '../connections/state-badge.tsx';
+import { useStateMeaning } from '../connections/state-meaning.ts';
 import { Steps } from '../connections/steps.tsx';
 import { useConnection } from '../connections/use-connection.ts';
-import { Verdict } from '../connections/verdict.tsx';
 import { useNumberName } from '../connections/words.ts';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
 import { CopyLine } from '../planfix/copy-line.tsx';
 import { forgetDraft } from './draft.ts';
 
@@ -44,11 +45,12 @@ function Connecting({ connection }: { connection: Connection }) {
   const name = useNumberName();
   const isUnderWay = connection.state === 'draft' || connection.state === 'checking';
   const isFailed = connection.state === 'failed';
-  const isThere = !isUnderWay && !isFailed;
+  const isThere = connection.state === 'connected';
+  const { phoneNumberId } = connection;
   useEffect(() => {
-    if (isThere) forgetDraft();
-  }, [isThere]);
-  const title = isUnderWay ? t('connectingTitle') : isFailed ? t('state_failed') : t('connectedTitle');
+    if (isThere) forgetDraft(phoneNumberId);
+  }, [isThere, phoneNumberId]);
+  const title = isUnderWay ? t('connectingTitle') : isThere ? t('connectedTitle') : t(`state_${connection.state}`);
   return (
     <Page title={title} description={`${name(connection)} ${connection.verifiedName ?? ''}`}>
       <Stack maw={760} gap="lg">
@@ -65,6 +67,7 @@ function Connecting({ connection }: { connection: Connection }) {
             </Alert>
           )}
         </div>
+        {!isUnderWay && !isThere && !isFailed && <Past connection={connection} />}
         {isFailed && (
           <Alert color="red" variant="light" title={t('stateMeans_failed')} role="alert">
             <ToWizard word={t('correct')} />
@@ -76,17 +79,31 @@ function Connecting({ connection }: { connection: Connection }) {
           </Section>
         )}
         {connection.checks.length > 0 && (
-          <Section title={t('health')}>
+          <Section title={t('checks')}>
             {connection.checks.map((check) => (
-              <Verdict key={`${check.name} ${check.message}`} grade={check.ok ? 'ok' : 'fault'} remedy={check.remedy}>
-                {check.message}
-              </Verdict>
+              <CheckVerdict key={`${check.name} ${check.message}`} check={check} />
             ))}
           </Section>
         )}
         {isThere && <WhatNext connection={connection} />}
       </Stack>
     </Page>
+  );
+}
+
+/** Connecting is over, and something else has become of the number since. */
+function Past({ connection }: { connection: Connection }) {
+  const { t } = useTranslation('connections');
+  const meaningOf = useStateMeaning();
+  return (
+    <Alert color="orange" variant="light" role="alert">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{meaningOf(connection)}</Text>
+        <Button component={Link} to={`/connections/${connection.id}`} size="xs" variant="default">
+          {t('openConnection')}
+        </Button>
+      </Stack>
+    </Alert>
   );
 }
 

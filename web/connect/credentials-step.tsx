@@ -4,6 +4,7 @@ import { fieldErrorsOf } from '../api/problem.ts';
 import { useMomentWords } from '../layout/times.tsx';
 import { Where } from '../planfix/where.tsx';
 import type { StepProps } from './connect-page.tsx';
+import { NO_NUMBER } from './draft.ts';
 import { CheckProgress, FieldFindings, hasFault, OtherFindings } from './field-findings.tsx';
 import { NumberChoice } from './number-choice.tsx';
 import { PinField } from './pin-field.tsx';
@@ -29,7 +30,7 @@ export function CredentialsStep({ onNext, onBack, goTo }: StepProps) {
   };
   const isChosen = token !== '' && draft.wabaId !== '' && draft.phoneNumberId !== '';
   const takeRoad = () => {
-    change({ road: 'business-app', wabaId: '', phoneNumberId: '', isOnBusinessApp: true });
+    change({ ...NO_NUMBER, road: 'business-app', isOnBusinessApp: true });
     goTo('app');
   };
   return (

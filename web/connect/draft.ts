@@ -19,8 +19,10 @@ export type Draft = {
   phone: string;
   allowedAddresses: string[];
   embeddedSignupId?: string | undefined;
-  /** The disconnected connection whose settings were offered. */
-  formerId?: string | undefined;
+  /** Of which account and number the settings below are: those from before are offered once. */
+  settingsOf?: string | undefined;
+  /** They are those of a former connection, and so of no other number. */
+  isFormer: boolean;
   configuredBy?: string | undefined;
   taskTemplate?: number | undefined;
   contactTemplate?: number | undefined;
@@ -34,22 +36,38 @@ export type Secrets = { accessToken: string; pin: string; apiKey: string };
 
 export const NO_SECRETS: Secrets = { accessToken: '', pin: '', apiKey: '' };
 
-const emptyDraft = (language: Draft['language']): Draft => ({
-  wabaId: '',
-  phoneNumberId: '',
+/** What is void with another road or Meta app: a sign-up belongs to both. */
+export const NO_NUMBER = { embeddedSignupId: undefined, wabaId: '', phoneNumberId: '' } satisfies Partial<Draft>;
+
+/** Those of a number about which nothing is known yet. */
+export const freshSettings = (language: string) =>
+  ({
+    isFormer: false,
+    configuredBy: undefined,
+    taskTemplate: undefined,
+    contactTemplate: undefined,
+    additionalAssignees: [],
+    fallbackOrder: ['primary-admin', 'configured-by'],
+    language: language === 'ru' ? 'ru' : 'en',
+    historyDays: 30,
+  }) satisfies Partial<Draft>;
+
+const emptyDraft = (language: string): Draft => ({
+  ...NO_NUMBER,
+  ...freshSettings(language),
   isOnBusinessApp: false,
   phone: '',
   allowedAddresses: [],
-  additionalAssignees: [],
-  fallbackOrder: ['primary-admin', 'configured-by'],
-  language,
-  historyDays: 30,
 });
+
+/** As the connection is known by. */
+export const numberOf = ({ road, phone, phoneNumberId }: Draft): string =>
+  road === 'dialog360' ? phone.replace(/\D/g, '') : phoneNumberId;
 
 const PLACE = 'parley-connect';
 
 /** Session storage belongs to one tab, so that two wizards do not disturb each other. */
-export function readDraft(language: Draft['language']): Draft {
+export function readDraft(language: string): Draft {
   const empty = emptyDraft(language);
   try {
     return { ...empty, ...(JSON.parse(sessionStorage.getItem(PLACE) ?? '{}') as Partial<Draft>) };
@@ -59,7 +77,11 @@ export function readDraft(language: Draft['language']): Draft {
 }
 
 export const keepDraft = (draft: Draft) => sessionStorage.setItem(PLACE, JSON.stringify(draft));
-export const forgetDraft = () => sessionStorage.removeItem(PLACE);
+
+/** The number is connected; what was entered for another one stays. */
+export function forgetDraft(phoneNumberId: string): void {
+  if (numberOf(readDraft('en')) === phoneNumberId) sessionStorage.removeItem(PLACE);
+}
 
 /** Numbers of 360dialog come without a Meta app. */
 export const stepsOf = (road: Road | undefined): Step[] =>

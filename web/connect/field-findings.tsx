@@ -53,7 +53,7 @@ export function OtherFindings({ check, shown }: { check: LiveCheck; shown: reado
   );
 }
 
-/** Whether the check is under way, or got no answer. */
+/** Whether the check is under way, or is to be made again: what is wrong may be mended outside of this page. */
 export function CheckProgress({ check }: { check: LiveCheck }) {
   const { t } = useTranslation('connect');
   return (
@@ -64,9 +64,9 @@ export function CheckProgress({ check }: { check: LiveCheck }) {
           <Text size="sm">{t('checkingLive')}</Text>
         </Group>
       )}
-      {check.isUnknown && (
+      {(check.isUnknown || hasFault(check)) && (
         <Group gap="xs">
-          <Text size="sm">{t('checkUnknown')}</Text>
+          {check.isUnknown && <Text size="sm">{t('checkUnknown')}</Text>}
           <Button size="compact-sm" variant="default" onClick={check.again}>
             {t('checkAgain')}
           </Button>

@@ -27,7 +27,7 @@ const ASKED = [
 export function PeopleStep({ onBack, goTo }: StepProps) {
   const { t } = useTranslation('connect');
   const { draft, secrets, refusal, setRefusal } = useWizard();
-  const former = useFormerSettings();
+  const { former, isSettled, query } = useFormerSettings();
   const navigate = useNavigate();
   const connect = api.useMutation('post', '/v1/connections');
   const submit = () => {
@@ -45,7 +45,7 @@ export function PeopleStep({ onBack, goTo }: StepProps) {
       },
     );
   };
-  const isReady = draft.taskTemplate !== undefined && draft.configuredBy !== undefined;
+  const isReady = isSettled && draft.taskTemplate !== undefined && draft.configuredBy !== undefined;
   return (
     <StepForm
       title={t('peopleTitle')}
@@ -56,8 +56,14 @@ export function PeopleStep({ onBack, goTo }: StepProps) {
       nextWord={t('submit')}
     >
       <Refusal error={refusal} errors={fieldErrorsOf(refusal)} />
-      <FromPlanfix />
-      <OwnChoices />
+      <Loaded query={query}>
+        {() => (
+          <>
+            <FromPlanfix />
+            <OwnChoices />
+          </>
+        )}
+      </Loaded>
       <div role="status">{connect.isPending && <Text size="sm">{t('submitting')}</Text>}</div>
     </StepForm>
   );

@@ -6,6 +6,7 @@ import { useLive } from '../api/live.tsx';
 import { fieldErrorsOf } from '../api/problem.ts';
 import { Loaded } from '../layout/page.tsx';
 import { AccountForm } from '../planfix/account-form.tsx';
+import { usePlanfixReason } from '../planfix/reasons.ts';
 import { type Hint, SecretDialog } from '../planfix/secret-dialog.tsx';
 import { Another } from './another.tsx';
 import type { StepProps } from './connect-page.tsx';
@@ -16,6 +17,7 @@ import { useWizard } from './wizard.tsx';
 export function PlanfixStep({ onNext, onBack }: StepProps) {
   const { t } = useTranslation('connect');
   const { draft, change, refusal } = useWizard();
+  const reasonWords = usePlanfixReason();
   const [hint, setHint] = useState<Hint>();
   const query = api.useQuery('get', '/v1/planfix-accounts', { params: { query: { limit: 200 } } });
   useLive('planfix-accounts', '/v1/planfix-accounts');
@@ -42,12 +44,14 @@ export function PlanfixStep({ onNext, onBack }: StepProps) {
                   onChange={(id) => change({ planfixAccountId: id, ...NOBODY })}
                 >
                   <Stack gap="xs">
-                    {usable.map(({ id, name, url, state }) => (
+                    {usable.map(({ id, name, url, pausedReason }) => (
                       <Radio
                         key={id}
                         value={id}
                         label={name}
-                        description={state === 'paused' ? t('planfixPaused') : url}
+                        description={
+                          pausedReason === null ? url : t('planfixPaused', { reason: reasonWords(pausedReason) })
+                        }
                       />
                     ))}
                   </Stack>

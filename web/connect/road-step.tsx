@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { api, type Schemas } from '../api/client.ts';
 import { Loaded } from '../layout/page.tsx';
 import type { StepProps } from './connect-page.tsx';
-import { ROADS, type Road } from './draft.ts';
+import { NO_NUMBER, ROADS, type Road } from './draft.ts';
 import { StepForm } from './step-form.tsx';
 import { useWizard } from './wizard.tsx';
 
@@ -27,7 +27,7 @@ export function RoadStep({ onNext, onBack }: StepProps) {
   const apps = api.useQuery('get', '/v1/meta-apps', { params: { query: { limit: 200 } } });
   const goOn = () => {
     if (road === undefined) return;
-    if (road !== draft.road) change({ road, wabaId: '', phoneNumberId: '', isOnBusinessApp: road === 'business-app' });
+    if (road !== draft.road) change({ ...NO_NUMBER, road, isOnBusinessApp: road === 'business-app' });
     onNext();
   };
   return (

@@ -45,14 +45,6 @@ export function loadMetaSdk(url: string): Promise<MetaSdk> {
   return loading;
 }
 
-/** Only Meta's own pages are believed; "evilfacebook.com" ends alike, and so does not count. */
-export function isMetaOrigin(origin: string, others: readonly string[]): boolean {
-  if (others.includes(origin)) return true;
-  if (!URL.canParse(origin)) return false;
-  const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' && (hostname === 'facebook.com' || hostname.endsWith('.facebook.com'));
-}
-
 export type FinishMessage = { event: string; data: Record<string, unknown> };
 
 /** The finish message of Embedded Signup, if it is one. */

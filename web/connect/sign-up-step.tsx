@@ -1,11 +1,13 @@
-import { Alert, Anchor, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { Failure, Loaded } from '../layout/page.tsx';
 import type { StepProps } from './connect-page.tsx';
+import { NO_NUMBER } from './draft.ts';
+import { Blocked, Ended, SignUpProblem } from './sign-up-end.tsx';
 import { SignedUpNumber } from './signed-up-number.tsx';
 import { StepForm } from './step-form.tsx';
-import { useSignUp, useSignUpWindow, type WindowEnd } from './use-sign-up.ts';
+import { useSignUp, useSignUpWindow } from './use-sign-up.ts';
 import { useWizard } from './wizard.tsx';
 
 /** Meta's list of who may share a number with the phone app. */
@@ -28,45 +30,41 @@ function Prepared({ onNext, onBack, goTo, about }: StepProps & { about: Schemas[
     sdkUrl: about.metaSdkUrl,
     origins: about.metaSignupOrigins,
   });
+  const { prepared, prepareNext, isOpen, failure } = signUp;
   const known = useSignUp(draft.embeddedSignupId);
   const state = known.data?.state;
+  const problem = known.data?.problem ?? undefined;
   const open = () => {
-    change({ embeddedSignupId: signUp.signupId, wabaId: '', phoneNumberId: '' });
+    if (prepared.kind !== 'ready') return;
+    change({ embeddedSignupId: prepared.started.id, wabaId: '', phoneNumberId: '' });
     signUp.open();
   };
-  const again = () => {
-    change({ embeddedSignupId: undefined, wabaId: '', phoneNumberId: '' });
-    signUp.again();
-  };
-  const isChosen = state === 'ready' && draft.wabaId !== '' && draft.phoneNumberId !== '';
   const takeNewRoad = () => {
-    change({ road: 'new-number', embeddedSignupId: undefined, wabaId: '', phoneNumberId: '' });
+    change({ ...NO_NUMBER, road: 'new-number', isOnBusinessApp: false });
     goTo('number');
   };
+  const isChosen = state === 'ready' && draft.wabaId !== '' && draft.phoneNumberId !== '';
+  // Whoever closes the window on its last page is told to have left it, and has given a code all the same.
+  const end = state === 'ready' || state === 'exchanging' ? undefined : signUp.end;
   return (
     <StepForm title={t('signUpTitle')} onBack={onBack} onNext={onNext} canGoOn={isChosen}>
       <Text size="sm">{t(isApp ? 'signUpExplained_businessApp' : 'signUpExplained')}</Text>
       {isApp && <PhoneNotes onNewRoad={takeNewRoad} />}
-      {signUp.isBlocked && <Alert color="red" title={t('signUpBlocked')} role="alert" />}
-      {signUp.failure !== undefined && <Failure error={signUp.failure} onRetry={again} />}
-      {signUp.end !== undefined && state !== 'ready' && <Ended end={signUp.end} />}
-      {known.data?.problem && (
-        <Alert color="red" variant="light" title={known.data.problem.message} role="alert">
-          {known.data.problem.remedy}
-        </Alert>
-      )}
-      <Waiting isOpen={signUp.isOpen} state={draft.embeddedSignupId === undefined ? undefined : state} />
+      {prepared.kind === 'blocked' && <Blocked onRetry={prepareNext} />}
+      {prepared.kind === 'failed' && <Failure error={prepared.error} onRetry={prepareNext} />}
+      {failure !== undefined && <Failure error={failure} />}
+      {end === undefined ? problem && <SignUpProblem problem={problem} /> : <Ended end={end} problem={problem} />}
+      <Waiting isOpen={isOpen} state={draft.embeddedSignupId === undefined ? undefined : state} />
       {state === 'ready' && known.data && <SignedUpNumber signup={known.data} />}
       <Group>
-        {state === 'ready' || state === 'failed' || signUp.end !== undefined ? (
-          <Button variant="default" onClick={again}>
-            {t('signUpAgain')}
-          </Button>
-        ) : (
-          <Button onClick={open} disabled={signUp.signupId === undefined} loading={signUp.isOpen}>
-            {t('signUpOpen')}
-          </Button>
-        )}
+        <Button
+          variant={state === 'ready' ? 'default' : 'filled'}
+          onClick={open}
+          disabled={prepared.kind !== 'ready'}
+          loading={isOpen || prepared.kind === 'not-yet'}
+        >
+          {t(draft.embeddedSignupId === undefined ? 'signUpOpen' : 'signUpAgain')}
+        </Button>
       </Group>
     </StepForm>
   );
@@ -87,24 +85,6 @@ function Waiting({ isOpen, state }: { isOpen: boolean; state: Schemas['EmbeddedS
   );
 }
 
-/** Why the window gave nothing, with what Meta's support asks for. */
-function Ended({ end }: { end: WindowEnd }) {
-  const { t } = useTranslation('connect');
-  if (end.kind === 'closed') return <Alert color="orange" variant="light" title={t('signUpClosed')} role="alert" />;
-  const text = (name: string) => (typeof end.data[name] === 'string' ? end.data[name] : undefined);
-  const step = text('current_step');
-  const session = text('session_id');
-  return (
-    <Alert color="orange" variant="light" title={t('signUpCancelled')} role="alert">
-      <Stack gap={2}>
-        {text('error_message') !== undefined && <Text size="sm">{text('error_message')}</Text>}
-        {step !== undefined && <Text size="sm">{t('signUpCancelledStep', { step })}</Text>}
-        {session !== undefined && <Text size="sm">{t('signUpSession', { id: session })}</Text>}
-      </Stack>
-    </Alert>
-  );
-}
-
 function PhoneNotes({ onNewRoad }: { onNewRoad: () => void }) {
   const { t } = useTranslation('connect');
   return (
@@ -120,7 +100,7 @@ function PhoneNotes({ onNewRoad }: { onNewRoad: () => void }) {
           {t('notEligibleLink')}
         </Anchor>
         .{' '}
-        <Anchor component="button" type="button" size="sm" onClick={onNewRoad}>
+        <Anchor component="button" type="button" size="sm" ta="left" onClick={onNewRoad}>
           {t('takeNewRoad')}
         </Anchor>
       </Text>

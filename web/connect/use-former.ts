@@ -1,38 +1,45 @@
 import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, freshSettings, numberOf } from './draft.ts';
 import { useWizard } from './wizard.tsx';
-
-type Settings = Schemas['Connection']['settings'];
 
 /**
  * The settings of the same number from when it was connected before. Those that the wizard asks for are offered again,
- * once; the others are kept.
+ * once; the others are kept. Until that is known nothing is to be typed, which it would overwrite.
  */
-export function useFormerSettings(): Settings | undefined {
+export function useFormerSettings() {
+  const { i18n } = useTranslation();
   const { draft, change } = useWizard();
-  const { planfixAccountId = '', formerId } = draft;
-  const { data } = api.useQuery(
+  const { planfixAccountId = '', settingsOf, isFormer } = draft;
+  const search = numberOf(draft);
+  const query = api.useQuery(
     'get',
     '/v1/connections',
-    { params: { query: { state: 'disconnected', planfixAccountId, limit: 100 } } },
-    { enabled: planfixAccountId !== '' },
+    { params: { query: { state: 'disconnected', planfixAccountId, search, limit: 100 } } },
+    // What was known of it in an earlier wizard may have changed since.
+    { gcTime: 0 },
   );
-  const former = data?.items.find((connection) => isSameNumber(connection, draft));
+  const former = query.data?.items.find((connection) => isSameNumber(connection, draft));
+  const wanted = `${planfixAccountId} ${search}`;
+  const isKnown = query.data !== undefined;
+  const isSettled = isKnown && settingsOf === wanted;
   useEffect(() => {
-    if (former === undefined || former.id === formerId) return;
-    const { taskTemplate, contactTemplate, additionalAssignees, fallbackOrder, language, historyDays } =
-      former.settings;
-    const { id, configuredBy } = former;
-    change({
-      ...{ formerId: id, configuredBy, taskTemplate, contactTemplate },
-      ...{ additionalAssignees, fallbackOrder, language, historyDays },
-    });
-  }, [former, formerId, change]);
-  return former?.settings;
+    if (!isKnown || settingsOf === wanted) return;
+    if (former !== undefined) change({ ...offered(former), settingsOf: wanted, isFormer: true });
+    else change({ ...(isFormer ? freshSettings(i18n.language) : {}), settingsOf: wanted });
+  }, [isKnown, former, settingsOf, wanted, isFormer, i18n.language, change]);
+  const { error, refetch } = query;
+  return { former: former?.settings, isSettled, query: { data: isSettled || undefined, error, refetch } };
 }
 
-function isSameNumber({ provider, phoneNumberId }: Schemas['Connection'], draft: Draft): boolean {
-  const id = draft.road === 'dialog360' ? draft.phone.replace(/\D/g, '') : draft.phoneNumberId;
-  return phoneNumberId === id && (provider === 'dialog360') === (draft.road === 'dialog360');
+function offered({ settings, configuredBy }: Schemas['Connection']): Partial<Draft> {
+  const { taskTemplate, contactTemplate, additionalAssignees, fallbackOrder, language, historyDays } = settings;
+  return {
+    ...{ configuredBy, taskTemplate, contactTemplate },
+    ...{ additionalAssignees, fallbackOrder, language, historyDays },
+  };
 }
+
+const isSameNumber = ({ provider, phoneNumberId }: Schemas['Connection'], draft: Draft): boolean =>
+  phoneNumberId === numberOf(draft) && (provider === 'dialog360') === (draft.road === 'dialog360');

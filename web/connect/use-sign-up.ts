@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { api, fetchApi, type Schemas } from '../api/client.ts';
-import { type FinishMessage, isMetaOrigin, loadMetaSdk, type MetaSdk, readFinish } from './sign-up-sdk.ts';
+import { isMetaOrigin } from './meta-origin.ts';
+import { type FinishMessage, loadMetaSdk, type MetaSdk, readFinish } from './sign-up-sdk.ts';
 
 type Started = Schemas['StartedEmbeddedSignup'];
 /** How the window ended, as far as the browser was told. */
@@ -43,7 +44,10 @@ async function prepare({ metaAppId, road, sdkUrl }: Wanted): Promise<Prepared> {
   return { kind: 'ready', sdk, started: data };
 }
 
-/** The window of Meta; code and finish message are passed on as they come, in whatever order. */
+/**
+ * The window of Meta; code and finish message are passed on as they come, in whatever order. The next sign-up is made
+ * ready as soon as the window closes, so that one click opens it again.
+ */
 export function useSignUpWindow({ origins, ...wanted }: Wanted & { origins: string[] }) {
   const [round, setRound] = useState(0);
   const prepared = usePrepared(wanted, round);
@@ -51,42 +55,31 @@ export function useSignUpWindow({ origins, ...wanted }: Wanted & { origins: stri
   const [isOpen, setOpen] = useState(false);
   const [end, setEnd] = useState<WindowEnd>();
   const current = useRef<string>(undefined);
+  const prepareNext = () => setRound((count) => count + 1);
   const pass = (call: Promise<{ error?: unknown }>) =>
     void call.then(({ error }) => error !== undefined && setFailure(error), setFailure);
   useFinishMessages(origins, (body) => {
     const id = current.current;
     if (id === undefined) return;
-    if (!body.event.startsWith('FINISH')) {
-      setOpen(false);
-      setEnd({ kind: 'cancelled', data: body.data });
-    }
+    if (!body.event.startsWith('FINISH')) setEnd({ kind: 'cancelled', data: body.data });
     pass(fetchApi.POST('/v1/embedded-signups/{id}/finish', { params: { path: { id } }, body }));
   });
-  const begin = () => {
-    setEnd(undefined);
-    setFailure(undefined);
-  };
   const open = () => {
-    if (prepared.kind !== 'ready') return;
+    if (prepared.kind !== 'ready' || prepared.started.id === current.current) return;
     const { id } = prepared.started;
     current.current = id;
-    begin();
+    setEnd(undefined);
+    setFailure(undefined);
     setOpen(true);
     openWindow(prepared, (code) => {
       setOpen(false);
+      prepareNext();
       // A message that says more may have come before.
       if (code === undefined) return setEnd((known) => known ?? { kind: 'closed' });
       pass(fetchApi.POST('/v1/embedded-signups/{id}/code', { params: { path: { id } }, body: { code } }));
     });
   };
-  const again = () => {
-    current.current = undefined;
-    begin();
-    setRound((count) => count + 1);
-  };
-  const signupId = prepared.kind === 'ready' ? prepared.started.id : undefined;
-  const error = prepared.kind === 'failed' ? prepared.error : failure;
-  return { signupId, isBlocked: prepared.kind === 'blocked', isOpen, end, failure: error, open, again };
+  return { prepared, prepareNext, isOpen, end, failure, open };
 }
 
 type Ready = Extract<Prepared, { kind: 'ready' }>;

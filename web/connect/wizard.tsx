@@ -18,8 +18,7 @@ const WizardContext = createContext<Wizard | undefined>(undefined);
 /** Holds what is entered while one goes from step to step. */
 export function WizardProvider({ children }: PropsWithChildren) {
   const { i18n } = useTranslation();
-  const language = i18n.language === 'ru' ? 'ru' : 'en';
-  const [draft, setDraft] = useState(() => readDraft(language));
+  const [draft, setDraft] = useState(() => readDraft(i18n.language));
   const [secrets, setSecrets] = useState(NO_SECRETS);
   const [refusal, setRefusal] = useState<unknown>();
   const change = useCallback((part: Partial<Draft>) => {

@@ -42,4 +42,10 @@ export function changesBetween(before: Form, after: Form): Changes {
   };
 }
 
+/** What was saved, with what was typed since it was sent. */
+export function withLaterChanges(sent: Form, now: Form, saved: Form): Form {
+  const later = Object.entries(now).filter(([name, value]) => !isSame(value, sent[name as keyof Form]));
+  return { ...saved, ...Object.fromEntries(later) };
+}
+
 export const isEmptyChange = (changes: Changes) => Object.keys(changes).length === 0;

@@ -1,6 +1,6 @@
 import { NativeSelect, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Section } from '../connections/section.tsx';
+import { Section } from '../layout/section.tsx';
 import { OnOff } from './fields.tsx';
 import type { Form } from './form-state.ts';
 import type { GroupProps } from './settings-page.tsx';

@@ -1,6 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Section } from '../connections/section.tsx';
+import { Section } from '../layout/section.tsx';
 import { ChoiceSelect } from './choice-select.tsx';
 import { OnOff } from './fields.tsx';
 import type { GroupProps } from './settings-page.tsx';

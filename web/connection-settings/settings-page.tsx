@@ -7,10 +7,11 @@ import { api, type Schemas } from '../api/client.ts';
 import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
+import { useFindingWords } from '../connections/finding-words.ts';
 import { useConnection } from '../connections/use-connection.ts';
 import { useNumberName } from '../connections/words.ts';
 import { Failure, Loaded, Page } from '../layout/page.tsx';
-import { changesBetween, type Form, type FormPart, formOf, isEmptyChange } from './form-state.ts';
+import { changesBetween, type Form, type FormPart, formOf, isEmptyChange, withLaterChanges } from './form-state.ts';
 import { MessageSettings } from './message-settings.tsx';
 import { PeopleSettings } from './people-settings.tsx';
 import { PhoneSettings } from './phone-settings.tsx';
@@ -60,26 +61,43 @@ function Editor({ connection }: { connection: Connection }) {
   );
 }
 
+/**
+ * What is typed, and what it is compared with. While something is typed or saved, what others change is not taken in:
+ * it would overwrite that, and a save sends only what was changed here.
+ */
+function useSettings(connection: Connection, isSaving: boolean) {
+  const [taken, setTaken] = useState(connection);
+  const [before, setBefore] = useState(() => formOf(connection));
+  const [form, setForm] = useState(before);
+  const changes = changesBetween(before, form);
+  if (taken !== connection && !isSaving && isEmptyChange(changes)) {
+    setTaken(connection);
+    setBefore(formOf(connection));
+    setForm(formOf(connection));
+  }
+  const takeSaved = (sent: Form, saved: Form) => {
+    setBefore(saved);
+    setForm((now) => withLaterChanges(sent, now, saved));
+  };
+  return { before, form, setForm, changes, takeSaved };
+}
+
 type SettingsFormProps = { connection: Connection; choices: Choices; isLocked: boolean };
 
 function SettingsForm({ connection, choices, isLocked }: SettingsFormProps) {
   const { t } = useTranslation('settings');
-  /** What was loaded when editing began; what others change meanwhile does not overwrite what is being typed. */
-  const [before, setBefore] = useState(() => formOf(connection));
-  const [form, setForm] = useState(before);
   const save = api.useMutation('patch', '/v1/connections/{id}');
+  const { before, form, setForm, changes, takeSaved } = useSettings(connection, save.isPending);
   const errors = fieldErrorsOf(save.error);
-  const changes = changesBetween(before, form);
   const isDirty = !isEmptyChange(changes);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isDirty) return;
+    if (!isDirty || save.isPending) return;
     save.mutate(
       { params: { path: { id: connection.id } }, body: changes },
       {
         onSuccess: (saved) => {
-          setBefore(formOf(saved));
-          setForm(formOf(saved));
+          takeSaved(form, formOf(saved));
           void queryClient.invalidateQueries({ queryKey: ['get', '/v1/connections/{id}'] });
           notifications.show({ message: t(saved.checks.length > 0 ? 'saved' : 'savedPending') });
         },
@@ -113,15 +131,16 @@ function SettingsForm({ connection, choices, isLocked }: SettingsFormProps) {
 /** Settings that the last check found to name what is not there any more. */
 function BrokenChecks({ connection }: { connection: Connection }) {
   const { t } = useTranslation('settings');
+  const wordsOf = useFindingWords();
   const broken = connection.checks.filter(
     ({ ok, name }) => !ok && (name in connection.settings || name === 'configuredBy'),
   );
   if (broken.length === 0) return null;
   return (
     <Alert color="red" variant="light" title={t('goneTitle')} role="alert">
-      {broken.map(({ name, message, remedy }) => (
-        <Text size="sm" key={`${name} ${message}`}>
-          {message}. {remedy}
+      {broken.map((check) => (
+        <Text size="sm" key={`${check.name} ${check.message}`}>
+          {wordsOf(check).message}. {wordsOf(check).remedy}
         </Text>
       ))}
     </Alert>

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Section } from '../connections/section.tsx';
+import { Section } from '../layout/section.tsx';
 import { ChoiceSelect } from './choice-select.tsx';
 import { OnOff, PlanfixNumber } from './fields.tsx';
 import type { GroupProps } from './settings-page.tsx';

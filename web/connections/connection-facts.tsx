@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { api } from '../api/client.ts';
 import { useChoices } from '../connection-settings/use-choices.ts';
 import { Moment } from '../layout/times.tsx';
-import { TokenExpiry } from './connection-list.tsx';
+import { hasTokenEnd, TokenExpiry } from './connection-list.tsx';
 import type { Connection } from './state-badge.tsx';
 import { useNetworkWords, useQualityWords, useRoadName } from './words.ts';
 
@@ -25,10 +25,10 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
     [t('fact_throughput'), say(facts.throughput)],
     [t('fact_status'), say(facts.status)],
     [t('fact_platform'), say(facts.platform)],
-    [t('fact_token'), <TokenExpiry key="token" connection={connection} />],
+    [t('fact_token'), hasTokenEnd(connection) && <TokenExpiry key="token" connection={connection} />],
     [
-      t('fact_webhook'),
-      connection.webhookSeenAt ? <Moment key="webhook" at={connection.webhookSeenAt} /> : t('fact_noWebhook'),
+      t('fact_lastNews'),
+      connection.webhookSeenAt ? <Moment key="webhook" at={connection.webhookSeenAt} /> : t('fact_noneYet'),
     ],
     [t('fact_queued'), connection.queued],
     [t('account'), <PlanfixAccountName key="account" id={connection.planfixAccountId} />],
@@ -40,7 +40,7 @@ export function ConnectionFacts({ connection }: { connection: Connection }) {
   return (
     <dl className="fact-list">
       {entries
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
         .map(([label, value]) => (
           <div key={label}>
             <Text component="dt" size="sm" c="dimmed">

@@ -1,9 +1,7 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import type { Schemas } from '../api/client.ts';
+import { useAddress, useSearchField } from '../layout/use-address.ts';
 import type { Connection } from './state-badge.tsx';
 
 const STATES: readonly Connection['state'][] = [
@@ -15,7 +13,6 @@ const STATES: readonly Connection['state'][] = [
   'draft',
   'failed',
 ];
-const SEARCH_AFTER_MS = 300;
 
 export type Filters = { state?: Connection['state']; planfixAccountId?: string; search?: string };
 
@@ -33,32 +30,11 @@ export function filtersIn(params: URLSearchParams): Filters {
 
 export function ConnectionFilters({ accounts }: { accounts: Schemas['PlanfixAccount'][] }) {
   const { t } = useTranslation('connections');
-  const [params, setParams] = useSearchParams();
-  const [search, setSearch] = useState(params.get('search') ?? '');
-  const put = (name: string, value: string) =>
-    setParams(
-      (known) => {
-        const next = new URLSearchParams(known);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const putLater = useDebouncedCallback((value: string) => put('search', value.trim()), SEARCH_AFTER_MS);
+  const [params, put] = useAddress();
+  const { field } = useSearchField();
   return (
     <Group align="flex-end" gap="sm">
-      <TextInput
-        label={t('searchLabel')}
-        type="search"
-        maxLength={100}
-        value={search}
-        onChange={(event) => {
-          setSearch(event.currentTarget.value);
-          putLater(event.currentTarget.value);
-        }}
-        style={{ flex: '1 1 220px' }}
-      />
+      <TextInput label={t('searchLabel')} {...field} style={{ flex: '1 1 220px' }} />
       <NativeSelect
         label={t('stateLabel')}
         value={params.get('state') ?? ''}

@@ -82,9 +82,11 @@ function Cards({ connections, accounts }: ListProps) {
           <Text size="sm">
             {t('quality')}: {quality(connection.facts.quality)}
           </Text>
-          <Text size="sm" component="div">
-            {t('tokenExpiry')}: <TokenExpiry connection={connection} />
-          </Text>
+          {hasTokenEnd(connection) && (
+            <Text size="sm" component="div">
+              {t('tokenExpiry')}: <TokenExpiry connection={connection} />
+            </Text>
+          )}
           <ProblemsLink connection={connection} />
         </Paper>
       ))}
@@ -127,14 +129,19 @@ function ProblemsLink({ connection: { id, openProblems } }: { connection: Connec
   );
 }
 
-/** When the token ends; an end that is near or past is said in bold. */
-export function TokenExpiry({ connection: { tokenExpiresAt } }: { connection: Connection }) {
+/** A key of 360dialog has no end, and what is disconnected has no token. */
+export const hasTokenEnd = ({ provider, state }: Connection) => provider !== 'dialog360' && state !== 'disconnected';
+
+/** When the token ends, if anybody knows; an end that is near or past is said in bold. */
+export function TokenExpiry({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const words = useMomentWords();
+  const { tokenExpiresAt, tokenCheckedAt } = connection;
+  if (!hasTokenEnd(connection)) return null;
   if (tokenExpiresAt === null) {
     return (
       <Text span size="sm" c="dimmed">
-        {t('lasts')}
+        {t(tokenCheckedAt === null ? 'expiryUnknown' : 'neverExpires')}
       </Text>
     );
   }

@@ -3,14 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMay } from '../api/session.ts';
 import { Loaded, Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
 import { useMomentWords } from '../layout/times.tsx';
 import { CheckNow } from './check-now.tsx';
 import { ConnectionFacts } from './connection-facts.tsx';
 import { Health } from './health.tsx';
 import { NewToken } from './new-token.tsx';
 import { OwnProblems } from './own-problems.tsx';
-import { Section } from './section.tsx';
 import { type Connection, StateBadge } from './state-badge.tsx';
+import { useStateMeaning } from './state-meaning.ts';
 import { Steps } from './steps.tsx';
 import { useConnection } from './use-connection.ts';
 import { useNumberName, useReasonWords } from './words.ts';
@@ -98,20 +99,22 @@ const COLORS: Partial<Record<Connection['state'], string>> = {
 function StateAlert({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const reasonWords = useReasonWords();
+  const meaningOf = useStateMeaning();
   const moment = useMomentWords();
-  const { id, state, pausedReason, pausedAt } = connection;
+  const isAdmin = useMay('admin');
+  const { id, state, provider, pausedReason, pausedAt } = connection;
   if (state === 'connected') return null;
   return (
     <Alert color={COLORS[state] ?? 'blue'} variant="light" title={t(`state_${state}`)}>
       <Stack gap={4}>
-        <Text size="sm">{t(`stateMeans_${state}`)}</Text>
+        <Text size="sm">{meaningOf(connection)}</Text>
         {pausedReason !== null && (
           <Text size="sm">
-            {t('pausedBecause', { reason: reasonWords(pausedReason) })}
+            {t('pausedBecause', { reason: reasonWords(pausedReason, provider) })}
             {pausedAt !== null && <> ({t('pausedSince', { at: moment(pausedAt) })})</>}
           </Text>
         )}
-        {pausedReason === 'owner-disconnected' && (
+        {pausedReason === 'owner-disconnected' && isAdmin && (
           <Anchor component={Link} to={`/connections/${id}/disconnect`} size="sm">
             {t('proposal')}
           </Anchor>

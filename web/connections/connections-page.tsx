@@ -21,11 +21,11 @@ export function ConnectionsPage() {
   useLive('connections', '/v1/connections');
   useLive('planfix-accounts', '/v1/planfix-accounts');
   const isFiltered = Object.keys(filters).length > 0;
+  // While the list loads they stay: somebody may be typing.
+  const isEmpty = !isFiltered && query.data?.pages[0]?.items.length === 0;
   return (
     <Page title={t('title')} description={t('description')} actions={isAdmin && <Actions />}>
-      {(isFiltered || (query.data?.pages[0]?.items.length ?? 0) > 0) && (
-        <ConnectionFilters accounts={accounts.data?.items ?? []} />
-      )}
+      {!isEmpty && <ConnectionFilters accounts={accounts.data?.items ?? []} />}
       <Loaded query={allItems(query)}>
         {(connections) => {
           if (connections.length > 0)

@@ -4,12 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
-import { useMay } from '../api/session.ts';
-import { EmptyState, Loaded, Page } from '../layout/page.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { Loaded, Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
 import { OwnerChecklist } from './owner-checklist.tsx';
 import { QueuedMessages } from './queued-messages.tsx';
-import { Section } from './section.tsx';
 import type { Connection } from './state-badge.tsx';
 import { Steps } from './steps.tsx';
 import { useConnection } from './use-connection.ts';
@@ -27,14 +26,12 @@ export const readConnectionAnew = () => {
 
 function Shown({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
-  const { t: say } = useTranslation();
   const name = useNumberName();
-  if (!useMay('admin')) return <EmptyState title={say('mayNot')} />;
-  const { id, state } = connection;
+  const { id, state, provider: context } = connection;
   return (
     <Page
       title={t('disconnectTitle', { number: name(connection) })}
-      description={t('disconnectHint')}
+      description={t('disconnectHint', { context })}
       actions={
         <Button component={Link} to={`/connections/${id}`} variant="default">
           {t('toConnection')}
@@ -55,6 +52,8 @@ function StepOne({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const name = useNumberName();
   const [isAsking, ask] = useDisclosure();
+  // Then step two is done with step one.
+  const isLinkGone = connection.pausedReason === 'owner-disconnected';
   const disconnect = api.useMutation('post', '/v1/connections/{id}/disconnect', {
     onSuccess: () => {
       ask.close();
@@ -63,7 +62,7 @@ function StepOne({ connection }: { connection: Connection }) {
   });
   return (
     <>
-      {connection.pausedReason === 'owner-disconnected' && (
+      {isLinkGone && (
         <Alert color="orange" variant="light" title={t('ownerFirst')}>
           {t('ownerFirstHint')}
         </Alert>
@@ -72,11 +71,11 @@ function StepOne({ connection }: { connection: Connection }) {
         <Text fw={500}>{t('whatStops')}</Text>
         <List size="sm">
           <List.Item>{t('stops_sends')}</List.Item>
-          <List.Item>{t('stops_inbound')}</List.Item>
+          {!isLinkGone && <List.Item>{t('stops_inbound')}</List.Item>}
           <List.Item>{t('stops_mailings')}</List.Item>
         </List>
-        <WhatStays />
-        <QueuedMessages connectionId={connection.id} isDecidable={false} />
+        <WhatStays connection={connection} isLinkGone={isLinkGone} />
+        <QueuedMessages connectionId={connection.id} stage={isLinkGone ? 'link-gone' : 'before'} />
         <Button color="red" onClick={ask.open} style={{ alignSelf: 'flex-start' }}>
           {t('disconnectNow')}
         </Button>
@@ -84,7 +83,7 @@ function StepOne({ connection }: { connection: Connection }) {
       <ConfirmDialog
         isOpen={isAsking}
         title={t('disconnectSure', { number: name(connection) })}
-        hint={t('disconnectSureHint')}
+        hint={t(isLinkGone ? 'disconnectSureHint_ownerFirst' : 'disconnectSureHint')}
         action={t('disconnectNow')}
         isBusy={disconnect.isPending}
         error={disconnect.error}
@@ -95,14 +94,14 @@ function StepOne({ connection }: { connection: Connection }) {
   );
 }
 
-function WhatStays() {
+function WhatStays({ connection, isLinkGone }: { connection: Connection; isLinkGone: boolean }) {
   const { t } = useTranslation('connections');
   return (
     <>
       <Text fw={500}>{t('whatStays')}</Text>
       <List size="sm">
         <List.Item>{t('stays_tasks')}</List.Item>
-        <List.Item>{t('stays_credentials')}</List.Item>
+        {!isLinkGone && <List.Item>{t('staysCredentials', { context: connection.provider })}</List.Item>}
         <List.Item>{t('stays_again')}</List.Item>
       </List>
     </>
@@ -117,7 +116,7 @@ function StepTwo({ connection }: { connection: Connection }) {
         <Steps connection={connection} />
       </Section>
       <Section title={t('queued')}>
-        <QueuedMessages connectionId={connection.id} isDecidable />
+        <QueuedMessages connectionId={connection.id} stage="deciding" />
       </Section>
       <OwnerChecklist connection={connection} />
     </>
@@ -129,7 +128,7 @@ function Ended({ connection }: { connection: Connection }) {
   return (
     <>
       <Alert color="green" variant="light" title={t('disconnectedTitle')}>
-        {t('disconnectedHint')}
+        {t('disconnectedHint', { context: connection.provider })}
       </Alert>
       <Section title={t('steps')}>
         <Steps connection={connection} />

@@ -1,13 +1,33 @@
 import { useTranslation } from 'react-i18next';
-import { findings } from '../texts/ru/findings.ts';
+import { checks } from '../texts/ru/checks.ts';
+import { type FindingWords, health } from '../texts/ru/health.ts';
 
-type Finding = { code: string; message: string; remedy?: string | null | undefined };
+type Finding = {
+  code: string | null;
+  detail?: string | null | undefined;
+  message: string;
+  remedy?: string | null | undefined;
+};
+type Words = Pick<Finding, 'message' | 'remedy'>;
 
-/** A finding of the API in the reader's language; what has no words here yet stays as the API says it. */
-export function useFindingWords(): (finding: Finding) => { message: string; remedy: string | null | undefined } {
+const DETAIL = '{{detail}}';
+
+/**
+ * A finding of the API in the reader's language. The API speaks English; what has no other words, or was stored before
+ * there were codes and details, stays as the API says it.
+ */
+function useWords(russian: FindingWords): (finding: Finding) => Words {
   const { i18n } = useTranslation();
-  return ({ code, message, remedy }) => {
-    const words = i18n.language === 'ru' && Object.hasOwn(findings, code) ? findings[code] : undefined;
-    return words === undefined ? { message, remedy } : { message: words.message, remedy: words.remedy ?? remedy };
+  return ({ code, detail, message, remedy }) => {
+    if (i18n.language !== 'ru' || code === null || !Object.hasOwn(russian, code)) return { message, remedy };
+    const words = russian[code];
+    if (words === undefined || (words.message.includes(DETAIL) && !detail)) return { message, remedy };
+    return { message: words.message.replace(DETAIL, () => detail ?? ''), remedy: words.remedy };
   };
 }
+
+/** Of the live checks of accounts, connections and credentials. */
+export const useFindingWords = () => useWords(checks);
+
+/** Of the self-check. */
+export const useHealthWords = () => useWords(health);

@@ -1,7 +1,8 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMomentWords } from '../layout/times.tsx';
-import { useFindingWords } from './finding-words.ts';
+import { CheckVerdict } from './check-verdict.tsx';
+import { useHealthWords } from './finding-words.ts';
 import type { Connection } from './state-badge.tsx';
 import { type Grade, Verdict } from './verdict.tsx';
 
@@ -11,14 +12,19 @@ type Finding = Connection['health'][number];
 const gradeOf = ({ ok, isWarning }: Finding): Grade => (isWarning ? 'warning' : ok ? 'ok' : 'fault');
 const RANK: Readonly<Record<Grade, number>> = { fault: 0, warning: 1, ok: 2 };
 
+/** Checks that fail for the same reason as one of the self-check. */
+const SAME_AS: Readonly<Record<string, string>> = { credentials: 'token', 'planfix-credentials': 'planfix' };
+
 /** What the self-check and the last live check found; faults first. */
 export function Health({ connection: { health, checks } }: { connection: Connection }) {
   const { t } = useTranslation('connections');
   const moment = useMomentWords();
-  const wordsOf = useFindingWords();
+  const wordsOf = useHealthWords();
   const known = new Set(health.map(({ name }) => name));
   // What the live check found to be in order the self-check says in its own words.
-  const others = checks.filter(({ name, ok }) => !known.has(name) && (!ok || health.length === 0));
+  const faulty = new Set(health.flatMap(({ name, ok }) => (ok ? [] : [name])));
+  const isSaid = (name: string) => known.has(name) || faulty.has(SAME_AS[name] ?? name);
+  const others = checks.filter(({ name, ok }) => !isSaid(name) && (!ok || health.length === 0));
   if (health.length + others.length === 0) return <Text c="dimmed">{t('healthNone')}</Text>;
   const sorted = [...health].sort((one, other) => RANK[gradeOf(one)] - RANK[gradeOf(other)]);
   return (
@@ -38,9 +44,7 @@ export function Health({ connection: { health, checks } }: { connection: Connect
       ))}
       {others.map((check) => (
         <li key={`${check.name} ${check.message}`}>
-          <Verdict grade={check.ok ? 'ok' : 'fault'} remedy={check.remedy}>
-            {check.message}
-          </Verdict>
+          <CheckVerdict check={check} />
         </li>
       ))}
     </Stack>

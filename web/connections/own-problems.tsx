@@ -18,7 +18,15 @@ export function OwnProblems({ connectionId }: { connectionId: string }) {
           <Stack component="ul" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
             {items.map((problem) => (
               <li key={problem.id}>
-                <Text size="sm">{problem.detail ?? problem.kind}</Text>
+                <Text size="sm" fw={500}>
+                  {problem.title}
+                </Text>
+                {problem.detail !== null && (
+                  <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+                    {problem.detail}
+                  </Text>
+                )}
+                <Text size="sm">{problem.remedy}</Text>
                 <Text size="xs" c="dimmed">
                   <Moment at={problem.createdAt} />
                 </Text>

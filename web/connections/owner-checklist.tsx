@@ -4,16 +4,19 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { Section } from '../layout/section.tsx';
 import { readConnectionAnew } from './disconnect-page.tsx';
-import { Section } from './section.tsx';
 import type { Connection } from './state-badge.tsx';
 
 /** Where exactly the owner ends the link, by the step's name. */
 const PATHS = {
   'disconnect-in-phone-app': ['checklist_phone', ['checklist_phone_1', 'checklist_phone_2', 'checklist_phone_3']],
   'disconnect-in-business-settings': ['checklist_meta', ['checklist_meta_1', 'checklist_meta_2', 'checklist_meta_3']],
-  'disconnect-at-provider': ['checklist_provider', ['checklist_provider_1', 'checklist_provider_2']],
+  'disconnect-at-provider': [
+    'checklist_provider',
+    ['checklist_provider_1', 'checklist_provider_2', 'checklist_provider_3'],
+  ],
 } as const;
 type OwnerStep = keyof typeof PATHS;
 
@@ -22,12 +25,13 @@ type How = 'owner-said' | 'not-applicable';
 /** Step two: what is left to do at the network, and how to say that it is done. */
 export function OwnerChecklist({ connection }: { connection: Connection }) {
   const { t } = useTranslation('connections');
+  const { provider: context } = connection;
   const steps = connection.steps.filter(({ step }) => step in PATHS);
   const open = steps.filter(({ state }) => state === 'waiting');
   if (open.length === 0) return null;
   const isOwnAppPossible = steps.length === 1 && steps[0]?.step === 'disconnect-in-business-settings';
   return (
-    <Section title={t('step2')}>
+    <Section title={t('step2', { context })}>
       {open.map(({ step }) => {
         const [title, lines] = PATHS[step as OwnerStep];
         return (
@@ -45,14 +49,15 @@ export function OwnerChecklist({ connection }: { connection: Connection }) {
       })}
       {open.length > 1 && <Text size="sm">{t('eitherWay')}</Text>}
       {isOwnAppPossible && <Text size="sm">{t('checklist_own')}</Text>}
-      <Text size="sm">{t('howConfirmed')}</Text>
-      <Decisions id={connection.id} isOwnAppPossible={isOwnAppPossible} />
+      <Text size="sm">{t('howConfirmed', { context })}</Text>
+      <Decisions connection={connection} isOwnAppPossible={isOwnAppPossible} />
     </Section>
   );
 }
 
-function Decisions({ id, isOwnAppPossible }: { id: string; isOwnAppPossible: boolean }) {
+function Decisions({ connection, isOwnAppPossible }: { connection: Connection; isOwnAppPossible: boolean }) {
   const { t } = useTranslation('connections');
+  const { id, provider: context } = connection;
   const [how, setHow] = useState<How>('owner-said');
   const [isAsking, ask] = useDisclosure();
   const params = { path: { id } };
@@ -69,7 +74,7 @@ function Decisions({ id, isOwnAppPossible }: { id: string; isOwnAppPossible: boo
   return (
     <>
       <Group gap="sm">
-        <Button onClick={() => offer('owner-said')}>{t('ownerSaid')}</Button>
+        <Button onClick={() => offer('owner-said')}>{t('ownerSaid', { context })}</Button>
         {isOwnAppPossible && (
           <Button variant="default" onClick={() => offer('not-applicable')}>
             {t('notApplicable')}
@@ -80,7 +85,7 @@ function Decisions({ id, isOwnAppPossible }: { id: string; isOwnAppPossible: boo
       <ConfirmDialog
         isOpen={isAsking}
         title={t('confirmSure')}
-        hint={t('confirmSureHint')}
+        hint={t('confirmSureHint', { context })}
         action={t('finish')}
         isBusy={confirm.isPending}
         error={confirm.error}

@@ -5,18 +5,22 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Failure, Loaded } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { readConnectionAnew } from './disconnect-page.tsx';
 
 type Queued = Schemas['QueuedMessage'];
 
+const HINTS = { before: 'queued_before', 'link-gone': 'queued_ownerFirst', deciding: 'queued_hint' } as const;
+type QueuedMessagesProps = { connectionId: string; stage: keyof typeof HINTS };
+
 /** Messages that have not left: shown before the first step, decided after it. */
-export function QueuedMessages({ connectionId, isDecidable }: { connectionId: string; isDecidable: boolean }) {
+export function QueuedMessages({ connectionId, stage }: QueuedMessagesProps) {
   const { t } = useTranslation('connections');
+  const isDecidable = stage === 'deciding';
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const query = api.useInfiniteQuery(
     'get',
@@ -32,7 +36,7 @@ export function QueuedMessages({ connectionId, isDecidable }: { connectionId: st
         const there = new Set([...chosen].filter((id) => messages.some((message) => message.id === id)));
         return (
           <Stack gap="sm">
-            <Text size="sm">{t(isDecidable ? 'queued_hint' : 'queued_before')}</Text>
+            <Text size="sm">{t(HINTS[stage])}</Text>
             <QueuedTable messages={messages} chosen={isDecidable ? there : undefined} onChoose={setChosen} />
             <MoreButton {...query} />
             {isDecidable && <Decisions connectionId={connectionId} chosen={there} />}
@@ -127,8 +131,12 @@ function QueuedCells({ message }: { message: Queued }) {
   );
 }
 
+/** What somebody was asked about: that, and not what is chosen once they have read it. */
+type Asked = { decision: 'send' | 'discard'; ids: string[] };
+
 function Decisions({ connectionId, chosen }: { connectionId: string; chosen: ReadonlySet<string> }) {
   const { t } = useTranslation('connections');
+  const [asked, setAsked] = useState<Asked>({ decision: 'discard', ids: [] });
   const [isAsking, ask] = useDisclosure();
   const after = {
     onSuccess: ({ more }: { more: boolean }) => {
@@ -139,31 +147,45 @@ function Decisions({ connectionId, chosen }: { connectionId: string; chosen: Rea
   };
   const send = api.useMutation('post', '/v1/connections/{id}/queued-messages/send', after);
   const discard = api.useMutation('post', '/v1/connections/{id}/queued-messages/discard', after);
-  const request = {
+  const mutations = { send, discard };
+  // None means all of them, which nobody decides without having been asked about all.
+  const requestOf = (ids: readonly string[]) => ({
     params: { path: { id: connectionId } },
-    body: chosen.size === 0 ? {} : { ids: [...chosen] },
+    body: ids.length === 0 ? {} : { ids: [...ids] },
+  });
+  const offer = (decision: Asked['decision']) => {
+    mutations[decision].reset();
+    setAsked({ decision, ids: [...chosen] });
+    ask.open();
   };
-  const count = chosen.size;
+  const wordOf = (decision: Asked['decision'], count: number) =>
+    count === 0 ? t(`queued_${decision}All`) : t(`queued_${decision}`, { count });
+  const { decision, ids } = asked;
   return (
     <>
-      {send.error && <Failure error={send.error} />}
+      {send.error && !isAsking && <Failure error={send.error} />}
       <Group gap="sm">
-        <Button variant="default" loading={send.isPending} onClick={() => send.mutate(request)}>
-          {count === 0 ? t('queued_sendAll') : t('queued_send', { count })}
+        <Button
+          variant="default"
+          loading={send.isPending}
+          onClick={() => (chosen.size === 0 ? offer('send') : send.mutate(requestOf([...chosen])))}
+        >
+          {wordOf('send', chosen.size)}
         </Button>
-        <Button variant="default" onClick={ask.open}>
-          {count === 0 ? t('queued_discardAll') : t('queued_discard', { count })}
+        <Button variant="default" onClick={() => offer('discard')}>
+          {wordOf('discard', chosen.size)}
         </Button>
       </Group>
       <ConfirmDialog
         isOpen={isAsking}
-        title={t('queued_discardSure')}
-        hint={t('queued_discardSureHint')}
-        action={count === 0 ? t('queued_discardAll') : t('queued_discard', { count })}
-        isBusy={discard.isPending}
-        error={discard.error}
-        onConfirm={() => discard.mutate(request)}
+        title={t(decision === 'send' ? 'queued_sendSure' : 'queued_discardSure')}
+        hint={t(decision === 'send' ? 'queued_sendSureHint' : 'queued_discardSureHint')}
+        action={wordOf(decision, ids.length)}
+        isBusy={mutations[decision].isPending}
+        error={mutations[decision].error}
+        onConfirm={() => mutations[decision].mutate(requestOf(ids))}
         onClose={ask.close}
+        isHarmless={decision === 'send'}
       />
     </>
   );

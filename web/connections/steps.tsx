@@ -41,13 +41,22 @@ export function Steps({ connection: { steps, historyProgress } }: { connection: 
   );
 }
 
+/** The step is done once the phone was asked; the chats come for hours after that, and say how far they are. */
+function isHistoryComing({ step, state, code }: Step, historyProgress: number | null): boolean {
+  if (step !== 'history-sync') return false;
+  return state === 'waiting' || state === 'called' || (code === 'requested' && historyProgress !== 100);
+}
+
+const wordOf = ({ code, state }: Step) => (code === 'declined' ? 'stepDeclined' : (`stepState_${state}` as const));
+
 function StepLine({ step, historyProgress }: { step: Step; historyProgress: number | null }) {
   const { t } = useTranslation('connections');
   const moment = useMomentWords();
   const name = step.step in NAMES ? t(NAMES[step.step as keyof typeof NAMES]) : step.step;
-  const { sign, color } = SIGNS[step.state];
   const isOpen = step.state === 'waiting' || step.state === 'called';
-  const percent = step.step === 'history-sync' && isOpen ? (historyProgress ?? undefined) : undefined;
+  const isComing = isHistoryComing(step, historyProgress);
+  const percent = isComing ? (historyProgress ?? undefined) : undefined;
+  const { sign, color } = SIGNS[isComing && !isOpen ? 'called' : step.state];
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
       <Text fw={700} c={color} w={16} ta="center" aria-hidden>
@@ -58,7 +67,7 @@ function StepLine({ step, historyProgress }: { step: Step; historyProgress: numb
           {name}{' '}
           <Text span inherit c="dimmed">
             <VisuallyHidden>: </VisuallyHidden>
-            {t(step.code === 'declined' ? 'stepDeclined' : `stepState_${step.state}`)}
+            {t(isComing && !isOpen ? 'stepRequested' : wordOf(step))}
             {isOpen && step.deadlineAt !== null && ` · ${t('deadline', { at: moment(step.deadlineAt) })}`}
             {step.settledAt !== null && step.state !== 'skipped' && ` · ${moment(step.settledAt)}`}
           </Text>
@@ -69,7 +78,7 @@ function StepLine({ step, historyProgress }: { step: Step; historyProgress: numb
             <Text size="xs">{t('historyProgress', { percent })}</Text>
           </>
         )}
-        {step.step === 'history-sync' && isOpen && <Text size="xs">{t('keepAppOpen')}</Text>}
+        {isComing && <Text size="xs">{t('keepAppOpen')}</Text>}
         {step.state === 'failed' && step.detail !== null && <Text size="sm">{step.detail}</Text>}
       </Stack>
     </Group>

@@ -28,10 +28,20 @@ const REASONS = {
   'owner-disconnected': 'reason_ownerDisconnected',
 } as const;
 
-/** Why a connection is paused; a reason that has no words yet is shown as it is. */
-export function useReasonWords(): (reason: string) => string {
+const REASONS_AT_DIALOG360 = {
+  ...REASONS,
+  'credentials-rejected': 'reason_credentialsRejected_dialog360',
+  unavailable: 'reason_unavailable_dialog360',
+  'rate-limited': 'reason_rateLimited_dialog360',
+} as const;
+
+const isReason = (reason: string): reason is keyof typeof REASONS => Object.hasOwn(REASONS, reason);
+
+/** Why a connection of this provider is paused; a reason that has no words yet is shown as it is. */
+export function useReasonWords(): (reason: string, provider: Connection['provider']) => string {
   const { t } = useTranslation('connections');
-  return (reason) => (reason in REASONS ? t(REASONS[reason as keyof typeof REASONS]) : reason);
+  return (reason, provider) =>
+    isReason(reason) ? t((provider === 'dialog360' ? REASONS_AT_DIALOG360 : REASONS)[reason]) : reason;
 }
 
 const QUALITIES = { GREEN: 'quality_green', YELLOW: 'quality_yellow', RED: 'quality_red' } as const;

@@ -1,9 +1,10 @@
-import { Anchor, Button, Center, Group, List, Stack, Title } from '@mantine/core';
+import { Anchor, Button, Group, List, Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { type AnswerOf, api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { useConnectionChoices } from '../layout/connection-select.tsx';
+import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { MessageBubble } from './message-bubble.tsx';
@@ -27,7 +28,7 @@ export function ConversationPage() {
         >
           <Group>
             <NumberLink connectionId={conversation.connectionId} />
-            <WindowState closesAt={conversation.windowClosesAt} />
+            <WindowState closesAt={conversation.windowClosesAt} isNamed />
           </Group>
           <Tasks conversation={conversation} />
           <Timeline conversationId={id} />
@@ -101,13 +102,7 @@ function Timeline({ conversationId }: { conversationId: string }) {
   return (
     <section aria-label={t('messages')}>
       <Stack gap="sm">
-        {query.hasNextPage && (
-          <Center>
-            <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t('earlier')}
-            </Button>
-          </Center>
-        )}
+        <MoreButton {...query} label={t('earlier')} />
         <Loaded query={allItems(query)}>
           {(messages) =>
             messages.length === 0 ? (
@@ -115,7 +110,7 @@ function Timeline({ conversationId }: { conversationId: string }) {
             ) : (
               <Stack component="ol" gap="xs" p={0} m={0} style={{ listStyle: 'none' }}>
                 {messages.toReversed().map((message) => (
-                  <MessageBubble key={message.id} message={message} all={messages} />
+                  <MessageBubble key={message.id} message={message} />
                 ))}
               </Stack>
             )

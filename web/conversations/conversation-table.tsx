@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { useConnectionChoices } from '../layout/connection-select.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { Moment } from '../layout/times.tsx';
 import { WindowState } from './window-state.tsx';
 
@@ -13,28 +14,20 @@ export function ConversationTable({ conversations }: { conversations: Conversati
   const { t: say } = useTranslation('conversations');
   const connections = useConnectionChoices();
   return (
-    <Table.ScrollContainer minWidth={620}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label={t('conversations')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say('customer')}</Table.Th>
-            <Table.Th>{say('number')}</Table.Th>
-            <Table.Th>{say('lastMessage')}</Table.Th>
-            <Table.Th>{say('task')}</Table.Th>
-            <Table.Th>{say('window')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {conversations.map((conversation) => (
-            <Row
-              key={conversation.id}
-              conversation={conversation}
-              number={connections.find(({ value }) => value === conversation.connectionId)?.label}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label={t('conversations')}
+      heads={[say('customer'), say('number'), say('lastMessage'), say('task'), say('window')]}
+      minWidth={620}
+      highlightOnHover
+    >
+      {conversations.map((conversation) => (
+        <Row
+          key={conversation.id}
+          conversation={conversation}
+          number={connections.find(({ value }) => value === conversation.connectionId)?.label}
+        />
+      ))}
+    </DataTable>
   );
 }
 

@@ -1,23 +1,19 @@
 import { Group, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { useSearchField } from '../layout/use-address.ts';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { ConversationTable } from './conversation-table.tsx';
-
-const TYPING_MS = 300;
 
 /** Finds a conversation by phone, name or task. */
 export function ConversationsPage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('conversations');
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const { search, field } = useSearchField();
   const [connectionId, setConnectionId] = useChosenConnection();
   const filter = { ...(search === '' ? {} : { search }), ...(connectionId === '' ? {} : { connectionId }) };
   const query = api.useInfiniteQuery('get', '/v1/conversations', { params: { query: filter } }, PAGED);
@@ -26,14 +22,7 @@ export function ConversationsPage() {
   return (
     <Page title={t('conversations')} description={say('description')}>
       <Group align="flex-end">
-        <TextInput
-          type="search"
-          label={t('search')}
-          placeholder={say('searchHint')}
-          w={320}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <TextInput label={t('search')} placeholder={say('searchHint')} w={320} {...field} />
         <ConnectionSelect value={connectionId} onChange={setConnectionId} everyLabel={say('everyConnection')} />
       </Group>
       <Loaded query={allItems(query)}>

@@ -7,10 +7,10 @@ type Message = Schemas['Message'];
 const BAD = new Set(['failed', 'refused', 'unknown', 'parked']);
 
 /** One message with what became of it. */
-export function MessageBubble({ message, all }: { message: Message; all: readonly Message[] }) {
+export function MessageBubble({ message }: { message: Message }) {
   const { t } = useTranslation('conversations');
   const isOurs = message.direction !== 'inbound';
-  const quoted = all.find(({ channelMessageId }) => channelMessageId === message.quotedChannelMessageId);
+  const words = useMessageWords();
   return (
     <Group component="li" justify={isOurs ? 'flex-end' : 'flex-start'} wrap="nowrap">
       <Paper withBorder p="sm" radius="md" maw={640} className={isOurs ? 'bubble-ours' : undefined}>
@@ -19,12 +19,12 @@ export function MessageBubble({ message, all }: { message: Message; all: readonl
             {t(`from_${message.direction}`)}
             {message.isHistory && ` · ${t('history')}`}
           </Text>
-          {message.quotedChannelMessageId !== null && quoted !== undefined && (
+          {message.quoted !== null && (
             <Text size="sm" c="dimmed" className="bubble-quote" lineClamp={2}>
-              {quoted.text === '' ? quoted.kind : quoted.text}
+              {words(message.quoted)}
             </Text>
           )}
-          <Text style={{ whiteSpace: 'pre-wrap' }}>{message.text === '' ? `[${message.kind}]` : message.text}</Text>
+          <Text style={{ whiteSpace: 'pre-wrap' }}>{words(message)}</Text>
           <Files files={message.files} />
           {message.hold === 'held' && (
             <Text size="xs" c="dimmed">
@@ -38,12 +38,21 @@ export function MessageBubble({ message, all }: { message: Message; all: readonl
   );
 }
 
+/** What it says; of one without words, what it is. */
+function useMessageWords() {
+  const { t } = useTranslation('conversations');
+  return ({ text, kind }: { text: string; kind: string }) =>
+    text === '' ? `[${t(`kind_${kind}` as 'kind_image', { defaultValue: kind })}]` : text;
+}
+
 function Files({ files }: { files: Message['files'] }) {
   const { t } = useTranslation('conversations');
+  const why = (reason: string) => t(`fileReason_${reason}` as 'fileReason_expired', { defaultValue: reason });
   return files.map(({ name, mime, state, reason }, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: files of a message keep their order
     <Text key={index} size="sm">
-      📎 {name ?? mime ?? ''} {state !== 'moved' && `(${t(`file_${state}`)}${reason === null ? '' : `: ${reason}`})`}
+      📎 {name ?? mime ?? ''}{' '}
+      {state !== 'moved' && `(${t(`file_${state}`)}${reason === null ? '' : `: ${why(reason)}`})`}
     </Text>
   ));
 }
@@ -51,7 +60,6 @@ function Files({ files }: { files: Message['files'] }) {
 function Fate({ message }: { message: Message }) {
   const { t } = useTranslation('conversations');
   const isBad = BAD.has(message.state);
-  const why = message.reasonDetail ?? message.reason;
   return (
     <Group gap="xs" justify="space-between">
       <Text size="xs" c="dimmed">
@@ -60,11 +68,21 @@ function Fate({ message }: { message: Message }) {
       <Badge size="sm" variant={isBad ? 'filled' : 'light'} color={isBad ? 'red' : 'gray'} tt="none">
         {t(`state_${message.state}`)}
       </Badge>
-      {isBad && why !== null && (
-        <Text size="sm" c="red" w="100%">
-          {why}
-        </Text>
-      )}
+      {isBad && <Why message={message} />}
     </Group>
+  );
+}
+
+/** What the API has no words for it says in those of the network or of Planfix. */
+function Why({ message: { reason, reasonDetail, reasonWords } }: { message: Message }) {
+  const words = reasonWords?.sentence ?? reasonDetail ?? reason;
+  if (words === null) return null;
+  return (
+    <Text size="sm" w="100%" component="div">
+      <Text inherit c="red">
+        {words}
+      </Text>
+      {reasonWords?.remedy}
+    </Text>
   );
 }

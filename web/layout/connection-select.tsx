@@ -1,17 +1,31 @@
 import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { api } from '../api/client.ts';
+import { fetchApi, type Schemas } from '../api/client.ts';
+import { readAll } from './use-pages.ts';
 
+type Connection = Schemas['Connection'];
 export type ConnectionChoice = { value: string; label: string };
+
+/** As many as are shown at once; typing finds the others. */
+export const MOST_SHOWN = 100;
+
+/** Every connection. The key is that of the list, so that it is read again with it. */
+export const useAllConnections = () =>
+  useQuery({
+    queryKey: ['get', '/v1/connections', 'all'],
+    queryFn: () => readAll((query) => fetchApi.GET('/v1/connections', { params: { query } })),
+  });
+
+/** What a connection is called where one is chosen. */
+export const labelOf = ({ displayPhoneNumber, verifiedName, phoneNumberId }: Connection): string =>
+  [displayPhoneNumber ?? phoneNumberId, verifiedName].filter((part) => part !== null).join(' · ');
 
 /** Connections by their number and name, for choosing one. */
 export function useConnectionChoices(): ConnectionChoice[] {
-  const { data } = api.useQuery('get', '/v1/connections', { params: { query: { limit: 100 } } });
-  return (data?.items ?? []).map(({ id, displayPhoneNumber, verifiedName, phoneNumberId }) => ({
-    value: id,
-    label: [displayPhoneNumber ?? phoneNumberId, verifiedName].filter((part) => part !== null).join(' · '),
-  }));
+  const { data = [] } = useAllConnections();
+  return data.map((connection) => ({ value: connection.id, label: labelOf(connection) }));
 }
 
 /** The connection that a page is narrowed to. The address keeps it, so that other pages can lead here. */
@@ -47,6 +61,7 @@ export function ConnectionSelect({ value, onChange, everyLabel }: ConnectionSele
       label={t('connection')}
       w={320}
       searchable
+      limit={MOST_SHOWN}
       allowDeselect={false}
       value={value}
       onChange={(chosen) => onChange(chosen ?? '')}

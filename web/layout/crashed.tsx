@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
-import { EmptyState } from './page.tsx';
+import { Page } from './page.tsx';
 
 /** Instead of a page that is not there, or that has a fault. */
 export function Crashed() {
@@ -9,18 +9,20 @@ export function Crashed() {
   const error = useRouteError();
   if (isRouteErrorResponse(error) && error.status === 404) return <NotFound />;
   return (
-    <EmptyState title={t('crashed')} action={<Button onClick={() => window.location.reload()}>{t('reload')}</Button>}>
-      {error instanceof Error ? error.message : ''}
-    </EmptyState>
+    <Page
+      title={t('crashed')}
+      description={error instanceof Error ? error.message : undefined}
+      actions={<Button onClick={() => window.location.reload()}>{t('reload')}</Button>}
+    />
   );
 }
 
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <EmptyState
+    <Page
       title={t('notFound')}
-      action={
+      actions={
         <Button component={Link} to="/connections">
           {t('toStart')}
         </Button>

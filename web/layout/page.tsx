@@ -46,8 +46,16 @@ export function EmptyState({ title, children, action }: PropsWithChildren<{ titl
   );
 }
 
+type FailureProps = {
+  error: unknown;
+  /** Absent: something was to be done, and nobody knows whether it was. */
+  onRetry?: () => void;
+  /** What was read before is still shown. */
+  isStale?: boolean;
+};
+
 /** What went wrong, in the API's words, with the remedy that it names. */
-export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function Failure({ error, onRetry, isStale = false }: FailureProps) {
   const { t } = useTranslation();
   const problem = problemOf(error);
   return (
@@ -58,12 +66,15 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       role="alert"
     >
       <Stack gap="xs" align="flex-start">
-        {problem === undefined && <Text size="sm">{t('notReachedRemedy')}</Text>}
+        {problem === undefined && (
+          <Text size="sm">{t(onRetry === undefined ? 'notDoneRemedy' : 'notReachedRemedy')}</Text>
+        )}
         {problem?.errors?.map(({ path, message, remedy }) => (
           <Text size="sm" key={`${path} ${message}`}>
             {message}. {remedy}
           </Text>
         ))}
+        {isStale && <Text size="sm">{t('stale')}</Text>}
         {onRetry !== undefined && (
           <Button size="xs" variant="default" onClick={onRetry}>
             {t('retry')}
@@ -85,9 +96,17 @@ export function Loading() {
 
 type QueryLike<T> = { data: T | undefined; error: unknown; refetch: () => unknown };
 
-/** What was read, or that it is being read, or why it cannot be. */
+/** What was read, or that it is being read, or why it cannot be; what could not be read anew is said to be old. */
 export function Loaded<T>({ query, children }: { query: QueryLike<T>; children: (data: T) => ReactNode }) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loading />;
+  const { data, error } = query;
+  const failure = error ? (
+    <Failure error={error} onRetry={() => void query.refetch()} isStale={data !== undefined} />
+  ) : null;
+  if (data === undefined) return failure ?? <Loading />;
+  return (
+    <>
+      {failure}
+      {children(data)}
+    </>
+  );
 }

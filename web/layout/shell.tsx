@@ -1,4 +1,5 @@
 import {
+  Alert,
   AppShell,
   Burger,
   Button,
@@ -13,9 +14,12 @@ import {
   VisuallyHidden,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation } from 'react-router';
-import { fetchApi } from '../api/client.ts';
+import { api } from '../api/client.ts';
+import { useIsAway } from '../api/live.tsx';
+import { problemOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay, useSession } from '../api/session.ts';
 import { openOf, useProblemKinds } from '../problems/use-problem-kinds.ts';
@@ -50,9 +54,21 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content">
+        <Away />
         <Outlet />
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** The page shows what was read before. */
+function Away() {
+  const { t } = useTranslation();
+  if (!useIsAway()) return null;
+  return (
+    <Alert color="orange" variant="light" role="status" mb="md" title={t('away')}>
+      {t('awayHint')}
+    </Alert>
   );
 }
 
@@ -95,11 +111,7 @@ function AccountMenu() {
   const { t, i18n } = useTranslation();
   const { operator } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = async () => {
-    await fetchApi.DELETE('/v1/session', {});
-    queryClient.clear();
-    window.location.assign('/sign-in');
-  };
+  const signOut = useSignOut();
   return (
     <Menu width={260} position="bottom-end" trapFocus closeOnItemClick={false}>
       <Menu.Target>
@@ -136,8 +148,30 @@ function AccountMenu() {
           />
         </Stack>
         <Menu.Divider />
-        <Menu.Item onClick={() => void signOut()}>{t('signOut')}</Menu.Item>
+        <Menu.Item onClick={signOut}>{t('signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function useSignOut() {
+  const { t } = useTranslation();
+  const leave = () => {
+    queryClient.clear();
+    window.location.assign('/sign-in');
+  };
+  const end = api.useMutation('delete', '/v1/session', {
+    onSuccess: leave,
+    onError: (error) => {
+      const problem = problemOf(error);
+      if (problem?.status === 401) return leave();
+      notifications.show({
+        color: 'red',
+        role: 'alert',
+        title: t('stillSignedIn'),
+        message: problem?.detail ?? t('notReached'),
+      });
+    },
+  });
+  return () => end.mutate({});
 }

@@ -12,7 +12,17 @@ export type WantedMailing = {
   skipBadLines: boolean;
 };
 
-/** Uploads the list with the mailing. Each call is a request of its own: a repeat after a lost answer is not one of ours. */
+/** By what is wanted: each change of the form makes another object. */
+const keys = new WeakMap<WantedMailing, string>();
+
+/** The same for every try of one form as it stands, so that a repeat after a lost answer makes no second mailing. */
+function keyOf(wanted: WantedMailing): string {
+  const key = keys.get(wanted) ?? crypto.getRandomValues(new Uint32Array(4)).join('-');
+  keys.set(wanted, key);
+  return key;
+}
+
+/** Uploads the list with the mailing. */
 export async function createMailing(wanted: WantedMailing): Promise<Schemas['Mailing']> {
   const { file, template, text, name, rate, startAt, connectionId, skipBadLines } = wanted;
   const mailing = {
@@ -27,9 +37,11 @@ export async function createMailing(wanted: WantedMailing): Promise<Schemas['Mai
   form.set('mailing', JSON.stringify(mailing));
   form.set('recipients', file as File);
   const { data, error } = await fetchApi.POST('/v1/mailings', {
+    headers: { 'Idempotency-Key': keyOf(wanted) },
     body: form as never,
     bodySerializer: (body) => body as unknown as FormData,
   });
-  if (error) throw error;
+  // What a proxy answers in the api's place may be empty.
+  if (data === undefined) throw error || new Error('no answer of the api');
   return data;
 }

@@ -1,23 +1,24 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
-import { Dialog } from '../layout/dialog.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 
 type Mailing = Schemas['Mailing'];
 type Decision = 'pause' | 'resume' | 'cancel';
 const POSSIBLE: Readonly<Partial<Record<Mailing['state'], readonly Decision[]>>> = {
+  checking: ['cancel'],
   scheduled: ['pause', 'cancel'],
   running: ['pause', 'cancel'],
   paused: ['resume', 'cancel'],
   stopped: ['resume', 'cancel'],
 };
 
-/** Stops, goes on, or ends a mailing; what has left stays sent. */
+/** Stops, goes on, or ends a mailing that somebody made; what has left stays sent. */
 export function MailingDecisions({ mailing }: { mailing: Mailing }) {
   const { t } = useTranslation('mailings');
   const [isAsking, asking] = useDisclosure();
@@ -32,7 +33,11 @@ export function MailingDecisions({ mailing }: { mailing: Mailing }) {
       return queryClient.invalidateQueries({ queryKey: ['get', '/v1/mailings/{id}'] });
     },
   });
-  const possible = mayDecide ? (POSSIBLE[mailing.state] ?? []) : [];
+  const possible = mayDecide && mailing.origin === 'declared' ? (POSSIBLE[mailing.state] ?? []) : [];
+  const ask = () => {
+    decide.reset();
+    asking.open();
+  };
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
@@ -41,26 +46,24 @@ export function MailingDecisions({ mailing }: { mailing: Mailing }) {
             key={decision}
             variant={decision === 'cancel' ? 'default' : 'filled'}
             loading={decide.isPending && decide.variables === decision}
-            onClick={() => (decision === 'cancel' ? asking.open() : decide.mutate(decision))}
+            onClick={() => (decision === 'cancel' ? ask() : decide.mutate(decision))}
           >
             {t(decision)}
           </Button>
         ))}
       </Group>
-      {decide.error && <Failure error={decide.error} />}
-      <Dialog opened={isAsking} onClose={asking.close} title={t('cancel')}>
-        <Stack>
-          <Text>{t('cancelSure')}</Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={asking.close}>
-              {t('keep')}
-            </Button>
-            <Button color="red" loading={decide.isPending} onClick={() => decide.mutate('cancel')}>
-              {t('cancel')}
-            </Button>
-          </Group>
-        </Stack>
-      </Dialog>
+      {decide.error && !isAsking && <Failure error={decide.error} />}
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('cancel')}
+        hint={t('cancelSure')}
+        action={t('cancel')}
+        keep={t('keep')}
+        isBusy={decide.isPending}
+        error={decide.error}
+        onConfirm={() => decide.mutate('cancel')}
+        onClose={asking.close}
+      />
     </Stack>
   );
 }

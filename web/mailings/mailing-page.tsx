@@ -6,6 +6,7 @@ import { useLive } from '../api/live.tsx';
 import { Loaded, Page } from '../layout/page.tsx';
 import { MailingDecisions } from './mailing-decisions.tsx';
 import { MailingState } from './mailing-state.tsx';
+import { progressOf, useProgressWords } from './progress.ts';
 
 type Mailing = Schemas['Mailing'];
 const COUNTS = [
@@ -61,14 +62,12 @@ export function MailingPage() {
 }
 
 function Sent({ mailing: { counts, state } }: { mailing: Mailing }) {
-  const { t } = useTranslation('mailings');
-  const done = counts.accepted + counts.failed + counts.unknown;
-  const total = done + counts.waiting;
-  const words = t('progress', { done, total });
+  const { sent, total } = progressOf(counts);
+  const words = useProgressWords()(counts);
   return (
     <Stack gap={4}>
       <Progress
-        value={total === 0 ? 0 : (100 * done) / total}
+        value={total === 0 ? 0 : (100 * sent) / total}
         aria-label={words}
         animated={state === 'running'}
         size="lg"

@@ -5,11 +5,13 @@ import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { useMay } from '../api/session.ts';
 import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { MailingState } from './mailing-state.tsx';
+import { useProgressWords } from './progress.ts';
 
 type Mailing = Schemas['ListedMailing'];
 
@@ -54,41 +56,32 @@ export function MailingsPage() {
 function MailingTable({ mailings }: { mailings: Mailing[] }) {
   const { t } = useTranslation();
   const { t: say } = useTranslation('mailings');
+  const progressIn = useProgressWords();
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label={t('mailings')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{say('name')}</Table.Th>
-            <Table.Th>{say('state')}</Table.Th>
-            <Table.Th>{say('recipients')}</Table.Th>
-            <Table.Th>{say('created')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {mailings.map(({ id, name, text, origin, state, counts, createdAt }) => (
-            <Table.Tr key={id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/mailings/${id}`} fw={600}>
-                  {name ?? say('unnamed')}
-                </Anchor>
-                <Text size="sm" c="dimmed" lineClamp={1}>
-                  {origin === 'detected' ? say('origin_detected') : text}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <MailingState state={state} />
-              </Table.Td>
-              <Table.Td>
-                {say('progress', { done: counts.accepted + counts.failed, total: counts.recipients })}
-              </Table.Td>
-              <Table.Td>
-                <Moment at={createdAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label={t('mailings')}
+      heads={[say('name'), say('state'), say('recipients'), say('created')]}
+      highlightOnHover
+    >
+      {mailings.map(({ id, name, text, origin, state, counts, createdAt }) => (
+        <Table.Tr key={id}>
+          <Table.Td>
+            <Anchor component={Link} to={`/mailings/${id}`} fw={600}>
+              {name ?? say('unnamed')}
+            </Anchor>
+            <Text size="sm" c="dimmed" lineClamp={1}>
+              {origin === 'detected' ? say('origin_detected') : text}
+            </Text>
+          </Table.Td>
+          <Table.Td>
+            <MailingState state={state} />
+          </Table.Td>
+          <Table.Td>{progressIn(counts)}</Table.Td>
+          <Table.Td>
+            <Moment at={createdAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }

@@ -1,7 +1,10 @@
 import { Alert, Paper, SegmentedControl, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../api/client.ts';
+import { fetchApi } from '../api/client.ts';
+import { MOST_SHOWN } from '../layout/connection-select.tsx';
+import { readAll } from '../layout/use-pages.ts';
 import type { WantedMailing } from './create-mailing.ts';
 
 type MessageChoiceProps = { wanted: WantedMailing; onChange: (changes: Partial<WantedMailing>) => void };
@@ -45,15 +48,19 @@ export function MessageChoice({ wanted, onChange }: MessageChoiceProps) {
 function TemplateSelect({ wanted, onChange }: MessageChoiceProps) {
   const { t } = useTranslation('mailings');
   const { connectionId, template } = wanted;
-  const query = { connectionId, status: 'approved', limit: 100 };
-  const { data } = api.useQuery('get', '/v1/templates', { params: { query } });
-  const templates = (data?.items ?? []).filter(({ sendable }) => sendable);
+  const wantedOnes = { connectionId, status: 'approved' };
+  const { data } = useQuery({
+    queryKey: ['get', '/v1/templates', 'all', connectionId],
+    queryFn: () => readAll((page) => fetchApi.GET('/v1/templates', { params: { query: { ...wantedOnes, ...page } } })),
+  });
+  const templates = (data ?? []).filter(({ sendable }) => sendable);
   if (data && templates.length === 0) return <Alert color="orange">{t('noTemplates')}</Alert>;
   return (
     <>
       <Select
         label={t('template')}
         searchable
+        limit={MOST_SHOWN}
         value={template?.id ?? null}
         onChange={(id) => onChange({ template: templates.find((one) => one.id === id) })}
         data={templates.map(({ id, name, language }) => ({ value: id, label: `${name} (${language})` }))}

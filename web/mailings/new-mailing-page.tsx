@@ -3,20 +3,17 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useMay } from '../api/session.ts';
-import { ConnectionSelect } from '../layout/connection-select.tsx';
-import { EmptyState, Failure, Page } from '../layout/page.tsx';
+import { Failure, Page } from '../layout/page.tsx';
 import { createMailing, type WantedMailing } from './create-mailing.ts';
 import { MessageChoice } from './message-choice.tsx';
 import { RecipientsFile } from './recipients-file.tsx';
+import { SenderSelect } from './sender-select.tsx';
 
 const NOTHING: WantedMailing = { name: '', connectionId: '', rate: undefined, startAt: '', skipBadLines: false };
 
 /** Writes to many: who sends, what, to whom; the whole list is checked before the first message leaves. */
 export function NewMailingPage() {
   const { t } = useTranslation('mailings');
-  const { t: say } = useTranslation();
-  const mayWrite = useMay('agent');
   const navigate = useNavigate();
   const [wanted, setWanted] = useState(NOTHING);
   const change = (changes: Partial<WantedMailing>) => setWanted((known) => ({ ...known, ...changes }));
@@ -28,7 +25,6 @@ export function NewMailingPage() {
     event.preventDefault();
     create.mutate(wanted);
   };
-  if (!mayWrite) return <EmptyState title={say('mayNot')} />;
   const hasMessage = wanted.template !== undefined || (wanted.text ?? '').trim() !== '';
   return (
     <Page title={t('newMailing')} description={t('description')}>
@@ -41,7 +37,7 @@ export function NewMailingPage() {
             maxLength={200}
             onChange={(event) => change({ name: event.currentTarget.value })}
           />
-          <ConnectionSelect
+          <SenderSelect
             value={wanted.connectionId}
             onChange={(connectionId) => change({ connectionId, template: undefined })}
           />

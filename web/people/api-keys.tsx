@@ -1,12 +1,14 @@
-import { Badge, Button, Group, Stack, Switch, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Switch, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { Dialog } from '../layout/dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
-import { EmptyState, Failure, Loaded } from '../layout/page.tsx';
+import { EmptyState, Loaded } from '../layout/page.tsx';
 import { SecretOnce } from '../layout/secret-once.tsx';
 import { Moment } from '../layout/times.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
@@ -50,7 +52,7 @@ export function ApiKeys() {
           }}
         />
       </Dialog>
-      <Dialog opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('newKey')}>
+      <Dialog opened={secret !== undefined} onClose={() => setSecret(undefined)} title={t('newKey')} isShownOnce>
         {secret !== undefined && <SecretOnce value={secret}>{t('keyOnce')}</SecretOnce>}
       </Dialog>
     </section>
@@ -61,29 +63,16 @@ function KeyTable({ keys }: { keys: ApiKey[] }) {
   const { t } = useTranslation('people');
   if (keys.length === 0) return <EmptyState title={t('noKeys')}>{t('noKeysHint')}</EmptyState>;
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing="sm" aria-labelledby="keys-title">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('keyName')}</Table.Th>
-            <Table.Th>{t('scopes')}</Table.Th>
-            <Table.Th>{t('created')}</Table.Th>
-            <Table.Th>{t('actions')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map((key) => (
-            <KeyRow key={key.id} apiKey={key} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable label={t('keys')} heads={[t('keyName'), t('scopes'), t('created'), t('actions')]}>
+      {keys.map((key) => (
+        <KeyRow key={key.id} apiKey={key} />
+      ))}
+    </DataTable>
   );
 }
 
 function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('people');
-  const { t: say } = useTranslation();
   const [isAsking, asking] = useDisclosure();
   const revoke = api.useMutation('delete', '/v1/api-keys/{id}', { onSuccess: readKeysAnew });
   return (
@@ -111,24 +100,16 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
             {t('revoked')}
           </Text>
         )}
-        <Dialog opened={isAsking} onClose={asking.close} title={`${t('revoke')}: ${apiKey.name}`}>
-          <Stack>
-            <Text>{t('revokeSure')}</Text>
-            {revoke.error && <Failure error={revoke.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={asking.close}>
-                {say('cancel')}
-              </Button>
-              <Button
-                color="red"
-                loading={revoke.isPending}
-                onClick={() => revoke.mutate({ params: { path: { id: apiKey.id } } }, { onSuccess: asking.close })}
-              >
-                {t('revoke')}
-              </Button>
-            </Group>
-          </Stack>
-        </Dialog>
+        <ConfirmDialog
+          isOpen={isAsking}
+          title={`${t('revoke')}: ${apiKey.name}`}
+          hint={t('revokeSure')}
+          action={t('revoke')}
+          isBusy={revoke.isPending}
+          error={revoke.error}
+          onConfirm={() => revoke.mutate({ params: { path: { id: apiKey.id } } }, { onSuccess: asking.close })}
+          onClose={asking.close}
+        />
       </Table.Td>
     </Table.Tr>
   );

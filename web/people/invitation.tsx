@@ -2,12 +2,11 @@ import { Button, Radio, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import type { Role } from '../api/session.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 import { useFields } from '../layout/use-fields.ts';
-import { type MadeLink, ROLES } from './operators.tsx';
+import { type MadeLink, ROLES } from './roles.ts';
 
 type InvitationProps = { isOpen: boolean; onClose: () => void; onLink: (link: MadeLink) => void };
 
@@ -24,8 +23,7 @@ export function Invitation({ isOpen, onClose, onLink }: InvitationProps) {
 function InvitationForm({ onClose, onLink }: Omit<InvitationProps, 'isOpen'>) {
   const { t } = useTranslation('people');
   const create = api.useMutation('post', '/v1/operators');
-  const { given, change, take } = useFields({ name: '', email: '', role: 'agent' as Role });
-  const errors = fieldErrorsOf(create.error);
+  const { given, change, take, rest } = useFields({ name: '', email: '', role: 'agent' as Role }, create.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate(
@@ -38,16 +36,22 @@ function InvitationForm({ onClose, onLink }: Omit<InvitationProps, 'isOpen'>) {
       },
     );
   };
+  const role = take('role');
   return (
     <form onSubmit={submit}>
       <Stack>
-        {create.error && Object.keys(errors).length === 0 && <Failure error={create.error} />}
-        <TextInput label={t('name')} required data-autofocus {...take('name', errors)} />
-        <TextInput label={t('email')} type="email" required {...take('email', errors)} />
-        <Radio.Group label={t('role')} value={given.role} onChange={(role) => change('role', role as Role)}>
+        {rest && <Failure error={rest} />}
+        <TextInput label={t('name')} required data-autofocus {...take('name')} />
+        <TextInput label={t('email')} type="email" required {...take('email')} />
+        <Radio.Group
+          label={t('role')}
+          value={role.value}
+          error={role.error}
+          onChange={(value) => change('role', value as Role)}
+        >
           <Stack gap="xs" mt="xs">
-            {ROLES.map((role) => (
-              <Radio key={role} value={role} label={t(`role_${role}`)} description={t(`roleHint_${role}`)} />
+            {ROLES.map((one) => (
+              <Radio key={one} value={one} label={t(`role_${one}`)} description={t(`roleHint_${one}`)} />
             ))}
           </Stack>
         </Radio.Group>

@@ -2,8 +2,8 @@ import { Button, MultiSelect, NativeSelect, Stack, TextInput } from '@mantine/co
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type BodyOf } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { readKeysAnew } from './api-keys.tsx';
 
 type Scope = BodyOf<'/v1/api-keys'>['scopes'][number];
@@ -24,39 +24,31 @@ export function NewApiKey({ onMade }: { onMade: (secret: string) => void }) {
   const { t } = useTranslation('people');
   const accounts = api.useQuery('get', '/v1/planfix-accounts', { params: { query: { limit: 100 } } });
   const create = api.useMutation('post', '/v1/api-keys', { onSuccess: readKeysAnew });
-  const [name, setName] = useState('');
+  const { given, take, rest } = useFields({ name: '', planfixAccountId: '' }, create.error);
   const [scopes, setScopes] = useState<Scope[]>(['read']);
-  const [account, setAccount] = useState('');
-  const errors = fieldErrorsOf(create.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const planfixAccountId = account === '' ? null : account;
-    create.mutate({ body: { name, scopes, planfixAccountId } }, { onSuccess: ({ secret }) => onMade(secret) });
+    const planfixAccountId = given.planfixAccountId || null;
+    create.mutate(
+      { body: { name: given.name, scopes, planfixAccountId } },
+      { onSuccess: ({ secret }) => onMade(secret) },
+    );
   };
   return (
     <form onSubmit={submit}>
       <Stack>
-        {create.error && Object.keys(errors).length === 0 && <Failure error={create.error} />}
-        <TextInput
-          label={t('keyName')}
-          required
-          data-autofocus
-          value={name}
-          error={errors.name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
+        {rest && <Failure error={rest} />}
+        <TextInput label={t('keyName')} required data-autofocus {...take('name')} />
         <MultiSelect
           label={t('scopes')}
           required
           data={[...SCOPES]}
           value={scopes}
-          error={errors.scopes}
           onChange={(chosen) => setScopes(chosen as Scope[])}
         />
         <NativeSelect
           label={t('account')}
-          value={account}
-          onChange={(event) => setAccount(event.currentTarget.value)}
+          {...take('planfixAccountId')}
           data={[
             { value: '', label: t('everyAccount') },
             ...(accounts.data?.items ?? []).map(({ id, name: label }) => ({ value: id, label })),

@@ -1,22 +1,24 @@
-import { Badge, Button, Group, Menu, NativeSelect, Stack, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, NativeSelect, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { queryClient } from '../api/query-client.ts';
 import { type Role, useSession } from '../api/session.ts';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { Dialog } from '../layout/dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
-import { Failure, Loaded } from '../layout/page.tsx';
+import { Loaded } from '../layout/page.tsx';
 import { SecretOnce } from '../layout/secret-once.tsx';
 import { useMomentWords } from '../layout/times.tsx';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { Invitation } from './invitation.tsx';
+import { OperatorMenu } from './operator-menu.tsx';
+import { type MadeLink, ROLES } from './roles.ts';
 
-export const ROLES: readonly Role[] = ['admin', 'agent', 'viewer'];
 type Operator = Schemas['Operator'];
-/** A link that was just made, and for whom. */
-export type MadeLink = { name: string; address: string; expiresAt: string };
 
 /** People of the console: their roles, and links by which they come in. */
 export function Operators() {
@@ -35,23 +37,11 @@ export function Operators() {
       </Group>
       <Loaded query={allItems(query)}>
         {(operators) => (
-          <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="sm" aria-labelledby="people-title">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t('name')}</Table.Th>
-                  <Table.Th>{t('email')}</Table.Th>
-                  <Table.Th>{t('role')}</Table.Th>
-                  <Table.Th>{t('actions')}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {operators.map((operator) => (
-                  <OperatorRow key={operator.id} operator={operator} onLink={setLink} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable label={t('people')} heads={[t('name'), t('email'), t('role'), t('actions')]}>
+            {operators.map((operator) => (
+              <OperatorRow key={operator.id} operator={operator} onLink={setLink} />
+            ))}
+          </DataTable>
         )}
       </Loaded>
       <MoreButton {...query} />
@@ -64,52 +54,64 @@ export function Operators() {
 function OperatorRow({ operator, onLink }: { operator: Operator; onLink: (link: MadeLink) => void }) {
   const { t } = useTranslation('people');
   const { operator: me } = useSession();
-  const change = api.useMutation('patch', '/v1/operators/{id}');
-  const makeLink = api.useMutation('post', '/v1/operators/{id}/sign-in-link');
-  const params = { path: { id: operator.id } };
-  const isDisabled = operator.disabledAt !== null;
   return (
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
           <Text>{operator.name}</Text>
           {operator.id === me?.id && <Badge variant="light">{t('you')}</Badge>}
-          {isDisabled && <Badge color="gray">{t('disabled')}</Badge>}
+          {operator.disabled && <Badge color="gray">{t('disabled')}</Badge>}
         </Group>
-        {change.error && <Failure error={change.error} />}
       </Table.Td>
       <Table.Td>{operator.email}</Table.Td>
       <Table.Td>
-        <NativeSelect
-          aria-label={`${t('role')}: ${operator.name}`}
-          value={operator.role}
-          disabled={isDisabled}
-          onChange={(event) => change.mutate({ params, body: { role: event.currentTarget.value as Role } })}
-          data={ROLES.map((role) => ({ value: role, label: t(`role_${role}`) }))}
-        />
+        <RoleSelect operator={operator} />
       </Table.Td>
       <Table.Td>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="subtle" size="compact-sm" aria-label={`${t('actions')}: ${operator.name}`}>
-              …
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              onClick={() =>
-                makeLink.mutate({ params }, { onSuccess: (made) => onLink({ name: operator.name, ...made }) })
-              }
-            >
-              {t('newPassword')}
-            </Menu.Item>
-            <Menu.Item onClick={() => change.mutate({ params, body: { disabled: !isDisabled } })}>
-              {t(isDisabled ? 'enable' : 'disable')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <OperatorMenu operator={operator} onLink={onLink} />
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** A change ends every session of the person, and a select changes with each arrow key: so it asks. */
+function RoleSelect({ operator }: { operator: Operator }) {
+  const { t } = useTranslation('people');
+  const [asked, setAsked] = useState<Role>(operator.role);
+  const [isAsking, asking] = useDisclosure();
+  const change = api.useMutation('patch', '/v1/operators/{id}', {
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: ['get', '/v1/operators'] });
+      asking.close();
+    },
+  });
+  const choose = (role: Role) => {
+    change.reset();
+    setAsked(role);
+    asking.open();
+  };
+  const { id, name, role, disabled } = operator;
+  return (
+    <>
+      <NativeSelect
+        aria-label={`${t('role')}: ${name}`}
+        value={isAsking ? asked : role}
+        disabled={disabled}
+        onChange={(event) => choose(event.currentTarget.value as Role)}
+        data={ROLES.map((value) => ({ value, label: t(`role_${value}`) }))}
+      />
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('roleSure', { name, role: t(`role_${asked}`) })}
+        hint={`${t(`roleHint_${asked}`)}. ${t('sessionsEnd')}`}
+        action={t('changeRole')}
+        isHarmless
+        isBusy={change.isPending}
+        error={change.error}
+        onConfirm={() => change.mutate({ params: { path: { id } }, body: { role: asked } })}
+        onClose={asking.close}
+      />
+    </>
   );
 }
 
@@ -117,13 +119,9 @@ function LinkDialog({ link, onClose }: { link: MadeLink | undefined; onClose: ()
   const { t } = useTranslation('people');
   const words = useMomentWords();
   return (
-    <Dialog opened={link !== undefined} onClose={onClose} title={t('linkFor', { name: link?.name ?? '' })}>
+    <Dialog opened={link !== undefined} onClose={onClose} title={t('linkFor', { name: link?.name ?? '' })} isShownOnce>
       {link !== undefined && (
-        <Stack>
-          <SecretOnce value={link.address}>
-            {t('linkOnce', { name: link.name, until: words(link.expiresAt) })}
-          </SecretOnce>
-        </Stack>
+        <SecretOnce value={link.address}>{t('linkOnce', { name: link.name, until: words(link.expiresAt) })}</SecretOnce>
       )}
     </Dialog>
   );

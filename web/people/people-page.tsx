@@ -1,7 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../api/session.ts';
-import { EmptyState, Page } from '../layout/page.tsx';
+import { Page } from '../layout/page.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import { Operators } from './operators.tsx';
 
@@ -9,7 +8,6 @@ import { Operators } from './operators.tsx';
 export function PeoplePage() {
   const { t } = useTranslation();
   const { t: say } = useTranslation('people');
-  if (!useMay('admin')) return <EmptyState title={t('mayNot')} />;
   return (
     <Page title={t('people')} description={say('description')}>
       <Stack gap="xl">

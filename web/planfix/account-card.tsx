@@ -7,13 +7,13 @@ import { api, type Schemas } from '../api/client.ts';
 import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
+import { CheckVerdict } from '../connections/check-verdict.tsx';
 import { READABLE } from '../connections/state-badge.tsx';
-import { Verdict } from '../connections/verdict.tsx';
-import { useReasonWords } from '../connections/words.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
 import { CopyLine } from './copy-line.tsx';
 import { NewSecret } from './new-secret.tsx';
+import { usePlanfixReason } from './reasons.ts';
 
 type Account = Schemas['PlanfixAccount'];
 const COLORS: Readonly<Record<Account['state'], string>> = {
@@ -26,8 +26,9 @@ const COLORS: Readonly<Record<Account['state'], string>> = {
 /** One Planfix account: how it fares, and what can be done about it. */
 export function AccountCard({ account }: { account: Account }) {
   const { t } = useTranslation('planfix');
+  const reasonWords = usePlanfixReason();
   const isAdmin = useMay('admin');
-  const reasonWords = useReasonWords();
+  const { pausedReason } = account;
   return (
     <Paper component="section" withBorder p="md" id={account.id} aria-label={account.name}>
       <Stack gap="sm">
@@ -44,15 +45,13 @@ export function AccountCard({ account }: { account: Account }) {
             {t(`state_${account.state}`)}
           </Badge>
         </Group>
-        {account.pausedReason !== null && (
+        {pausedReason !== null && (
           <Alert color="orange" variant="light">
-            {t('pausedBecause', { reason: reasonWords(account.pausedReason) })}
+            {t('pausedBecause', { reason: reasonWords(pausedReason) })}
           </Alert>
         )}
         {account.checks.map((check) => (
-          <Verdict key={check.name} grade={check.ok ? 'ok' : 'fault'} remedy={check.remedy}>
-            {check.message}
-          </Verdict>
+          <CheckVerdict key={`${check.name} ${check.message}`} check={check} />
         ))}
         <CopyLine label={t('hintAddress')} value={account.hintUrl} />
         <Text size="sm" c="dimmed">

@@ -1,15 +1,16 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { useLocation } from 'react-router';
 import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { useMay } from '../api/session.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { useAddress } from '../layout/use-address.ts';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { AccountCard } from './account-card.tsx';
 import { AccountForm } from './account-form.tsx';
@@ -31,11 +32,14 @@ export function AccountsPage() {
 function Accounts() {
   const { t } = useTranslation('planfix');
   const isAdmin = useMay('admin');
-  const [params] = useSearchParams();
-  const [isOpen, { open, close }] = useDisclosure(params.get('new') === 'planfix');
+  const [params, put] = useAddress();
+  const isOpen = isAdmin && params.get('new') === 'planfix';
+  const open = () => put('new', 'planfix');
+  const close = () => put('new', '');
   const [hint, setHint] = useState<Hint>();
   const query = api.useInfiniteQuery('get', '/v1/planfix-accounts', {}, PAGED);
   useLive('planfix-accounts', '/v1/planfix-accounts');
+  useScrollToNamed(query.isSuccess);
   return (
     <section aria-labelledby="accounts-title">
       <Group justify="space-between" mb="sm">
@@ -77,6 +81,7 @@ function Apps() {
   const isAdmin = useMay('admin');
   const [isOpen, { open, close }] = useDisclosure();
   const query = api.useInfiniteQuery('get', '/v1/meta-apps', {}, PAGED);
+  useScrollToNamed(query.isSuccess);
   return (
     <section aria-labelledby="apps-title">
       <Group justify="space-between" mb="sm">
@@ -109,4 +114,12 @@ function Apps() {
       </Dialog>
     </section>
   );
+}
+
+/** A link may name the account or the app; what is read later is there only after the browser has looked for it. */
+function useScrollToNamed(isThere: boolean): void {
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (isThere && hash !== '') document.getElementById(hash.slice(1))?.scrollIntoView();
+  }, [isThere, hash]);
 }

@@ -1,14 +1,14 @@
 import { Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { SignUpForm } from './sign-up-form.tsx';
 import { WebhookSteps } from './webhook-steps.tsx';
 
@@ -59,10 +59,9 @@ export function MetaAppCard({ app }: { app: MetaApp }) {
 function SecretsForm({ id, onDone }: { id: string; onDone: () => void }) {
   const { t } = useTranslation('planfix');
   const { t: say } = useTranslation();
-  const [appSecret, setAppSecret] = useState('');
-  const [verifyToken, setVerifyToken] = useState('');
   const change = api.useMutation('patch', '/v1/meta-apps/{id}');
-  const errors = fieldErrorsOf(change.error);
+  const { given, take, rest } = useFields({ appSecret: '', verifyToken: '' }, change.error);
+  const { appSecret, verifyToken } = given;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const body = { ...(appSecret === '' ? {} : { appSecret }), ...(verifyToken === '' ? {} : { verifyToken }) };
@@ -81,22 +80,9 @@ function SecretsForm({ id, onDone }: { id: string; onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">{t('changeSecretsHint')}</Text>
-        {change.error && Object.keys(errors).length === 0 && <Failure error={change.error} />}
-        <PasswordInput
-          label={t('appSecret')}
-          autoComplete="off"
-          data-autofocus
-          value={appSecret}
-          error={errors.appSecret}
-          onChange={(event) => setAppSecret(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t('verifyToken')}
-          autoComplete="off"
-          value={verifyToken}
-          error={errors.verifyToken}
-          onChange={(event) => setVerifyToken(event.currentTarget.value)}
-        />
+        {rest && <Failure error={rest} />}
+        <PasswordInput label={t('appSecret')} autoComplete="off" data-autofocus {...take('appSecret')} />
+        <PasswordInput label={t('verifyToken')} autoComplete="off" {...take('verifyToken')} />
         <Button type="submit" loading={change.isPending} disabled={appSecret === '' && verifyToken === ''}>
           {say('save')}
         </Button>

@@ -27,7 +27,7 @@ export function NewSecret({ account }: { account: Schemas['PlanfixAccount'] }) {
       <Button variant="default" size="xs" onClick={open}>
         {t('newSecret')}
       </Button>
-      <Dialog opened={isOpen} onClose={done} title={t('secretTitle')} size="lg" closeOnClickOutside={false}>
+      <Dialog opened={isOpen} onClose={done} title={t('secretTitle')} size="lg" isShownOnce={hint !== undefined}>
         {hint !== undefined ? (
           <HintPanel hint={hint} onDone={done} />
         ) : (

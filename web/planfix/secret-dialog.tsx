@@ -10,13 +10,7 @@ export type Hint = { hintUrl: string; hintSecret: string };
 export function SecretDialog({ hint, onClose }: { hint: Hint | undefined; onClose: () => void }) {
   const { t } = useTranslation('planfix');
   return (
-    <Dialog
-      opened={hint !== undefined}
-      onClose={onClose}
-      title={t('secretTitle')}
-      size="lg"
-      closeOnClickOutside={false}
-    >
+    <Dialog opened={hint !== undefined} onClose={onClose} title={t('secretTitle')} size="lg" isShownOnce>
       {hint !== undefined && <HintPanel hint={hint} onDone={onClose} />}
     </Dialog>
   );

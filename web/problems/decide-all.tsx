@@ -1,12 +1,12 @@
-import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
-import { Dialog } from '../layout/dialog.tsx';
-import { Failure } from '../layout/page.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import type { Decision } from './problem-card.tsx';
 import type { ProblemKind } from './use-problem-kinds.ts';
 
@@ -15,12 +15,12 @@ type DecideAllProps = { kind: ProblemKind; connectionId: string };
 /** One decision for every open problem of a kind, in as many calls as it takes. */
 export function DecideAll({ kind: { kind, decisions, open: count }, connectionId }: DecideAllProps) {
   const { t } = useTranslation('problems');
-  const { t: say } = useTranslation();
-  const [asked, setAsked] = useState<Decision>();
+  const [asked, setAsked] = useState<Decision>('discard');
+  const [isAsking, asking] = useDisclosure();
   const decide = useMutation({
     mutationFn: (decision: Decision) => decideAll({ decision, kind, ...(connectionId === '' ? {} : { connectionId }) }),
     onSuccess: ({ decided, notPossible }) => {
-      setAsked(undefined);
+      asking.close();
       const rest = notPossible > 0 ? ` ${t('notPossible', { count: notPossible })}` : '';
       notifications.show({ message: `${t('decided', { count: decided })}.${rest}` });
       return queryClient.invalidateQueries({ queryKey: ['get', '/v1/problems'] });
@@ -30,6 +30,11 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
     connectionId === ''
       ? t('sureTitle', { decision: t(`decide_${decision}`), count })
       : t('sureHere', { decision: t(`decide_${decision}`) });
+  const choose = (decision: Decision) => {
+    decide.reset();
+    setAsked(decision);
+    asking.open();
+  };
   if (decisions.length === 0 || count === 0) return null;
   return (
     <>
@@ -39,28 +44,23 @@ export function DecideAll({ kind: { kind, decisions, open: count }, connectionId
         </Menu.Target>
         <Menu.Dropdown>
           {decisions.map((decision) => (
-            <Menu.Item key={decision} onClick={() => setAsked(decision)}>
+            <Menu.Item key={decision} onClick={() => choose(decision)}>
               {t(`decide_${decision}`)}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Dialog opened={asked !== undefined} onClose={() => setAsked(undefined)} title={asked && sureTitle(asked)}>
-        {asked !== undefined && (
-          <Stack>
-            <Text>{t(`hint_${asked}`)}</Text>
-            {decide.error && <Failure error={decide.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setAsked(undefined)}>
-                {say('cancel')}
-              </Button>
-              <Button loading={decide.isPending} onClick={() => decide.mutate(asked)}>
-                {t(`decide_${asked}`)}
-              </Button>
-            </Group>
-          </Stack>
-        )}
-      </Dialog>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={sureTitle(asked)}
+        hint={t(`hint_${asked}`)}
+        action={t(`decide_${asked}`)}
+        isHarmless={asked !== 'discard'}
+        isBusy={decide.isPending}
+        error={decide.error}
+        onConfirm={() => decide.mutate(asked)}
+        onClose={asking.close}
+      />
     </>
   );
 }

@@ -1,9 +1,12 @@
-import { Anchor, Badge, Button, Group, Paper, Stack, Text, Tooltip } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { fetchApi, type Schemas } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { Failure } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
@@ -14,49 +17,84 @@ export type Decision = Problem['decisions'][number];
 /** One problem: what, why, what to do, and the decisions that are possible. */
 export function ProblemCard({ problem, mayDecide }: { problem: Problem; mayDecide: boolean }) {
   const { t } = useTranslation('problems');
-  const decide = useMutation({
-    mutationFn: async (decision: Decision) => {
-      const { error } = await fetchApi.POST(`/v1/problems/{id}/${decision}`, { params: { path: { id: problem.id } } });
-      if (error) throw error;
-    },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['get', '/v1/problems'] }),
-  });
-  const possible = problem.state === 'open' && mayDecide ? problem.decisions : [];
+  const isOpen = problem.state === 'open';
   return (
     <Paper component="li" withBorder p="md" radius="md" aria-label={problem.title}>
       <Stack gap="xs">
         <Group justify="space-between" align="flex-start" gap="xs">
           <Text fw={600}>{problem.title}</Text>
-          <Badge variant="light" color={problem.state === 'open' ? 'orange' : 'gray'} tt="none">
-            {problem.kind}
+          <Badge variant="light" color={isOpen ? 'orange' : 'gray'} tt="none">
+            {t(isOpen ? 'isOpen' : 'isSettled')}
           </Badge>
         </Group>
-        {problem.detail !== null && <Text size="sm">{problem.detail}</Text>}
-        {problem.state === 'open' && (
+        {problem.detail !== null && (
+          <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+            {problem.detail}
+          </Text>
+        )}
+        {isOpen && (
           <Text size="sm">
             <b>{t('remedy')}:</b> {problem.remedy}
           </Text>
         )}
         <Facts problem={problem} />
-        {decide.error && <Failure error={decide.error} />}
-        {possible.length > 0 && (
-          <Group gap="xs">
-            {possible.map((decision) => (
-              <Tooltip key={decision} label={t(`hint_${decision}`)}>
-                <Button
-                  size="xs"
-                  variant={decision === 'discard' ? 'default' : 'light'}
-                  loading={decide.isPending && decide.variables === decision}
-                  onClick={() => decide.mutate(decision)}
-                >
-                  {t(`decide_${decision}`)}
-                </Button>
-              </Tooltip>
-            ))}
-          </Group>
-        )}
+        {isOpen && mayDecide && problem.decisions.length > 0 && <Decisions problem={problem} />}
       </Stack>
     </Paper>
+  );
+}
+
+/** Whether a decision reaches a customer or gives something up; whatever only tries again does not ask. */
+const ASKS: ReadonlySet<Decision> = new Set(['resend', 'discard', 'send']);
+
+function Decisions({ problem: { id, decisions } }: { problem: Problem }) {
+  const { t } = useTranslation('problems');
+  const [asked, setAsked] = useState<Decision>('discard');
+  const [isAsking, asking] = useDisclosure();
+  const decide = useMutation({
+    mutationFn: async (decision: Decision) => {
+      const { error } = await fetchApi.POST(`/v1/problems/{id}/${decision}`, { params: { path: { id } } });
+      if (error) throw error;
+    },
+    onSuccess: () => {
+      asking.close();
+      return queryClient.invalidateQueries({ queryKey: ['get', '/v1/problems'] });
+    },
+  });
+  const choose = (decision: Decision) => {
+    decide.reset();
+    if (!ASKS.has(decision)) return decide.mutate(decision);
+    setAsked(decision);
+    asking.open();
+  };
+  return (
+    <>
+      {decide.error && !isAsking && <Failure error={decide.error} />}
+      <Group gap="xs">
+        {decisions.map((decision) => (
+          <Button
+            key={decision}
+            size="xs"
+            variant={decision === 'discard' ? 'default' : 'light'}
+            loading={decide.isPending && decide.variables === decision}
+            onClick={() => choose(decision)}
+          >
+            {t(`decide_${decision}`)}
+          </Button>
+        ))}
+      </Group>
+      <ConfirmDialog
+        isOpen={isAsking}
+        title={t('sureOne', { decision: t(`decide_${asked}`) })}
+        hint={t(`hint_${asked}`)}
+        action={t(`decide_${asked}`)}
+        isHarmless={asked !== 'discard'}
+        isBusy={decide.isPending}
+        error={decide.error}
+        onConfirm={() => decide.mutate(asked)}
+        onClose={asking.close}
+      />
+    </>
   );
 }
 
@@ -80,9 +118,15 @@ function Facts({ problem }: { problem: Problem }) {
       )}
       {problem.resolution !== null && (
         <Text size="xs" c="dimmed">
-          {t('resolution')}: {problem.resolution}
+          {t(`settled_${settledBy(problem.resolution)}`)}
         </Text>
       )}
     </Group>
   );
 }
+
+const DECIDED = ['resend', 'discard', 'retry', 'send'] as const;
+
+/** The log has who decided; all else that settles a problem is that what it is about is well again. */
+const settledBy = (resolution: string) =>
+  DECIDED.find((decision) => resolution.startsWith(`${decision} by `)) ?? 'itself';

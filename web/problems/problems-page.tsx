@@ -1,6 +1,5 @@
 import { Group, NativeSelect, SegmentedControl, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import type { paths } from '../api/schema.generated.ts';
@@ -8,6 +7,7 @@ import { useMay } from '../api/session.ts';
 import { ConnectionSelect, useChosenConnection } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Loaded, Page } from '../layout/page.tsx';
+import { useAddress } from '../layout/use-address.ts';
 import { allItems, PAGED } from '../layout/use-pages.ts';
 import { DecideAll } from './decide-all.tsx';
 import { ProblemCard } from './problem-card.tsx';
@@ -15,32 +15,25 @@ import { openOf, type ProblemKind, useProblemKinds } from './use-problem-kinds.t
 
 /** What needs a person, by kind; the address keeps what is looked at. */
 export function ProblemsPage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { t: say } = useTranslation('problems');
-  const [params, setParams] = useSearchParams();
+  const [params, put] = useAddress();
   const mayDecide = useMay('agent');
   const kind = params.get('kind') ?? '';
   const state = params.get('state') === 'settled' ? 'settled' : 'open';
   const [connectionId, setConnectionId] = useChosenConnection();
-  const filter = { state, language: i18n.language, ...filterOf({ kind, connectionId }) } as ProblemFilter;
+  const filter = { state, ...filterOf({ kind, connectionId }) } as ProblemFilter;
   const query = api.useInfiniteQuery('get', '/v1/problems', { params: { query: filter } }, PAGED);
   useLive('problems', '/v1/problems');
   const kinds = useProblemKinds();
   const chosen = kinds.find((one) => one.kind === kind);
-  const change = (name: string, value: string) =>
-    setParams((known) => {
-      const next = new URLSearchParams(known);
-      if (value === '') next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
   return (
     <Page title={t('problems')} description={say('description')}>
       <Group align="flex-end">
         <SegmentedControl
           aria-label={say('state')}
           value={state}
-          onChange={(value) => change('state', value === 'open' ? '' : value)}
+          onChange={(value) => put('state', value === 'open' ? '' : value)}
           data={[
             { value: 'open', label: say('open') },
             { value: 'settled', label: say('settled') },
@@ -50,7 +43,7 @@ export function ProblemsPage() {
           label={say('kind')}
           maw={360}
           value={kind}
-          onChange={(event) => change('kind', event.currentTarget.value)}
+          onChange={(event) => put('kind', event.currentTarget.value)}
           data={kindChoices(kinds, kind, say('everyKind', { count: openOf(kinds) }))}
         />
         <ConnectionSelect value={connectionId} onChange={setConnectionId} everyLabel={say('everyConnection')} />

@@ -1,4 +1,3 @@
-import { useTranslation } from 'react-i18next';
 import { type AnswerOf, api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 
@@ -6,9 +5,7 @@ export type ProblemKind = AnswerOf<'/v1/problems/kinds'>['items'][number];
 
 /** Every kind of problem with its words, what may be decided about it, and how many are open. */
 export function useProblemKinds(): ProblemKind[] {
-  const { i18n } = useTranslation();
-  const language = i18n.language === 'ru' ? 'ru' : 'en';
-  const { data } = api.useQuery('get', '/v1/problems/kinds', { params: { query: { language } } });
+  const { data } = api.useQuery('get', '/v1/problems/kinds', {});
   useLive('problems', '/v1/problems/kinds');
   return data?.items ?? [];
 }

@@ -2,9 +2,8 @@ import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from '@ma
 import { type FormEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { api, type Schemas, SESSION_KEY } from '../api/client.ts';
-import { fieldErrorsOf, problemOf } from '../api/problem.ts';
-import { queryClient } from '../api/query-client.ts';
+import { api, readSessionAnew, type Schemas } from '../api/client.ts';
+import { problemOf } from '../api/problem.ts';
 import { Failure, Loading } from '../layout/page.tsx';
 import { useFields } from '../layout/use-fields.ts';
 
@@ -42,10 +41,10 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
   const { t } = useTranslation('signIn');
   const navigate = useNavigate();
   const use = api.useMutation('post', '/v1/sign-in-links/use');
-  const { given, take } = useFields({ name: link.name ?? '', email: link.email ?? '', password: '' });
+  const before = { name: link.name ?? '', email: link.email ?? '', password: '' };
+  const { given, take, rest } = useFields(before, use.error);
   const isFirst = link.purpose === 'first-operator';
   const [title, intro] = TITLES[link.purpose];
-  const errors = fieldErrorsOf(use.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { name, email, password } = given;
@@ -54,7 +53,7 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
       { body },
       {
         onSuccess: async () => {
-          await queryClient.invalidateQueries({ queryKey: SESSION_KEY });
+          await readSessionAnew();
           void navigate('/connections', { replace: true });
         },
       },
@@ -67,13 +66,11 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
           {t(title)}
         </Title>
         <Text c="dimmed">{t(intro, { email: link.email ?? '' })}</Text>
-        {use.error && Object.keys(errors).length === 0 && <Failure error={use.error} />}
+        {rest && <Failure error={rest} />}
         {link.purpose !== 'new-password' && (
-          <TextInput label={t('name')} autoComplete="name" required {...take('name', errors)} />
+          <TextInput label={t('name')} autoComplete="name" required {...take('name')} />
         )}
-        {isFirst && (
-          <TextInput label={t('email')} type="email" autoComplete="username" required {...take('email', errors)} />
-        )}
+        {isFirst && <TextInput label={t('email')} type="email" autoComplete="username" required {...take('email')} />}
         <PasswordInput
           label={t('newPassword')}
           description={t('passwordRule')}
@@ -81,7 +78,7 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
           visibilityToggleButtonProps={{ 'aria-label': t('show') }}
           required
           minLength={12}
-          {...take('password', errors)}
+          {...take('password')}
         />
         <Button type="submit" loading={use.isPending}>
           {t(isFirst ? 'create' : 'choose')}

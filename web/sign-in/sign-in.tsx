@@ -15,10 +15,10 @@ import {
 import { type FormEvent, type PropsWithChildren, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useSearchParams } from 'react-router';
-import { api, SESSION_KEY } from '../api/client.ts';
-import { queryClient } from '../api/query-client.ts';
+import { api, readSessionAnew } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { changeLanguage } from '../texts/texts.ts';
 import { SignInLink } from './sign-in-link.tsx';
 
@@ -100,15 +100,11 @@ function PasswordForm({ returnTo }: { returnTo: string | undefined }) {
   const { t } = useTranslation('signIn');
   const [params] = useSearchParams();
   const options = api.useQuery('get', '/v1/sign-in-options', {});
-  const signIn = api.useMutation('post', '/v1/session');
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
+  const signIn = api.useMutation('post', '/v1/session', { onSuccess: readSessionAnew });
+  const { given, take, rest } = useFields({ email: '', password: '' }, signIn.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    signIn.mutate(
-      { body: { email, password } },
-      { onSuccess: () => queryClient.invalidateQueries({ queryKey: SESSION_KEY }) },
-    );
+    signIn.mutate({ body: given });
   };
   return (
     <form onSubmit={submit}>
@@ -122,22 +118,14 @@ function PasswordForm({ returnTo }: { returnTo: string | undefined }) {
           </Alert>
         )}
         <SingleSignOnFailure word={params.get('failed')} />
-        {signIn.error && <Failure error={signIn.error} />}
-        <TextInput
-          label={t('email')}
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
+        {rest && <Failure error={rest} />}
+        <TextInput label={t('email')} type="email" autoComplete="username" required {...take('email')} />
         <PasswordInput
           label={t('password')}
           autoComplete="current-password"
           visibilityToggleButtonProps={{ 'aria-label': t('show') }}
           required
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+          {...take('password')}
         />
         <Button type="submit" loading={signIn.isPending}>
           {t('signIn')}

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { type AnswerOf, api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { Loaded, Page } from '../layout/page.tsx';
+import { useDurationWords } from '../layout/times.tsx';
 
 type Status = AnswerOf<'/v1/status'>;
-const STATES = ['connected', 'paused', 'draft', 'checking', 'failed', 'disconnecting', 'disconnected'] as const;
-type State = (typeof STATES)[number];
+const STATES = ['connected', 'paused', 'checking', 'failed', 'disconnecting', 'disconnected'] as const;
 
 /** Whether everything works, at one look. */
 export function StatusPage() {
@@ -28,13 +28,17 @@ export function StatusPage() {
         )
       }
     >
-      <Loaded query={query}>{(status) => <Parts status={status} />}</Loaded>
+      {/* Nobody must read that everything works from an answer that is old. */}
+      <Loaded query={query.error ? { ...query, data: undefined } : query}>
+        {(status) => <Parts status={status} />}
+      </Loaded>
     </Page>
   );
 }
 
 function Parts({ status }: { status: Status }) {
   const { t } = useTranslation('status');
+  const duration = useDurationWords();
   const { toPlanfix, toCustomer, oldestSeconds } = status.waiting;
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -61,16 +65,12 @@ function Parts({ status }: { status: Status }) {
           <Text>{t('nothingWaits')}</Text>
         ) : (
           <List>
-            <List.Item>
-              <b>{toPlanfix}</b> {t('toPlanfix')}
-            </List.Item>
-            <List.Item>
-              <b>{toCustomer}</b> {t('toCustomer')}
-            </List.Item>
+            {toPlanfix > 0 && <List.Item>{t('toPlanfix', { count: toPlanfix })}</List.Item>}
+            {toCustomer > 0 && <List.Item>{t('toCustomer', { count: toCustomer })}</List.Item>}
           </List>
         )}
         {oldestSeconds !== null && oldestSeconds > 60 && (
-          <Alert color="orange">{t('oldest', { seconds: Math.round(oldestSeconds) })}</Alert>
+          <Alert color="orange">{t('oldest', { duration: duration(oldestSeconds) })}</Alert>
         )}
       </Card>
       <Card title={t('accounts')}>
@@ -85,13 +85,12 @@ function Parts({ status }: { status: Status }) {
 
 function Counts({ counts }: { counts: Partial<Record<string, number>> }) {
   const { t } = useTranslation('status');
-  const found = STATES.filter((state) => (counts[state] ?? 0) > 0);
+  // A draft, too, is being checked.
+  const { draft = 0, checking = 0, ...others } = counts;
+  const shown: Partial<Record<string, number>> = { ...others, checking: draft + checking };
+  const found = STATES.map((state) => ({ state, count: shown[state] ?? 0 })).filter(({ count }) => count > 0);
   if (found.length === 0) return <Text c="dimmed">{t('noneYet')}</Text>;
-  return found.map((state: State) => (
-    <Text key={state}>
-      <b>{counts[state]}</b> {t(`state_${state}`)}
-    </Text>
-  ));
+  return found.map(({ state, count }) => <Text key={state}>{t(`state_${state}`, { count })}</Text>);
 }
 
 function Card({ title, children }: PropsWithChildren<{ title: string }>) {

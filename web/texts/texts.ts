@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { queryClient } from '../api/query-client.ts';
 import { en } from './en/index.ts';
 import { ru } from './ru/index.ts';
 
@@ -36,4 +37,6 @@ export async function changeLanguage(language: LanguageCode): Promise<void> {
   localStorage.setItem(REMEMBERED, language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
+  // The API's sentences were read in the other language.
+  void queryClient.invalidateQueries();
 }

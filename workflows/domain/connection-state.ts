@@ -24,7 +24,9 @@ export type LinkEffect =
   /** A problem for a person; nothing else changes. */
   | { kind: 'restrict' }
   /** The owner has done what a disconnection waits for. */
-  | { kind: 'confirm-disconnect' };
+  | { kind: 'confirm-disconnect' }
+  /** What a disconnection goes back to if it is cancelled; null: nothing is in the way. */
+  | { kind: 'remember'; reason: LinkPause | null };
 
 const NONE: LinkEffect = { kind: 'none' };
 
@@ -36,7 +38,7 @@ export function judgeLink(
   { state, pausedReason }: { state: string; pausedReason: string | null },
   change: LinkChange,
 ): LinkEffect {
-  if (state === 'disconnecting') return change === 'ended' ? { kind: 'confirm-disconnect' } : NONE;
+  if (state === 'disconnecting') return judgeEnding(pausedReason, change);
   if (state !== 'connected' && state !== 'paused') return NONE;
   const weight = LINK_PAUSES.indexOf(pausedReason as LinkPause);
   const pauseAs = (reason: LinkPause): LinkEffect =>
@@ -55,6 +57,13 @@ export function judgeLink(
     case 'reinstated':
       return pausedReason === 'disabled' ? { kind: 'resume' } : NONE;
   }
+}
+
+function judgeEnding(pausedReason: string | null, change: LinkChange): LinkEffect {
+  if (change === 'ended') return { kind: 'confirm-disconnect' };
+  const effect = judgeLink({ state: 'paused', pausedReason }, change);
+  if (effect.kind === 'pause') return { kind: 'remember', reason: effect.reason };
+  return effect.kind === 'resume' ? { kind: 'remember', reason: null } : NONE;
 }
 
 /** What the owner does outside of Parley; any one of a connection's ends the link. */
@@ -76,7 +85,8 @@ export const OWNER_STEP_PATHS: Readonly<Record<OwnerStep, string>> = {
     'At business.facebook.com: Settings → Accounts → WhatsApp accounts → this account → Partners → remove the partner. ' +
     'A Meta app of your own company is no partner: then say "not applicable"',
   'disconnect-at-provider':
-    "In the provider's own console (360dialog: the Hub): release the number or delete its API key",
+    "In the provider's own console (360dialog: the Hub): generate a new API key, which ends the old one, or cancel the " +
+    'subscription of the number',
 };
 
 /** The easiest way comes first. */

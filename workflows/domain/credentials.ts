@@ -17,6 +17,8 @@ export type CredentialFinding = {
   ok: boolean;
   isWarning: boolean;
   code: string;
+  /** What the message names beside what the code says. */
+  detail?: string | undefined;
   message: string;
   remedy?: string | undefined;
 };

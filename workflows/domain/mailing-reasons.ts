@@ -5,6 +5,7 @@ export const MAILING_REASONS = {
   'bad-lines': 'Some lines cannot be sent to; correct them, or send the mailing with "skipBadLines"',
   'no-recipients': 'No line is left that can be sent to',
   operator: 'Somebody paused or cancelled it; a paused one can be resumed',
+  expired: 'Nobody resumed or cancelled it within a month; who had not got it by then is forgotten',
   quality:
     'WhatsApp rates the number worse than when the mailing began; wait until the rating is better, write to people who ' +
     'expect it, then resume',

@@ -36,6 +36,13 @@ export const BULK_BURST_PART = 0.1;
 /** However much live traffic wants, one message in so many is one of a mailing. */
 export const BULK_LEAST_PART = 20;
 
+/** However often the network finds a number too fast, this is the slowest: one message in sixty-four. */
+export const MOST_HALVINGS = 6;
+
+/** So many times slower than usual sends to many leave from a number that is to be slow for so long. */
+export const slowness = (slowForMs: number, stepMs: number) =>
+  2 ** Math.min(MOST_HALVINGS, Math.ceil(Math.max(0, slowForMs) / stepMs));
+
 const MAX_PAIR_RETRY_MS = 17 * 60 * 1_000;
 
 /** After the n-th refusal in a row (from 0) for too many messages to one customer: 4^n seconds, as Meta advises. */

@@ -10,6 +10,7 @@ export const HEALTH_PROBLEMS = [
   'subscription-lost',
   'webhook-misdirected',
   'account-events-missing',
+  'fields-missing',
   'webhook-silent',
   'statuses-missing',
   'hint-never-seen',
@@ -26,6 +27,7 @@ export const HEALTH_CHECKS = [
   'limit',
   'subscription',
   'account-events',
+  'fields',
   'webhook',
   'statuses',
   'token',
@@ -92,6 +94,12 @@ const BAD = {
     remedy: 'Parley goes on trying to subscribe it; give it a token with whatsapp_business_management if that fails',
     problem: 'subscription-lost',
   },
+  'subscription-unreadable': {
+    message: 'The access token may not look after the WhatsApp account: a lost subscription would go unnoticed',
+    remedy: 'Give it a token with whatsapp_business_management',
+    isWarning: true,
+    problem: 'subscription-lost',
+  },
   'webhook-misdirected': {
     message: 'WhatsApp sends what happens to this number to another address',
     remedy:
@@ -103,6 +111,11 @@ const BAD = {
     remedy: 'Put the webhook address of the Meta app, as shown here, into App Dashboard → WhatsApp → Configuration',
     isWarning: true,
     problem: 'account-events-missing',
+  },
+  'fields-missing': {
+    message: 'The Meta app is not subscribed to all webhook fields that this number needs: % is missing',
+    remedy: 'Subscribe what is missing in the Meta app: App Dashboard → WhatsApp → Configuration → Webhook fields',
+    problem: 'fields-missing',
   },
   'webhook-refused': {
     message: "WhatsApp could not reach Parley's webhook address",
@@ -145,23 +158,23 @@ const BAD = {
     remedy: 'If its token is refused, enter a new one; otherwise Parley goes on when Planfix answers again',
   },
   'server-clock': {
-    message: "The clock of Parley's server is wrong by %",
+    message: "The clock of Parley's server is wrong by % minutes",
     remedy: SET_CLOCK,
     problem: 'clock-wrong',
   },
   'database-clock': {
-    message: "The clock of the database's server differs from Parley's by %",
+    message: "The clock of the database's server differs from Parley's by % minutes",
     remedy: SET_CLOCK,
     problem: 'clock-wrong',
   },
   'planfix-clock': {
-    message: "Planfix's clock differs from Parley's by %",
+    message: "Planfix's clock differs from Parley's by % minutes",
     remedy: 'Compare both with a clock that is right; a proxy in between may answer with an old time',
     isWarning: true,
     problem: 'clock-wrong',
   },
   'network-clock': {
-    message: "WhatsApp's clock differs from Parley's by %",
+    message: "WhatsApp's clock differs from Parley's by % minutes",
     remedy: 'Compare both with a clock that is right; a proxy in between may answer with an old time',
     isWarning: true,
     problem: 'clock-wrong',
@@ -177,6 +190,7 @@ const GOOD = {
   'limit-kept': 'WhatsApp lets the account write first to as many people as before',
   subscribed: 'The app is subscribed, and webhooks come to Parley',
   'account-events-arrive': "The Meta app's own callback address is Parley's",
+  'fields-subscribed': 'The Meta app is subscribed to all webhook fields that are needed',
   'webhook-reached': "WhatsApp reaches Parley's webhook address",
   'statuses-arrive': 'WhatsApp tells what becomes of messages',
   'token-good': 'WhatsApp accepts the access token',
@@ -187,11 +201,12 @@ const GOOD = {
 export type GoodCode = keyof typeof GOOD;
 
 export type HealthCode = BadCode | GoodCode;
+export const HEALTH_CODES = [...Object.keys(BAD), ...Object.keys(GOOD)] as HealthCode[];
 
 /** A finding in words. */
 export function wordsOf(code: HealthCode, detail = ''): Words {
   const words: Words = code in BAD ? BAD[code as BadCode] : { message: GOOD[code as GoodCode] };
-  return { ...words, message: words.message.replace('%', detail) };
+  return { ...words, message: words.message.replace('%', () => detail) };
 }
 
 export const isBad = (code: HealthCode): boolean => code in BAD;

@@ -7,6 +7,7 @@ import {
   isBad,
   wordsOf,
 } from './self-check-words.ts';
+import { missingFields } from './webhook-fields.ts';
 
 /** What came for a number is written down this often, as a share of how long a status may be missing. */
 export const SIGHTING_SHARE = 1 / 4;
@@ -19,6 +20,8 @@ export type HealthEntry = {
   ok: boolean;
   isWarning: boolean;
   code: string;
+  /** What the message names beside what the code says; checks of former times did not keep it. */
+  detail?: string | null;
   message: string;
   remedy: string | null;
   since: string;
@@ -52,6 +55,7 @@ export function mergeHealth(previous: readonly HealthEntry[], found: readonly Fi
       ok,
       isWarning: isWarning === true,
       code,
+      detail: detail ?? null,
       message,
       remedy: remedy ?? null,
       since,
@@ -70,6 +74,7 @@ const PROBLEMS_OF: Readonly<Record<HealthCheckName, readonly HealthProblem[]>> =
   limit: ['limit-lowered'],
   subscription: ['subscription-lost', 'webhook-misdirected'],
   'account-events': ['account-events-missing'],
+  fields: ['fields-missing'],
   webhook: ['webhook-silent'],
   statuses: ['statuses-missing'],
   token: ['token-expires'],
@@ -81,14 +86,16 @@ const PROBLEMS_OF: Readonly<Record<HealthCheckName, readonly HealthProblem[]>> =
 /** What the network states of a number; what it does not state is no fault. */
 export type NumberStanding = {
   status?: string;
+  onBusinessApp?: boolean;
   platform?: string;
   quality?: string;
   nameStatus?: string;
   messagingLimit?: string;
-  faults?: readonly { code: number; isPending: boolean }[];
+  faults?: readonly StatedFault[];
 };
 
-const NO_PAYMENT = 141_006;
+type StatedFault = { code: number; isPending: boolean; isPayment: boolean };
+
 const BAD_NAMES: ReadonlySet<string | undefined> = new Set(['DECLINED', 'EXPIRED', 'REJECTED']);
 
 /** `highestLimit`: the best that was known before. */
@@ -114,23 +121,35 @@ export function judgeStanding(standing: NumberStanding, highestLimit: string | u
   return findings;
 }
 
-function judgeNumber({ status, platform }: NumberStanding): Finding {
+/** What is in the phone app, too, is said to be pending for a while, and works: it must never be registered. */
+const isShared = ({ onBusinessApp, status }: NumberStanding) => onBusinessApp === true && status === 'PENDING';
+
+function judgeNumber(standing: NumberStanding): Finding {
+  const { status, platform } = standing;
   if (platform !== undefined && platform !== 'CLOUD_API') {
     return { name: 'number', code: 'number-not-on-platform', detail: platform };
   }
-  if (status !== undefined && status !== 'CONNECTED') {
+  if (status !== undefined && status !== 'CONNECTED' && !isShared(standing)) {
     return { name: 'number', code: 'number-not-connected', detail: status };
   }
   return { name: 'number', code: 'connected' };
 }
 
 /** What passes by itself is none. */
-function judgeSending(faults: readonly { code: number; isPending: boolean }[]): Finding {
-  const [first] = faults.filter((fault) => !fault.isPending);
+function judgeSending(faults: readonly StatedFault[]): Finding {
+  const lasting = faults.filter((fault) => !fault.isPending);
+  const [first] = lasting;
   if (!first) return { name: 'sending', code: 'sending-available' };
-  if (first.code === NO_PAYMENT) return { name: 'sending', code: 'payment-missing' };
+  if (lasting.some(({ isPayment }) => isPayment)) return { name: 'sending', code: 'payment-missing' };
   return { name: 'sending', code: 'sending-limited', detail: `${first.code}` };
 }
+
+/**
+ * Whether an account may send that could not when it was last looked at: that ends a restriction of which the network
+ * tells no end. Only the account's own word counts; what its number, business or app lack is something else.
+ */
+export const canSendAgain = (before: string | null, now: string | undefined): boolean =>
+  now === 'AVAILABLE' && before !== null && before !== 'AVAILABLE';
 
 /** Of "TIER_250", "TIER_2K", "TIER_UNLIMITED"; what cannot be read is no limit. */
 function limitRank(limit: string): number {
@@ -160,6 +179,14 @@ export function judgeSubscription(
 export function judgeAccountEvents({ application }: WebhookAddresses, ourUrl: string): Finding {
   const isOurs = application !== undefined && isSameAddress(application, ourUrl);
   return { name: 'account-events', code: isOurs ? 'account-events-arrive' : 'account-events-missing' };
+}
+
+/** Which webhooks the app hears of at all. */
+export function judgeFields(subscribed: readonly string[], onBusinessApp: boolean): Finding {
+  // Its history has come by now.
+  const missing = missingFields(subscribed, { onBusinessApp, wantsHistory: false });
+  if (missing.length === 0) return { name: 'fields', code: 'fields-subscribed' };
+  return { name: 'fields', code: 'fields-missing', detail: missing.join(', ') };
 }
 
 export const isSameAddress = (one: string, other: string): boolean => trimmed(one) === trimmed(other);
@@ -204,5 +231,5 @@ export function judgeClocks(ahead: {
 /** In whole minutes, so that it reads the same from check to check. */
 const clockFinding = (code: HealthCode, ms: number): Finding => {
   const minutes = Math.round(Math.abs(ms) / 60_000);
-  return { name: 'clock', code, detail: `${minutes} minutes` };
+  return { name: 'clock', code, detail: `${minutes}` };
 };

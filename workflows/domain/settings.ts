@@ -45,10 +45,16 @@ export type ReadReceipts = (typeof READ_RECEIPTS)[number];
 export const FALLBACK_ASSIGNEES = ['primary-admin', 'configured-by'] as const;
 export type FallbackAssignee = (typeof FALLBACK_ASSIGNEES)[number];
 
-/** One live check of an account or a connection; `remedy` is there when it failed, `about` where several have one name. */
+/**
+ * One live check of an account or a connection; `remedy` is there when it failed, `about` where several have one name.
+ * `code` is a stable word for what was found, and `detail` what its sentence names beside that; checks that were stored
+ * before there were codes have none.
+ */
 export type ConnectionCheck = {
   name: string;
   ok: boolean;
+  code?: string | undefined;
+  detail?: string | undefined;
   message: string;
   remedy?: string | undefined;
   about?: string | undefined;

@@ -16,7 +16,10 @@ export type SignupMessage = {
   errorCode?: string;
 };
 
-/** `data` is whatever the pop-up sent. */
+/** Ids are put into addresses of the network. */
+const META_ID = /^[\w-]{1,64}$/;
+
+/** `data` is whatever the pop-up sent; what cannot be an id is none. */
 export function readSignupMessage(event: string, data: Readonly<Record<string, unknown>>): SignupMessage {
   const textOf = (...names: string[]) => {
     const found = names
@@ -24,9 +27,13 @@ export function readSignupMessage(event: string, data: Readonly<Record<string, u
       .find((value) => typeof value === 'string' || typeof value === 'number');
     return found === undefined ? undefined : String(found);
   };
+  const idOf = (name: string) => {
+    const id = textOf(name);
+    return id !== undefined && META_ID.test(id) ? id : undefined;
+  };
   const message = {
-    wabaId: textOf('waba_id'),
-    phoneNumberId: textOf('phone_number_id'),
+    wabaId: idOf('waba_id'),
+    phoneNumberId: idOf('phone_number_id'),
     sessionId: textOf('session_id'),
     step: textOf('current_step'),
     errorMessage: textOf('error_message'),

@@ -47,6 +47,11 @@ export const DEFAULT_WAITS = {
   pairIntervalMs: 6_000,
   /** WhatsApp allows 80 messages a second and number, both directions together. */
   numberIntervalMs: 15,
+  /**
+   * A number that the network found too fast sends to many at half the speed for this long. Each time it happens again,
+   * the speed is halved once more and as much time is added, so that it comes back step by step.
+   */
+  slowStepMs: 30_000,
   /** An unknown outcome holds its lane for this long; then later replies go. */
   unknownHoldMs: 60_000,
   /** An unknown outcome that no status settled by then is a problem for a person. */
@@ -98,7 +103,7 @@ export const DEFAULT_WAITS = {
   /** What a connection can be asked without a customer noticing is asked this often. */
   selfCheckMs: 4 * 60_000,
   /** The network calls our address when it is asked to; later than this, the address is not to be reached. */
-  canaryMs: 20_000,
+  canaryMs: 10_000,
   /** What an onboarded business account must be asked once may be asked for this long. (coexistence, `smb_app_data`) */
   syncDeadlineMs: 24 * 60 * 60_000,
   /** A sync whose answer was lost is asked for again after this long, unless what it brings has come. */

@@ -1,14 +1,15 @@
 /** Whether a connection can work: the key, the number that it stands for, and where its webhooks go. */
 import { isSamePhone } from '../../../workflows/domain/phone.ts';
-import type { CheckResult, ConnectionReport, NumberFacts } from '../channel.ts';
-import { judge, judgeCredentials, judgeNumber, look, type Verdict } from '../whatsapp/findings.ts';
+import type { ConnectionReport, NumberFacts } from '../channel.ts';
+import type { CheckResult, Verdict } from '../findings.ts';
+import { judge, judgeCredentials, judgeNumber, look } from '../whatsapp/findings.ts';
 
 /** `canSend`: Meta's word for whether messages can be sent; `portfolioId`: the scope of business-scoped user ids. */
 export type Health = { number: NumberFacts; canSend: string | undefined; portfolioId: string | undefined };
 
 type Reads = { readHealth: () => Promise<Health>; readWebhook: () => Promise<string | undefined> };
 
-const KEY_CODES = { accepted: 'key-accepted', rejected: 'key-rejected' };
+const KEY_CODES = { accepted: 'key-accepted', rejected: 'key-rejected' } as const;
 
 /** `webhookUrl`: undefined while there is no connection yet that webhooks could belong to. */
 export async function checkConnection(

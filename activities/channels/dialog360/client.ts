@@ -59,6 +59,17 @@ export function connectDialog360(
       if (webhookUrl === undefined) throw new Error('a connection without an address for its webhooks');
       await call({ method: 'POST', path: WEBHOOK_PATH, body: { url: webhookUrl }, kind: 'read' });
     },
+    unsubscribe: async () => {
+      if (webhookUrl === undefined || (await readWebhook()) !== webhookUrl) return 'not-ours';
+      try {
+        await call({ method: 'POST', path: WEBHOOK_PATH, body: { url: '' }, kind: 'read' });
+      } catch (error) {
+        // That an empty address takes it away is nowhere promised.
+        if (error instanceof ChannelError && error.kind === 'invalid-request') return 'not-possible';
+        throw error;
+      }
+      return (await readWebhook()) === webhookUrl ? 'not-possible' : 'removed';
+    },
     check: () => checkConnection({ readHealth, readWebhook }, { numberId, webhookUrl }),
   };
 }

@@ -2,8 +2,9 @@
  * Whether a connection can work: token, account, number, their belonging together, and the subscription without which
  * no message ever arrives and nothing says so. (WhatsApp: webhooks, subscriptions; onboarding: a number's health)
  */
-import type { AccountFacts, CheckResult, ConnectionReport, NumberFacts } from '../channel.ts';
-import { judge, judgeCredentials, judgeNumber, look, type Verdict } from '../whatsapp/findings.ts';
+import type { AccountFacts, ConnectionReport, NumberFacts } from '../channel.ts';
+import type { CheckResult, Verdict } from '../findings.ts';
+import { judge, judgeCredentials, judgeNumber, look } from '../whatsapp/findings.ts';
 
 export type SubscribedApp = { appId: string; overrideUrl?: string };
 
@@ -16,7 +17,7 @@ export type CloudReads = {
   readSubscribedApps(): Promise<SubscribedApp[]>;
 };
 
-const TOKEN_CODES = { accepted: 'token-accepted', rejected: 'token-rejected' };
+const TOKEN_CODES = { accepted: 'token-accepted', rejected: 'token-rejected' } as const;
 
 export async function checkConnection(reads: CloudReads, appId: string | undefined): Promise<ConnectionReport> {
   const [number, account, owned, apps] = await Promise.all([

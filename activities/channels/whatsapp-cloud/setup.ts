@@ -25,7 +25,8 @@ import {
   textSchema,
 } from '../whatsapp/answers.ts';
 import { apiCaller, type CallApi } from '../whatsapp/api-calls.ts';
-import { STANDING_FIELDS, standingOf, subscriptionOf } from './standing.ts';
+import { naming, REGISTER_REFUSALS, SYNC_REFUSALS, TOKEN_REFUSALS } from './setup-refusals.ts';
+import { appFieldsOf, STANDING_FIELDS, standingOf, subscriptionOf } from './standing.ts';
 
 const SETUP_FIELDS = `id,${NUMBER_FIELDS},code_verification_status,is_pin_enabled`;
 /** Beyond this many pages something is wrong with the paging. */
@@ -100,7 +101,8 @@ export function setupCalls(
   return {
     readToken: async () => {
       const path = `/debug_token?input_token=${encodeURIComponent(credentials.accessToken)}`;
-      const response = await callAsApp(credentials, call, { send, options })({ method: 'GET', path, kind: 'read' });
+      const asApp = callAsApp(credentials, call, { send, options });
+      const response = await asApp({ method: 'GET', path, kind: 'read' }).catch(naming(TOKEN_REFUSALS));
       return tokenFactsOf(parseAnswer(tokenSchema, response, 'read').data);
     },
     readAccounts: (accountIds) => readAccounts(read, accountIds.slice(0, MAX_ACCOUNTS)),
@@ -114,12 +116,22 @@ export function setupCalls(
       const response = await read(`/${numberId}?fields=id,${NUMBER_FIELDS},${STANDING_FIELDS}`);
       const facts = numberFactsOf(parseAnswer(numberFactsSchema, response, 'read'));
       const health = parseAnswer(healthSchema, response, 'read').health_status;
-      return { ...facts, ...standingOf(response), ...(health ? { faults: faultsOf(health) } : {}) };
+      if (!health) return { ...facts, ...standingOf(response) };
+      const account = health.entities.find((entity) => entity.entity_type === 'WABA')?.can_send_message;
+      const sending = { faults: faultsOf(health), ...(account === undefined ? {} : { accountSending: account }) };
+      return { ...facts, ...standingOf(response), ...sending };
     },
     readSubscription: async () => subscriptionOf(await read(`/${accountId}/subscribed_apps`), credentials.appId),
+    readAppFields: async () => {
+      const { appId, appSecret } = credentials;
+      if (appId === undefined || appSecret === undefined) return undefined;
+      const path = `/${encodeURIComponent(appId)}/subscriptions`;
+      return appFieldsOf(await callAsApp(credentials, call, { send, options })({ method: 'GET', path, kind: 'read' }));
+    },
     register: (pin) => {
       const body = { messaging_product: 'whatsapp', pin };
-      return succeed(call({ method: 'POST', path: `/${numberId}/register`, body, kind: 'send' }), 'send');
+      const registering = call({ method: 'POST', path: `/${numberId}/register`, body, kind: 'send' });
+      return succeed(registering, 'send').catch(naming(REGISTER_REFUSALS));
     },
     subscribeAt: ({ url, verifyToken }) => {
       const body = { override_callback_uri: url, verify_token: verifyToken };
@@ -128,7 +140,8 @@ export function setupCalls(
     unsubscribe: () => succeed(call({ method: 'DELETE', path: `/${accountId}/subscribed_apps`, kind: 'read' }), 'read'),
     requestSync: async (kind) => {
       const body = { messaging_product: 'whatsapp', sync_type: SYNC_TYPES[kind] };
-      const response = await call({ method: 'POST', path: `/${numberId}/smb_app_data`, body, kind: 'send' });
+      const asking = call({ method: 'POST', path: `/${numberId}/smb_app_data`, body, kind: 'send' });
+      const response = await asking.catch(naming(SYNC_REFUSALS));
       const { request_id: requestId } = parseAnswer(syncAnswerSchema, response, 'send');
       return requestId === undefined ? {} : { requestId };
     },
@@ -153,6 +166,7 @@ function tokenFactsOf(data: z.infer<typeof tokenSchema>['data']): TokenFacts {
     isValid: data.is_valid,
     scopes: data.scopes ?? granted.map((entry) => entry.scope),
     accountIds: [...new Set(reaching.flatMap((entry) => entry.target_ids ?? []))],
+    ...(reaching.some((entry) => entry.target_ids === undefined) ? { isUnbounded: true } : {}),
     ...(data.app_id === undefined ? {} : { appId: data.app_id }),
     ...(data.expires_at ? { expiresAtMs: data.expires_at * 1_000 } : {}),
   };
@@ -199,13 +213,16 @@ function toListed(number: z.infer<typeof setupNumberSchema>): ListedNumber {
   };
 }
 
+/** Codes for what only a payment method mends. (onboarding: C.4) */
+const PAYMENT_CODES: ReadonlySet<number> = new Set([131042, 141006]);
+
 /** Each code once, under the first thing it is said of. */
 function faultsOf(health: z.infer<typeof healthSchema>['health_status']): HealthFault[] {
   const faults = new Map<number, HealthFault>();
   for (const { entity_type: about, can_send_message: state, errors = [] } of health?.entities ?? []) {
     for (const { error_code: code, error_description: description = '' } of errors) {
       const isPending = state === 'PENDING' || /\bpending\b/i.test(description);
-      if (!faults.has(code)) faults.set(code, { about, code, isPending });
+      if (!faults.has(code)) faults.set(code, { about, code, isPending, isPayment: PAYMENT_CODES.has(code) });
     }
   }
   return [...faults.values()];

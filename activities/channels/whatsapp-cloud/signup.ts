@@ -3,9 +3,7 @@ import { z } from 'zod';
 import type { Http } from '../channel.ts';
 import { parseAnswer } from '../whatsapp/answers.ts';
 import { apiCaller } from '../whatsapp/api-calls.ts';
-
-/** The only provider that has it. */
-export const SIGNUP_PROVIDER = 'whatsapp-cloud';
+import { naming, SIGNUP_REFUSALS } from './setup-refusals.ts';
 
 const tokenSchema = z.object({
   access_token: z.string().min(1),
@@ -21,7 +19,8 @@ export async function exchangeCode(
 ): Promise<{ accessToken: string; lifeMs?: number }> {
   const call = apiCaller({ url: `${apiUrl}/${apiVersion}`, headers: {} }, send, {});
   const query = new URLSearchParams({ client_id: appId, client_secret: appSecret, code });
-  const response = await call({ method: 'GET', path: `/oauth/access_token?${query}`, kind: 'send' });
+  const exchanging = call({ method: 'GET', path: `/oauth/access_token?${query}`, kind: 'send' });
+  const response = await exchanging.catch(naming(SIGNUP_REFUSALS));
   const { access_token: accessToken, expires_in: lifeS } = parseAnswer(tokenSchema, response, 'send');
   return { accessToken, ...(lifeS === undefined ? {} : { lifeMs: lifeS * 1_000 }) };
 }

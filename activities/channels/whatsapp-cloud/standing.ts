@@ -41,3 +41,19 @@ export function subscriptionOf(response: HttpResponse, appId: string | undefined
   const overrideUrl = ours?.override_callback_uri;
   return { isSubscribed: ours !== undefined, ...(overrideUrl ? { overrideUrl } : {}) };
 }
+
+/** Fields are named with the version of what they bring; by older versions of the API without. */
+const fieldSchema = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+const appSubscriptionsSchema = z.object({
+  data: z.array(
+    z.object({ object: z.string(), active: z.boolean().optional().catch(undefined), fields: z.array(fieldSchema) }),
+  ),
+});
+
+/** What the app hears of WhatsApp; an app that was never told where to call hears of nothing. */
+export function appFieldsOf(response: HttpResponse): string[] {
+  const { data } = parseAnswer(appSubscriptionsSchema, response, 'read');
+  return data
+    .filter(({ object, active }) => object === 'whatsapp_business_account' && active !== false)
+    .flatMap(({ fields }) => fields);
+}

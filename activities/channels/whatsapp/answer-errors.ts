@@ -144,8 +144,10 @@ function serverFailure(call: CallKind): ChannelFailure {
 /** An answer without Graph's error object comes from something in between, or from a broken Graph. */
 function withoutCode(call: CallKind, response: HttpResponse, { credential, statusOf }: ErrorDialect): ChannelFailure {
   const status = statusOf?.(response.body) ?? response.status;
-  if (status === 401)
-    return { kind: 'credentials-rejected', scope: 'connection', detail: `the ${credential} is refused` };
+  if (status === 401) {
+    const detail = `the ${credential} is refused`;
+    return { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, detail };
+  }
   if (status === 429) {
     const detail = 'too many calls';
     return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, detail };

@@ -12,6 +12,7 @@ type Row = {
   detail: string;
   retryAfterMs?: number;
   touches?: 'templates';
+  credentialsDead?: true;
   /** What the code means as the answer to a send, where Meta may have accepted the message in spite of it. */
   whenSending?: 'outcome-unknown';
 };
@@ -48,7 +49,10 @@ function rejected(detail: string): Row {
   return { kind: 'credentials-rejected', scope: 'connection', detail };
 }
 
-const TOKEN_REJECTED = rejected('the access token is expired, revoked or invalid');
+const TOKEN_REJECTED: Row = {
+  ...rejected('the access token is expired, revoked or invalid'),
+  credentialsDead: true,
+};
 const PERMISSION_MISSING = rejected('the access token lacks a permission');
 const PARAMETER_INVALID = invalid('a parameter is missing, invalid or too long');
 /** Everything was checked against what is known of the template. */
@@ -149,7 +153,7 @@ function rowOf(code: number): Row {
 
 /** A code from a `failed` status or a value-level error: what it tells is final. */
 export function failureOfCode(code: number): ChannelFailure {
-  const { kind, scope, detail, retryAfterMs, touches } = rowOf(code);
+  const { kind, scope, detail, retryAfterMs, touches, credentialsDead } = rowOf(code);
   return {
     kind,
     scope,
@@ -157,6 +161,7 @@ export function failureOfCode(code: number): ChannelFailure {
     detail,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(touches === undefined ? {} : { touches }),
+    ...(credentialsDead === undefined ? {} : { credentialsDead }),
   };
 }
 

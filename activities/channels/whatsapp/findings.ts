@@ -1,9 +1,9 @@
 /** What looks at an API tell of a connection: a refusal is a finding, and the other looks are still made. */
-import type { CheckResult, NumberFacts } from '../channel.ts';
+import type { NumberFacts } from '../channel.ts';
 import { ChannelError, type ChannelFailure } from '../errors.ts';
+import type { CheckResult, FindingCode, Verdict } from '../findings.ts';
 
 export type Look<T> = { value: T } | { failure: ChannelFailure };
-export type Verdict = Pick<CheckResult, 'outcome' | 'code'>;
 
 /** Findings are what the provider decided; that it was not to be reached tells nothing and is thrown. */
 export async function look<T>(read: () => Promise<T>): Promise<Look<T>> {
@@ -11,8 +11,9 @@ export async function look<T>(read: () => Promise<T>): Promise<Look<T>> {
     return { value: await read() };
   } catch (error) {
     if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
-    const { kind, scope, code, detail } = error;
-    return { failure: { kind, scope, detail, ...(code === undefined ? {} : { code }) } };
+    const { kind, scope, code, detail, credentialsDead } = error;
+    const known = { ...(code === undefined ? {} : { code }), ...(credentialsDead ? { credentialsDead } : {}) };
+    return { failure: { kind, scope, detail, ...known } };
   }
 }
 
@@ -24,17 +25,15 @@ export function judge<T>(name: CheckResult['name'], found: Look<T>, verdictOn: (
   return { name, outcome: 'failed', code, failure: found.failure };
 }
 
-/** The codes with which Meta refuses the token itself; a missing permission is a different finding. */
-const TOKEN_CODES = new Set<number | undefined>([190, 0, undefined]);
-
+/** A missing permission is a different finding. */
 function isCredentialRefusal(found: Look<unknown>): boolean {
-  return 'failure' in found && found.failure.kind === 'credentials-rejected' && TOKEN_CODES.has(found.failure.code);
+  return 'failure' in found && found.failure.credentialsDead === true;
 }
 
 /** `codes`: the words for both outcomes. */
 export function judgeCredentials(
   found: readonly Look<unknown>[],
-  codes: { accepted: string; rejected: string },
+  codes: { accepted: FindingCode; rejected: FindingCode },
 ): CheckResult {
   for (const one of found) {
     if ('failure' in one && isCredentialRefusal(one)) {

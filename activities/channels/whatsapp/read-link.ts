@@ -68,24 +68,30 @@ export function readLink(
   };
 }
 
-function changeOf({ event, ban_info: ban }: Update): LinkEvent['change'] | undefined {
+function changeOf(update: Update): LinkEvent['change'] | undefined {
+  const { event, ban_info: ban } = update;
+  // One that names nothing restricts nothing that anybody could end; what a number may send, self-checks find out.
+  if (event === 'ACCOUNT_RESTRICTION' && restrictionsOf(update).length === 0) return undefined;
   const [changes, word] = event === 'DISABLED_UPDATE' ? [BANS, ban?.waba_ban_state ?? ''] : [CHANGES, event];
   return Object.hasOwn(changes, word) ? changes[word] : undefined;
 }
 
+const restrictionSchema = z.object({ restriction_type: z.string().min(1), expiration: lenient(textual) });
+
+/** The list of types is open; what has none is no restriction. */
+const restrictionsOf = ({ restriction_info }: Update) =>
+  (restriction_info ?? []).flatMap((item) => restrictionSchema.safeParse(item).data ?? []);
+
 /** When the last of the restrictions ends; one that has no end has no last. */
-function untilOf({ restriction_info }: Update): number | undefined {
-  const ends = (restriction_info ?? []).map((item) => readTime(restrictionSchema.safeParse(item).data?.expiration));
+function untilOf(update: Update): number | undefined {
+  const ends = restrictionsOf(update).map(({ expiration }) => readTime(expiration));
   const known = ends.filter((end) => end !== undefined);
   return known.length > 0 && known.length === ends.length ? Math.max(...known) : undefined;
 }
 
-const restrictionSchema = z.object({ restriction_type: lenient(z.string()), expiration: lenient(textual) });
-
-function reasonOf({ disconnection_info, restriction_info, violation_info, ban_info, event }: Update) {
-  const restrictions = (restriction_info ?? []).flatMap(
-    (item) => restrictionSchema.safeParse(item).data?.restriction_type ?? [],
-  );
+function reasonOf(update: Update) {
+  const { disconnection_info, violation_info, ban_info, event } = update;
+  const restrictions = restrictionsOf(update).map(({ restriction_type }) => restriction_type);
   const said = disconnection_info?.reason ?? violation_info?.violation_type ?? ban_info?.waba_ban_state;
   if (restrictions.length > 0) return restrictions.join(', ');
   return said ?? (event === 'PARTNER_REMOVED' ? undefined : event);

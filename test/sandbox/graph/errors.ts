@@ -15,6 +15,7 @@ const knownErrors: Record<number, KnownError> = {
   3: { status: 500, title: 'API Method' },
   4: { status: 400, title: 'Application request limit reached' },
   10: { status: 403, title: 'Permission Denied' },
+  15: { status: 400, title: 'This method must be called with an app access_token.' },
   33: { status: 400, title: 'Parameter value is not valid' },
   100: { status: 400, title: 'Invalid parameter' },
   101: {

@@ -33,9 +33,15 @@ const failuresOf = (
     contacts,
   )
     .filter((check) => !check.ok)
-    .map(({ name, about, message, remedy }) => ({ name, about, message, hasRemedy: remedy !== undefined }));
+    .map(({ name, code, about, message, remedy }) => ({ name, code, about, message, hasRemedy: remedy !== undefined }));
 
-const failure = (name: string, message: string, about?: string) => ({ name, about, message, hasRemedy: true });
+const failure = (name: string, code: string, message: string, about?: string) => ({
+  name,
+  code,
+  about,
+  message,
+  hasRemedy: true,
+});
 
 describe('what settings name', () => {
   it('passes while Planfix shows all of it', () => {
@@ -43,13 +49,21 @@ describe('what settings name', () => {
   });
 
   it.each([
-    ['a task template', { taskTemplates: [] }, failure('taskTemplate', 'Planfix shows no task template 10')],
+    [
+      'a task template',
+      { taskTemplates: [] },
+      failure('taskTemplate', 'task-template-missing', 'Planfix shows no task template 10'),
+    ],
     [
       'a contact template',
       { contactTemplates: [] },
-      failure('contactTemplate', 'Planfix shows no contact template 20'),
+      failure('contactTemplate', 'contact-template-missing', 'Planfix shows no contact template 20'),
     ],
-    ['a group', { groups: [] }, failure('additionalAssignees', 'Planfix shows no group group:1', 'group:1')],
+    [
+      'a group',
+      { groups: [] },
+      failure('additionalAssignees', 'group-missing', 'Planfix shows no group group:1', 'group:1'),
+    ],
   ])('fails with a remedy when %s is gone', (_what, choices, expected) => {
     expect(failuresOf({}, choices)).toEqual([expected]);
   });
@@ -57,13 +71,22 @@ describe('what settings name', () => {
   it('fails for each person who cannot work, by name of the setting', () => {
     const failed = failuresOf({ additionalAssignees: ['user:3'], echoAuthor: 'user:9' });
     expect(failed).toEqual([
-      failure('additionalAssignees', 'Planfix knows no employee user:3', 'user:3'),
-      failure('echoAuthor', "The author of colleagues' messages is not active in Planfix, or a robot"),
+      failure('additionalAssignees', 'employee-unknown', 'Planfix knows no employee user:3', 'user:3'),
+      failure(
+        'echoAuthor',
+        'echo-author-inactive',
+        "The author of colleagues' messages is not active in Planfix, or a robot",
+      ),
     ]);
   });
 
   it('fails for a contact that is gone', () => {
-    const expected = failure('additionalAssignees', 'Planfix shows no contact contact:7', 'contact:7');
+    const expected = failure(
+      'additionalAssignees',
+      'contact-missing',
+      'Planfix shows no contact contact:7',
+      'contact:7',
+    );
     expect(failuresOf({}, {}, new Map([['contact:7', false]]))).toEqual([expected]);
   });
 

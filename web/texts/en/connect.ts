@@ -11,7 +11,6 @@ export const connect = {
   secretsGone:
     'Tokens and PINs are not kept when the page is loaded again. Enter the token once more; everything else is still here.',
   refused: 'The number was not connected',
-  adminOnly: 'Only administrators connect numbers',
 
   roadTitle: 'Which number do you want to connect?',
   road_newNumber: 'A number with its credentials',
@@ -30,7 +29,7 @@ export const connect = {
   planfixTitle: 'With which Planfix account?',
   planfixAnother: 'Connect another Planfix account',
   planfixFirst: 'No Planfix account is connected yet. Connect yours here.',
-  planfixPaused: 'Paused: Planfix does not accept the token just now',
+  planfixPaused: 'Paused: {{reason}}',
 
   appTitle: 'Through which Meta app?',
   appExplained: 'Meta tells Parley of messages through an app of yours. You make it once at developers.facebook.com.',
@@ -90,9 +89,22 @@ export const connect = {
   signUpCancelled: 'Meta’s window was closed before the end',
   signUpCancelledStep: 'Left at: {{step}}',
   signUpSession: 'Session id, for Meta’s support: {{id}}',
-  signUpClosed: 'Meta’s window was closed without an answer. Open it again.',
-  signUpBlocked:
-    'Meta’s program could not be loaded. Allow connect.facebook.net in this browser, or switch the content blocker off for this page, and load the page again.',
+  signUpClosed: 'Meta’s window was closed without an answer',
+  signUpCodeUsed: 'Meta’s answer is used up. Open the window again.',
+  signUpUnanswered: 'Meta did not answer when Parley asked for the token. Open the window again.',
+  signUpCodeLate: 'Meta’s answer came too late: it is good for 30 seconds. Open the window again.',
+  signUpAppRefused:
+    'Meta refuses the Meta app or its secret. Copy both anew from developers.facebook.com → your app → App settings → Basic, then open the window again.',
+  signUpNotGranted:
+    'The WhatsApp account was not shared with the Meta app. Open the window again, and leave the account ticked on the page of permissions.',
+  signUpNotShown:
+    'Meta does not show the numbers of the WhatsApp account. Open the window again, and leave the account and both permissions ticked.',
+  signUpNoNumber:
+    'The WhatsApp account has no number yet. Add and verify one in WhatsApp Manager, then open the window again and choose it there.',
+  signUpRefused: 'WhatsApp did not link this number',
+  signUpBlocked: 'Meta’s program could not be loaded',
+  signUpBlockedRemedy:
+    'Allow connect.facebook.net in this browser, or switch the content blocker off for this page. Then try again.',
   notEligible:
     'If WhatsApp says that the number is not eligible or its country is not supported: Meta’s list tells which are.',
   notEligibleLink: 'Meta’s list: who can onboard a WhatsApp Business app number',

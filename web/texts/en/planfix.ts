@@ -13,7 +13,8 @@ export const planfix = {
   token: 'Token of the REST API',
   tokenWhere_1: 'In Planfix: Account management → API access → REST API.',
   tokenWhere_2:
-    'Make a token, best bound to a robot, with the rights for tasks, contacts, comments, files and directories.',
+    'Make a token, best bound to a robot, with the rights to read, add and change tasks, contacts and comments, to read ' +
+    'and add files, and to read employees.',
   tokenWhere_3: 'Copy it into this field. Parley stores it encrypted and never shows it again.',
   primaryAdmin: 'Number of the primary administrator',
   primaryAdminHint: 'This employee gets the tasks that nobody else is there for',
@@ -28,6 +29,9 @@ export const planfix = {
   state_connected: 'Connected',
   state_paused: 'Paused',
   state_failed: 'Not connected',
+  reason_credentialsRejected: 'Planfix refuses the token',
+  reason_unavailable: 'Planfix does not answer',
+  reason_rateLimited: 'Planfix asks to go slower',
   pausedBecause: 'Nothing is posted to Planfix just now: {{reason}}. It goes on by itself when the reason is gone.',
   hintAddress: 'Address for the scenario “comment added”',
   hintExplained:

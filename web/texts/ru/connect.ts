@@ -10,7 +10,6 @@ export const connect = {
   secretsGone:
     'Токены и PIN-коды не сохраняются при перезагрузке страницы. Введите токен ещё раз; всё остальное на месте.',
   refused: 'Номер не подключён',
-  adminOnly: 'Номера подключают только администраторы',
 
   roadTitle: 'Какой номер вы подключаете?',
   road_newNumber: 'Номер по его данным доступа',
@@ -28,7 +27,7 @@ export const connect = {
   planfixTitle: 'С каким аккаунтом Planfix?',
   planfixAnother: 'Подключить другой аккаунт Planfix',
   planfixFirst: 'Ни один аккаунт Planfix ещё не подключён. Подключите свой здесь.',
-  planfixPaused: 'Приостановлен: Planfix сейчас не принимает токен',
+  planfixPaused: 'Приостановлен: {{reason}}',
 
   appTitle: 'Через какое приложение Meta?',
   appExplained:
@@ -89,9 +88,22 @@ export const connect = {
   signUpCancelled: 'Окно Meta закрыли, не дойдя до конца',
   signUpCancelledStep: 'Остановились на: {{step}}',
   signUpSession: 'Номер сеанса для поддержки Meta: {{id}}',
-  signUpClosed: 'Окно Meta закрыли без ответа. Откройте его ещё раз.',
-  signUpBlocked:
-    'Не удалось загрузить программу Meta. Разрешите в браузере connect.facebook.net или отключите для этой страницы блокировщик и загрузите её заново.',
+  signUpClosed: 'Окно Meta закрыли без ответа',
+  signUpCodeUsed: 'Ответ Meta уже использован. Откройте окно ещё раз.',
+  signUpUnanswered: 'Meta не ответила на запрос токена. Откройте окно ещё раз.',
+  signUpCodeLate: 'Ответ Meta пришёл слишком поздно: он действует 30 секунд. Откройте окно ещё раз.',
+  signUpAppRefused:
+    'Meta не принимает приложение или его секрет. Скопируйте оба заново: developers.facebook.com → приложение → App settings → Basic, затем откройте окно ещё раз.',
+  signUpNotGranted:
+    'Аккаунт WhatsApp не передан приложению Meta. Откройте окно ещё раз и на странице разрешений оставьте аккаунт отмеченным.',
+  signUpNotShown:
+    'Meta не показывает номера аккаунта WhatsApp. Откройте окно ещё раз и оставьте отмеченными аккаунт и оба разрешения.',
+  signUpNoNumber:
+    'В аккаунте WhatsApp ещё нет номера. Добавьте и подтвердите его в WhatsApp Manager, затем откройте окно ещё раз и выберите его там.',
+  signUpRefused: 'WhatsApp не подключил этот номер',
+  signUpBlocked: 'Не удалось загрузить программу Meta',
+  signUpBlockedRemedy:
+    'Разрешите в браузере connect.facebook.net или отключите блокировщик для этой страницы. Затем повторите.',
   notEligible: 'Если WhatsApp пишет, что номер не подходит или страна не поддерживается: список условий — у Meta.',
   notEligibleLink: 'Список Meta: кому доступно подключение номера из WhatsApp Business',
 

@@ -13,8 +13,8 @@ import type { GraphWorld } from '../world.ts';
 import { appOf, type Body, bodyOf, ControlError, numberOf, optionalNumber, optionalText, wabaOf } from './input.ts';
 import { tellUnlessQuiet } from './telling.ts';
 
-/** What is told, and what follows from it once it is on its way. */
-type AccountEvent = { update: AccountUpdate; apply?: () => void };
+/** What is told, if anything is, and what follows from it once it is on its way. */
+type AccountEvent = { update?: AccountUpdate; apply?: () => void };
 type ReadEvent = (sandbox: GraphSandbox, waba: Waba, body: Body) => AccountEvent;
 
 /** What becomes of an account at Meta (onboarding: account events). */
@@ -60,8 +60,8 @@ const events: Record<string, ReadEvent> = {
   ACCOUNT_RECONNECTED: (_sandbox, waba) => ({ update: only('ACCOUNT_RECONNECTED'), apply: () => suspend(waba, false) }),
   ACCOUNT_DELETED: (sandbox, waba) => ({ update: only('ACCOUNT_DELETED'), apply: () => deleteAccount(sandbox, waba) }),
   ACCOUNT_RESTRICTION: ({ world }, waba, body) => {
-    if (body.restrictionType === null)
-      return { update: only('ACCOUNT_RESTRICTION', { restriction_info: [] }), apply: () => lift(waba) };
+    // No event tells of the end of one.
+    if (body.restrictionType === null) return { apply: () => lift(waba) };
     const type = optionalText(body, 'restrictionType') ?? 'RESTRICTED_BIZ_INITIATED_MESSAGING';
     const untilMs = optionalNumber(body, 'untilMs') ?? world.core.clock.now() + weekMs;
     const expiration = Math.floor(untilMs / 1_000);

@@ -24,17 +24,23 @@ const noPayment: HealthIssue = {
   state: 'LIMITED',
 };
 
+/** What keeps templates, and what keeps all else, from being sent. */
+const messagingKinds = ['RESTRICTED_BIZ_INITIATED_MESSAGING', 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING'] as const;
+
 const ranks = ['AVAILABLE', 'LIMITED', 'BLOCKED'];
 
 /** `health_status` of a number: each part that a message depends on, and the worst of them. */
-export function healthOf(number: BusinessNumber) {
+export function healthOf(world: GraphWorld, number: BusinessNumber) {
   const { waba } = number;
+  const limits = messagingKinds.filter((kind) => isRestricted(world, waba, kind));
   const issues = [...number.health, ...(number.hasPayment ? [] : [noPayment])];
   const stopped = { PHONE_NUMBER: !isSending(number), WABA: waba.isBanned, BUSINESS: false, APP: false };
   const ids = { PHONE_NUMBER: number.phoneNumberId, WABA: waba.wabaId, BUSINESS: waba.businessId, APP: number.appId };
   const entities = healthEntities.map((entity) => {
     const own = issues.filter((issue) => issue.entity === entity);
-    const state = worstOf([stopped[entity] ? 'BLOCKED' : 'AVAILABLE', ...own.map((issue) => issue.state)]);
+    const isLimited = entity === 'WABA' && limits.length > 0;
+    const base = stopped[entity] ? 'BLOCKED' : isLimited ? 'LIMITED' : 'AVAILABLE';
+    const state = worstOf([base, ...own.map((issue) => issue.state)]);
     const errors = own.map(({ code, description, solution }) => ({
       error_code: code,
       error_description: description,
@@ -44,6 +50,7 @@ export function healthOf(number: BusinessNumber) {
       entity_type: entity,
       id: ids[entity],
       can_send_message: state,
+      ...(isLimited ? { additional_info: limits.map((kind) => `The account is restricted: ${kind}`) } : {}),
       ...(errors.length === 0 ? {} : { errors }),
     };
   });
@@ -60,7 +67,8 @@ export function checkMaySend(world: GraphWorld, number: BusinessNumber, type: st
   if (!isOnPlatform(number) || number.isSuspended) throw new GraphError(133010);
   if (number.waba.isBanned) throw new GraphError(131031);
   if (number.nameStatus === 'DECLINED') throw new GraphError(131037);
-  const kind = type === 'template' ? 'RESTRICTED_BIZ_INITIATED_MESSAGING' : 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING';
+  const [ofTemplates, ofOthers] = messagingKinds;
+  const kind = type === 'template' ? ofTemplates : ofOthers;
   if (isRestricted(world, number.waba, kind)) throw new GraphError(368);
 }
 

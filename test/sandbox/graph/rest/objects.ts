@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.ts';
 import type { GraphSandbox } from '../index.ts';
 import { type Fields, invalid, isFields } from '../messages/types.ts';
-import type { BusinessNumber, Callback, Token, Waba } from '../model.ts';
+import type { App, BusinessNumber, Callback, Token, Waba } from '../model.ts';
 import { changePin } from '../onboarding/registration.ts';
 import { healthOf } from '../onboarding/standing.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
@@ -42,7 +42,7 @@ export function showNumber(world: GraphWorld, number: BusinessNumber, wanted: un
       ...(accountCallback === undefined ? {} : { whatsapp_business_account: accountCallback }),
       ...(appCallback === undefined ? {} : { application: appCallback }),
     },
-    health_status: healthOf(number),
+    health_status: healthOf(world, number),
   };
   return pickFields(all, wanted, usualNumberFields, 'WhatsAppBusinessPhoneNumber');
 }
@@ -86,6 +86,29 @@ export function listSubscribedApps(waba: Waba): Fields {
 }
 
 /** Subscribes the token's app; an address given with it is verified at once, an empty body removes it. @throws GraphError */
+/** What an app hears of that chose no fields. */
+const allFields = [
+  ...['messages', 'message_template_status_update', 'message_template_quality_update'],
+  ...['message_template_components_update', 'template_category_update', 'account_update', 'account_alerts'],
+  ...['account_review_update', 'business_capability_update', 'phone_number_quality_update'],
+  ...['phone_number_name_update', 'security', 'user_preferences'],
+  ...['history', 'smb_app_state_sync', 'smb_message_echoes'],
+];
+
+/** `GET /{app}/subscriptions`: which webhooks are sent to the app at all, and where those that nothing overrides. */
+export function listAppSubscriptions({ callbacks, fields = allFields }: App): Fields {
+  return {
+    data: [
+      {
+        object: 'whatsapp_business_account',
+        callback_url: callbacks[0]?.url ?? '',
+        active: true,
+        fields: fields.map((name) => ({ name, version: 'v26.0' })),
+      },
+    ],
+  };
+}
+
 export async function subscribeApp(deliveries: Deliveries, token: Token, waba: Waba, body: Fields): Promise<Fields> {
   const override = await readOverride(deliveries, body);
   waba.subscriptions.set(token.appId, override);

@@ -10,7 +10,7 @@ import { exchangeCode } from '../sign-up/sign-up.ts';
 import { deleteMedia, mediaFor, showMedia, uploadMedia } from './media.ts';
 import * as objects from './objects.ts';
 import * as templates from './templates.ts';
-import { checkMayManage, checkMayMessage, inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
+import { appFor, checkMayManage, checkMayMessage, inspectToken, numberFor, readToken, wabaFor } from './tokens.ts';
 
 /** A call as it came, before its token was looked at. */
 export type Call = {
@@ -138,6 +138,11 @@ export const routes: Route[] = [
     method: 'GET',
     path: `${versioned}/subscribed_apps`,
     handle: ({ world }, call) => objects.listSubscribedApps(managedWabaOf(world, call)),
+  },
+  {
+    method: 'GET',
+    path: `${versioned}/subscriptions`,
+    handle: ({ world }, call) => objects.listAppSubscriptions(appFor(world, call.authorization, call.query, call.id)),
   },
   {
     method: 'POST',

@@ -85,6 +85,17 @@ export function inspectToken(world: GraphWorld, authorization: string | undefine
   };
 }
 
+/** `{app}|{secret}` of this very app. @throws GraphError 15 with any other token that is good, 190 */
+export function appFor(world: GraphWorld, authorization: string | undefined, query: Fields, id: string): App {
+  const app = appOfToken(world, givenToken(authorization, query));
+  if (app === undefined) {
+    readToken(world, authorization, query);
+    throw new GraphError(15);
+  }
+  if (app.appId !== id) throw noSuchObject('GET', id);
+  return app;
+}
+
 /** Not even the same at the next call (onboarding: code to token). */
 function inAnyOrder(ids: string[]): string[] {
   const keyed = ids.map((id) => ({ id, key: Math.random() }));

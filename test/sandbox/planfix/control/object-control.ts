@@ -42,10 +42,11 @@ export function registerObjectControl(server: FastifyInstance): void {
     const account = accountOf(request.params);
     const user = account.users.get(Number((request.params as Params).id));
     if (user === undefined) throw new ControlError(404, 'no such employee');
-    const { active, timeZone, role } = bodyOf(request.body);
+    const { active, timeZone, role, name } = bodyOf(request.body);
     if (active !== undefined) user.status = active === true ? 'Active' : 'Inactive';
     if (typeof timeZone === 'string') user.timeZone = timeZone;
     if (role === 'Robot') user.role = role;
+    if (typeof name === 'string') user.name = name;
     account.emit({ kind: 'planfix.user-changed', account: account.name, user: user.id });
     return { ref: `user:${user.id}`, status: user.status, timeZone: user.timeZone };
   });

@@ -47,14 +47,31 @@ describe('news of a link', () => {
   });
 
   it('confirms a disconnection by its end alone, and moves nothing that is over', () => {
-    const others = { suspended: 'none', resumed: 'none', restricted: 'none', disabled: 'none', reinstated: 'none' };
     expect(kindsFrom({ state: 'disconnecting', pausedReason: null })).toEqual({
-      ...others,
+      suspended: 'remember',
+      resumed: 'none',
+      restricted: 'none',
+      disabled: 'remember',
+      reinstated: 'none',
       ended: 'confirm-disconnect',
     });
     for (const state of ['draft', 'checking', 'failed', 'disconnected']) {
       expect(new Set(Object.values(kindsFrom({ state, pausedReason: null })))).toEqual(new Set(['none']));
     }
+  });
+});
+
+describe('news of a link that is being disconnected', () => {
+  it('changes what it goes back to, by the same weights as ever', () => {
+    const from = (pausedReason: string | null, change: LinkChange) =>
+      judgeLink({ state: 'disconnecting', pausedReason }, change);
+    expect(from(null, 'suspended')).toEqual({ kind: 'remember', reason: 'suspended' });
+    expect(from('suspended', 'disabled')).toEqual({ kind: 'remember', reason: 'disabled' });
+    expect(from('suspended', 'resumed')).toEqual({ kind: 'remember', reason: null });
+    expect(from('disabled', 'reinstated')).toEqual({ kind: 'remember', reason: null });
+    // Control: what does not end it, or is lighter, changes nothing.
+    expect(from('disabled', 'resumed').kind).toBe('none');
+    expect(from('disabled', 'suspended').kind).toBe('none');
   });
 });
 

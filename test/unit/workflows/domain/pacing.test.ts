@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { messagesPerSecond, numberPace, pairRetryDelay } from '../../../../workflows/domain/pacing.ts';
+import { messagesPerSecond, numberPace, pairRetryDelay, slowness } from '../../../../workflows/domain/pacing.ts';
 
 it('waits four times longer after each refusal, within bounds', () => {
   expect([0, 1, 2, 3, 50].map(pairRetryDelay)).toEqual([1_000, 4_000, 16_000, 64_000, 1_020_000]);
@@ -19,4 +19,10 @@ it('spaces the messages of a number by what it may send, and lets a second of th
   expect(numberPace(null, 15)).toEqual({ intervalMs: 15, burst: 80 });
   expect(numberPace(20, 15)).toEqual({ intervalMs: 60, burst: 20 });
   expect(numberPace(1_000, 15)).toEqual({ intervalMs: 1.2, burst: 1_000 });
+});
+
+it('halves the speed of a number once for each step that it is to be slow, and gives it back in the same steps', () => {
+  const at = [0, 1, 1_000, 1_001, 2_000, 3_500, 6_000, 99_000].map((slowForMs) => slowness(slowForMs, 1_000));
+  expect(at).toEqual([1, 2, 2, 4, 4, 16, 64, 64]);
+  expect(slowness(-5_000, 1_000)).toBe(1);
 });

@@ -15,6 +15,7 @@ import { HEALTH_CHECKS, HEALTH_PROBLEMS, wordsOf } from '../../../../workflows/d
 const OURS = 'https://parley.example/webhooks/meta/1';
 const NOW = new Date('2026-11-26T12:00:00Z');
 const LATER = new Date('2026-11-26T12:04:00Z');
+const aFault = (code: number) => ({ code, isPending: false, isPayment: false });
 const GOOD = { status: 'CONNECTED', platform: 'CLOUD_API', quality: 'GREEN', nameStatus: 'APPROVED', faults: [] };
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -31,7 +32,7 @@ describe('how a number fares', () => {
     ]);
     expect(codesOf(judgeStanding({}, undefined))).toEqual(['number: connected']);
     const worst = { ...GOOD, status: 'BANNED', quality: 'RED', nameStatus: 'DECLINED' };
-    expect(codesOf(judgeStanding({ ...worst, faults: [{ code: 131031, isPending: false }] }, undefined))).toEqual([
+    expect(codesOf(judgeStanding({ ...worst, faults: [aFault(131031)] }, undefined))).toEqual([
       'number: number-not-connected',
       'quality: quality-low',
       'display-name: display-name-declined',
@@ -39,12 +40,23 @@ describe('how a number fares', () => {
     ]);
   });
 
+  it('does not ask for a registration of a number that is in the phone app and pending', () => {
+    const pending = { ...GOOD, status: 'PENDING' };
+    expect(codesOf(judgeStanding({ ...pending, onBusinessApp: true }, undefined))[0]).toBe('number: connected');
+    // Control: one that is not in the app is to be registered, and a ban is one everywhere.
+    expect(codesOf(judgeStanding(pending, undefined))[0]).toBe('number: number-not-connected');
+    const banned = { ...GOOD, status: 'BANNED', onBusinessApp: true };
+    expect(codesOf(judgeStanding(banned, undefined))[0]).toBe('number: number-not-connected');
+  });
+
   it('takes what passes by itself for no fault, and knows a missing payment', () => {
-    const sending = (faults: { code: number; isPending: boolean }[]) =>
+    const sending = (...faults: ReturnType<typeof aFault>[]) =>
       judgeStanding({ ...GOOD, faults }, undefined).find(({ name }) => name === 'sending')?.code;
-    expect(sending([{ code: 1, isPending: true }])).toBe('sending-available');
-    expect(sending([{ code: 1, isPending: false }])).toBe('sending-limited');
-    expect(sending([{ code: 141006, isPending: false }])).toBe('payment-missing');
+    expect(sending({ ...aFault(1), isPending: true })).toBe('sending-available');
+    expect(sending(aFault(1))).toBe('sending-limited');
+    expect(sending({ ...aFault(2), isPayment: true })).toBe('payment-missing');
+    expect(sending(aFault(1), { ...aFault(2), isPayment: true })).toBe('payment-missing');
+    expect(sending(aFault(1), { ...aFault(2), isPayment: true, isPending: true })).toBe('sending-limited');
   });
 
   it('compares the limit with the best that was known', () => {
@@ -102,8 +114,8 @@ describe('clocks', () => {
   });
 
   it('name the one that is wrong', () => {
-    expect(ahead(0, 10, 0)).toEqual({ name: 'clock', code: 'network-clock', detail: '10 minutes' });
-    expect(ahead(0, 0, -10)).toEqual({ name: 'clock', code: 'planfix-clock', detail: '10 minutes' });
+    expect(ahead(0, 10, 0)).toEqual({ name: 'clock', code: 'network-clock', detail: '10' });
+    expect(ahead(0, 0, -10)).toEqual({ name: 'clock', code: 'planfix-clock', detail: '10' });
     expect(ahead(10, 0, 0).code).toBe('database-clock');
     // Two of the outside against ours, whether the database shares our machine or not.
     expect(ahead(0, 10, 10).code).toBe('server-clock');

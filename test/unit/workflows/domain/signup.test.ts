@@ -23,6 +23,15 @@ describe('the last message of the pop-up', () => {
     });
   });
 
+  it('is no path injection: only what can be an id is one', () => {
+    const ids = (waba_id: unknown) => readSignupMessage('FINISH', { waba_id, phone_number_id: waba_id });
+    for (const bad of ['1/phone_numbers?fields=x&', '../me', '1 2', '', 'a'.repeat(65), { id: '1' }]) {
+      expect(ids(bad)).toEqual({ event: 'FINISH' });
+    }
+    // Control: ids as Meta writes them.
+    expect(ids('104996122399160')).toMatchObject({ wabaId: '104996122399160', phoneNumberId: '104996122399160' });
+  });
+
   it('says whether the sign-up was finished', () => {
     const unfinished = ['CANCEL', 'ERROR', 'FINISH', 'FINISH_ONLY_WABA', BUSINESS_APP].filter((event) =>
       isUnfinished({ event }),

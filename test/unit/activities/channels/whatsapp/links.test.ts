@@ -52,6 +52,25 @@ describe('news of the link to an account', () => {
     },
   );
 
+  const restriction = (restriction_info: unknown) => {
+    const value = { event: 'ACCOUNT_RESTRICTION', restriction_info };
+    const [event] = parseEnvelope({ entry: [{ id: ACCOUNT, changes: [{ field: 'account_update', value }] }] });
+    return event?.kind === 'link' ? event.change : event?.kind;
+  };
+
+  it.each([
+    ['nothing', undefined],
+    ['an empty list', []],
+    ['no list', { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING' }],
+    ['no type', [{ expiration: 1_793_000_300 }, {}, null, { restriction_type: '' }]],
+  ])('takes no restriction from one that names %s', (_what, restriction_info) => {
+    expect(restriction(restriction_info)).toBe('account-event');
+  });
+
+  it('control: takes one from a type that nobody has heard of, whatever stands beside it', () => {
+    expect(restriction([{}, { restriction_type: 'RESTRICTED_SOMETHING_NEW' }])).toBe('restricted');
+  });
+
   it('never throws, whatever stands in it', () => {
     const word = fc.constantFrom('PARTNER_REMOVED', 'DISABLED_UPDATE', 'ACCOUNT_RESTRICTION');
     const keys = ['phone_number', 'waba_info', 'disconnection_info', 'restriction_info', 'ban_info'];

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../layout/dialog.tsx';
-import { Failure } from '../layout/page.tsx';
+import { Dialog } from './dialog.tsx';
+import { Failure } from './page.tsx';
 
 type ConfirmDialogProps = {
   isOpen: boolean;
@@ -13,11 +13,16 @@ type ConfirmDialogProps = {
   error: unknown;
   onConfirm: () => void;
   onClose: () => void;
+  /** Instead of "Cancel", where that word is the action's. */
+  keep?: string;
+  /** Nothing is given up by it. */
+  isHarmless?: boolean;
 };
 
 /** Asks once before something that is hard or impossible to take back. */
-export function ConfirmDialog({ isOpen, title, hint, action, isBusy, error, onConfirm, onClose }: ConfirmDialogProps) {
+export function ConfirmDialog({ isOpen, title, hint, action, isBusy, error, ...rest }: ConfirmDialogProps) {
   const { t } = useTranslation();
+  const { onConfirm, onClose, keep, isHarmless = false } = rest;
   return (
     <Dialog opened={isOpen} onClose={onClose} title={title}>
       <Stack>
@@ -25,9 +30,9 @@ export function ConfirmDialog({ isOpen, title, hint, action, isBusy, error, onCo
         {error !== null && error !== undefined && <Failure error={error} />}
         <Group justify="flex-end">
           <Button variant="default" data-autofocus onClick={onClose}>
-            {t('cancel')}
+            {keep ?? t('cancel')}
           </Button>
-          <Button color="red" loading={isBusy} onClick={onConfirm}>
+          <Button {...(isHarmless ? {} : { color: 'red' })} loading={isBusy} onClick={onConfirm}>
             {action}
           </Button>
         </Group>

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { createDatabase } from '../../db/database.ts';
+import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { aNumber, call, type Shown } from '../support/onboarding.ts';
+import {
+  aCustomer,
+  type Company,
+  connectCompany,
+  eventually,
+  type Parley,
+  startParley,
+  writeAs,
+} from '../support/parley.ts';
+
+let parley: Parley;
+let world: ConsoleWorld;
+let company: Company;
+/** Of somebody who reads Russian. */
+let page: Page;
+
+beforeAll(async () => {
+  parley = await startParley({ waits: { liveCheckMs: 4_000 } });
+  world = await openConsole(parley);
+  company = await connectCompany(parley);
+  page = await world.open({ locale: 'ru-RU' });
+});
+
+afterAll(async () => {
+  await world?.close();
+  await parley?.stop();
+});
+
+const go = (path: string, on = page) => on.goto(`${world.url}/${path}`);
+const fact = (name: string) => page.locator('dl > div').filter({ hasText: name });
+
+describe('a connection, for a reader of Russian', () => {
+  it('says that its token never expires once that is known, and not before', async () => {
+    await go(`connections/${company.connectionId}`);
+    await fact('Токен доступа').getByText('бессрочный').waitFor();
+    const shown = await call<Shown & { tokenCheckedAt: string | null }>(
+      parley,
+      'GET',
+      `/v1/connections/${company.connectionId}`,
+    );
+    expect(shown.body).toMatchObject({ tokenExpiresAt: null, tokenCheckedAt: expect.any(String) });
+    // Control: the same connection, of whose token nobody has been told.
+    const db = createDatabase(parley.world.databaseUrl, 1);
+    const know = (tokenCheckedAt: Date | null) =>
+      db.updateTable('connection').set({ tokenCheckedAt }).where('id', '=', company.connectionId).execute();
+    try {
+      await know(null);
+      await page.reload();
+      await fact('Токен доступа').getByText('срок неизвестен').waitFor();
+    } finally {
+      await know(new Date());
+      await db.destroy();
+    }
+  });
+
+  it('says when a message last came, beside whether its address can be called', async () => {
+    await go(`connections/${company.connectionId}`);
+    await page.getByText('WhatsApp достаёт до адреса вебхука').waitFor();
+    await fact('Последнее сообщение или статус').getByText('Ещё не было').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    // Control: a message comes.
+    await writeAs(parley, company, aCustomer(), 'Добрый день');
+    await fact('Последнее сообщение или статус').locator('time').waitFor();
+  });
+
+  it('names a template that is gone, and what to do, where it is chosen', async () => {
+    await parley.sandbox.control('DELETE', `planfix/${company.account}/task-templates/10`);
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/check`);
+    await go(`connections/${company.connectionId}/settings`);
+    await page.getByText('Planfix не показывает шаблон задачи 10. Выберите другой').waitFor();
+    expect(await page.getByText(/Planfix shows no/).count()).toBe(0);
+    await parley.sandbox.control('PUT', `planfix/${company.account}/task-templates/10`, { name: 'Enquiry' });
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/check`);
+  });
+});
+
+describe('an account whose token is refused', () => {
+  it('says so in the language of who reads, with the remedy', async () => {
+    const { account, token } = company;
+    await parley.sandbox.control('POST', `planfix/${account}/token`, { token: 'another-token' });
+    await go('connections/accounts');
+    const card = page.getByRole('region', { name: account });
+    await card.getByText('Planfix принимает токен').waitFor();
+    await card.getByRole('button', { name: 'Проверить сейчас' }).click();
+    await card.getByText(/Planfix не принимает токен: \w/).waitFor();
+    await card.getByText(/Создайте токен REST API/).waitFor();
+    await card.getByText(/^Сейчас в Planfix ничего не передаётся: Planfix не принимает токен/).waitFor();
+    expect(await card.getByText(/Planfix refuses/).count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    // Control: for a reader of English.
+    const english = await world.open();
+    await go('connections/accounts', english);
+    await english.getByText(/Planfix refuses the token: \w/).waitFor();
+    await english.context().close();
+    await parley.sandbox.control('POST', `planfix/${account}/token`, { token });
+    await card.getByRole('button', { name: 'Проверить сейчас' }).click();
+    await card.getByText('Planfix принимает токен').waitFor();
+  });
+});
+
+describe('a number that could not be connected', () => {
+  it('names every check in the language of who reads', async () => {
+    const number = await aNumber(parley);
+    await eventually('an account that works', async () =>
+      (await call<{ state: string }>(parley, 'GET', `/v1/planfix-accounts/${company.planfixAccountId}`)).body.state ===
+      'connected'
+        ? true
+        : undefined,
+    );
+    // Nobody waits any more when it fails, so that it can be looked at.
+    await parley.worker.stop('SIGKILL', 1_000);
+    const { phoneNumberId, wabaId, metaAppId } = number;
+    const { status, body } = await call<Shown>(parley, 'POST', '/v1/connections', {
+      provider: 'whatsapp-cloud',
+      planfixAccountId: company.planfixAccountId,
+      ...{ phoneNumberId, wabaId, metaAppId, accessToken: 'of-nobody', configuredBy: 'user:99' },
+      settings: { taskTemplate: 99, additionalAssignees: ['group:99'], newTaskWhenNoneActive: true, language: 'ru' },
+    });
+    expect(status).toBe(202);
+    parley.worker = await parley.worker.startAgain();
+    await go(`connections/${body.id}/connecting`);
+    await page.getByText('WhatsApp не принимает токен доступа').waitFor();
+    await page.getByText('Planfix не показывает шаблон задачи 99').waitFor();
+    await page.getByText('Planfix не показывает группу group:99').waitFor();
+    await page.getByText('Planfix не знает сотрудника user:99').waitFor();
+    expect(await page.getByText(/Planfix (?:shows|knows)|refuses/).count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+  });
+});

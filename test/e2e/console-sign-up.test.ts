@@ -1,0 +1,237 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page, Response } from 'playwright-core';
+import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { chooseNumber, finishWizard, goToNumber, heading, next, typeToken } from '../support/console-wizard.ts';
+import { aChunk, manyMessages } from '../support/history-bodies.ts';
+import { tell } from '../support/history-chats.ts';
+import { aNumber, anApp, connect, numberAt } from '../support/onboarding.ts';
+import { type Company, connectCompany, type Parley, startParley } from '../support/parley.ts';
+
+let parley: Parley;
+let world: ConsoleWorld;
+/** Whose Planfix account the numbers are connected with. */
+let company: Company;
+let app: Awaited<ReturnType<typeof anApp>>;
+const configurationId = '5550001';
+
+beforeAll(async () => {
+  parley = await startParley();
+  world = await openConsole(parley);
+  company = await connectCompany(parley);
+  app = await anApp(parley);
+  const configuration = { configurationId, appId: app.appId, tokenLifeMs: 0, offersBusinessApp: true };
+  await parley.sandbox.control('POST', 'graph/sign-up-configurations', configuration);
+});
+
+afterEach(() => Promise.all(world.browser.contexts().map((context) => context.close())));
+
+afterAll(async () => {
+  await world?.close();
+  await parley?.stop();
+});
+
+const BY_TOKEN = 'A number with its credentials';
+const BY_WINDOW = 'A number through Meta’s window';
+const BY_PHONE_APP = 'A number of the WhatsApp Business app';
+
+/** Begins the wizard in a browser of its own; `prepare` changes that browser before. */
+async function toNumber(road: string, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
+  const page = await world.open();
+  await prepare?.(page);
+  await goToNumber(page, world.url, { road, account: company.account, appId: app.appId });
+  return page;
+}
+
+/** One click opens it, the first time and again. */
+async function openWindow(page: Page, name = 'Open Meta’s window'): Promise<Page> {
+  const window = page.waitForEvent('popup');
+  await page.getByRole('button', { name, disabled: false }).click();
+  return window;
+}
+
+/** Somebody chooses the number in the window, and Meta lets Parley in. */
+async function signUp(page: Page, number: { displayPhoneNumber: string }, name?: string): Promise<void> {
+  const window = await openWindow(page, name);
+  await window.getByText(number.displayPhoneNumber).click();
+  await window.getByRole('button', { name: 'Finish' }).click();
+  await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
+}
+
+const newRoad = (page: Page) => page.getByRole('button', { name: 'Connect another, new number instead' });
+const appRoad = (page: Page) => page.getByRole('button', { name: 'Take the road for the WhatsApp Business app' });
+const isFailure = async (response: Response) =>
+  /embedded-signups\/[\w-]+$/.test(response.url()) && ((await response.json()) as { state: string }).state === 'failed';
+
+describe('Embedded Signup', () => {
+  it('is set up in the console, and only then offered', async () => {
+    const page = await world.open();
+    await page.goto(`${world.url}/connections/new`);
+    await page.getByText('which no Meta app has set up yet').first().waitFor();
+    expect(await page.getByRole('radio', { name: BY_WINDOW }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Set it up' }).first().click();
+    const card = page.getByRole('region', { name: `App ${app.appId}` });
+    await card.getByRole('button', { name: 'Set up Embedded Signup' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Configuration ID').fill(configurationId);
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await card.getByText(`configuration ${configurationId}`).waitFor();
+    await page.goto(`${world.url}/connections/new`);
+    await page.getByRole('radio', { name: BY_WINDOW }).click({ trial: true });
+  });
+
+  it('connects a number of the phone app through the window, whichever half of the answer comes first', async () => {
+    for (const signUpOrder of ['message-first', 'code-first']) {
+      await parley.sandbox.control('PUT', 'graph/settings', { signUpOrder, signUpGapMs: 300 });
+      const number = await aNumber(parley, { kind: 'business-app' }, app);
+      const page = await toNumber(BY_PHONE_APP);
+      expect(await axeFindings(page)).toEqual([]);
+      await signUp(page, number);
+      await chooseNumber(page, number);
+      // The token never came here, so that nothing is missing after a reload.
+      await next(page);
+      await page.reload();
+      await page.getByLabel('Days of chats to take over from the phone').fill('7');
+      await finishWizard(page);
+      await page.getByText('Take over the chats of the phone').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      expect((await numberAt(parley, number)).registerCalls).toBe(0);
+    }
+  });
+
+  it('registers a new number that was chosen in the window', async () => {
+    const number = await aNumber(parley, { kind: 'unregistered' }, app);
+    const page = await toNumber(BY_WINDOW);
+    await signUp(page, number);
+    await chooseNumber(page, number);
+    await next(page);
+    await finishWizard(page);
+    expect((await numberAt(parley, number)).registerCalls).toBe(1);
+  });
+
+  it('says once who left the window, with the id that support asks for, and opens it again at once', async () => {
+    const number = await aNumber(parley, {}, app);
+    const page = await toNumber(BY_WINDOW);
+    const window = await openWindow(page);
+    const failed = page.waitForResponse(isFailure);
+    await window.getByRole('button', { name: 'Report an error' }).click();
+    await failed;
+    const alerts = page.getByRole('alert');
+    await alerts.getByText(/Session id, for Meta’s support: ./).waitFor();
+    await alerts.getByText('Meta’s window was closed before the end').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await alerts.count()).toBe(1);
+    // A number that is not in the phone app has no other road.
+    expect(await newRoad(page).count()).toBe(0);
+    // Control: Parley has a word of its own for it, which stands there when the page has forgotten the window's.
+    await page.reload();
+    await alerts.getByText(/Meta reports: .*Meta's support finds it by the session/).waitFor();
+    expect(await alerts.count()).toBe(1);
+    await signUp(page, number, 'Open it again');
+    expect(await alerts.count()).toBe(0);
+  });
+
+  it('opens the window again with one click, as often as it is closed', async () => {
+    const page = await toNumber(BY_WINDOW);
+    const names = ['Open Meta’s window', 'Open it again', 'Open it again'];
+    for (const name of names) {
+      await (await openWindow(page, name)).close();
+      await page.getByRole('alert').filter({ hasText: 'closed without an answer' }).waitFor();
+    }
+  });
+
+  it('believes no message of another origin', async () => {
+    const page = await toNumber(BY_WINDOW);
+    await page.getByRole('button', { name: 'Open Meta’s window' }).waitFor();
+    const message = { type: 'WA_EMBEDDED_SIGNUP', event: 'CANCEL', data: { session_id: 'not-of-meta' } };
+    await page.evaluate(`window.postMessage(${JSON.stringify(JSON.stringify(message))}, '*')`);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    expect(await page.getByText('not-of-meta').count()).toBe(0);
+  });
+
+  it('says what to do when the browser holds the program of Meta back, and goes on when it comes', async () => {
+    const page = await toNumber(BY_WINDOW, (one) => one.route('**/sdk.js', (route) => route.abort()));
+    const told = page.getByRole('alert').filter({ hasText: 'Meta’s program could not be loaded' });
+    await told.getByText(/Allow connect\.facebook\.net/).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    // Control: as long as it is held back, trying again changes nothing.
+    const tried = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/sdk.js'));
+    await told.getByRole('button', { name: 'Try again' }).click();
+    await tried;
+    await told.waitFor();
+    expect(await page.getByRole('button', { name: 'Open Meta’s window' }).isDisabled()).toBe(true);
+    await page.unroute('**/sdk.js');
+    await told.getByRole('button', { name: 'Try again' }).click();
+    await openWindow(page);
+    expect(await told.count()).toBe(0);
+  });
+});
+
+describe('a number on the wrong road', () => {
+  it('changes to that of the phone app, and keeps what was chosen before', async () => {
+    const other = await aNumber(parley, {}, app);
+    const number = await aNumber(parley, { kind: 'business-app' }, app);
+    const page = await toNumber(BY_TOKEN);
+    // Control: with a number that is not in the app there is nothing to change.
+    await typeToken(page, other.accessToken);
+    await chooseNumber(page, other);
+    expect(await appRoad(page).count()).toBe(0);
+    await typeToken(page, number.accessToken);
+    await page.getByRole('radio', { name: number.displayPhoneNumber }).check();
+    await appRoad(page).click();
+    await heading(page, 'Through which Meta app?').waitFor();
+    expect(await page.getByRole('radio', { name: app.appId }).isChecked()).toBe(true);
+    await next(page);
+    await signUp(page, number);
+    await chooseNumber(page, number);
+    await next(page);
+    await page.getByLabel('Days of chats to take over from the phone').waitFor();
+  });
+
+  it('changes to that of a new one where WhatsApp does not link it, and keeps what was chosen before', async () => {
+    const number = await aNumber(parley, {}, app);
+    const page = await toNumber(BY_PHONE_APP);
+    await (await openWindow(page)).getByRole('button', { name: 'Let it fail' }).click();
+    const alerts = page.getByRole('alert');
+    await alerts.getByText('WhatsApp did not link this number').waitFor();
+    expect(await alerts.count()).toBe(1);
+    expect(await axeFindings(page)).toEqual([]);
+    await newRoad(page).click();
+    // Planfix account and Meta app are not asked for again.
+    await heading(page, 'Which number?').waitFor();
+    await typeToken(page, number.accessToken);
+    await chooseNumber(page, number);
+    await next(page);
+    await heading(page, 'Who gets the tasks?').waitFor();
+    expect(await page.getByLabel('Days of chats to take over from the phone').count()).toBe(0);
+  });
+});
+
+describe('the chats of the phone', () => {
+  it('come bit by bit, and the page says how far they are until they are there', async () => {
+    const number = await aNumber(parley, { isOnBizApp: true }, app);
+    const { id } = (await connect(parley, company, number)).body;
+    const page = await world.open();
+    await page.goto(`${world.url}/connections/${id}/connecting`);
+    const chats = page.getByRole('listitem').filter({ hasText: 'Take over the chats of the phone' });
+    await chats.getByText('Keep the WhatsApp Business app open').waitFor();
+    // Control: nothing has come yet.
+    await chats.getByText('Requested from the phone').waitFor();
+    expect(await chats.getByRole('progressbar').count()).toBe(0);
+    const tellOf = (progress: number) =>
+      tell(
+        parley,
+        { ...company, ...number },
+        aChunk(manyMessages(1, 2, progress), { phase: 1, chunk_order: 1, progress }),
+      );
+    await tellOf(40);
+    await chats.getByRole('progressbar', { name: '40 % of the chats' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await tellOf(85);
+    await chats.getByRole('progressbar', { name: '85 % of the chats' }).waitFor();
+    await tellOf(100);
+    await chats.getByText('Done').waitFor();
+    expect(await chats.getByRole('progressbar').count()).toBe(0);
+    expect(await chats.getByText('Keep the WhatsApp Business app open').count()).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+/** The wizard that connects a number, as a person goes through it. */
+import type { Page } from 'playwright-core';
+import type { NewNumber } from './onboarding.ts';
+
+export const heading = (page: Page, name: string | RegExp, level = 2) => page.getByRole('heading', { level, name });
+export const next = (page: Page) => page.getByRole('button', { name: 'Next', exact: true }).click();
+const canGoOn = (page: Page) => page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
+
+type Beginning = { road: string; account: string; appId?: string | undefined };
+
+/** From the beginning as far as the choice of the number. */
+export async function goToNumber(page: Page, url: string, { road, account, appId }: Beginning): Promise<void> {
+  await page.goto(`${url}/connections/new`);
+  await page.getByRole('radio', { name: road }).click();
+  await next(page);
+  await heading(page, 'With which Planfix account?').waitFor();
+  await page.getByRole('radio', { name: account }).check();
+  await next(page);
+  if (appId === undefined) return;
+  await page.getByRole('radio', { name: appId }).check();
+  await next(page);
+}
+
+export const typeToken = (page: Page, token: string) => page.getByLabel('Access token').fill(token);
+
+/** The number among those that were found; nothing is wrong with it. */
+export async function chooseNumber(page: Page, number: Pick<NewNumber, 'displayPhoneNumber'>): Promise<void> {
+  await page.getByRole('radio', { name: number.displayPhoneNumber }).check();
+  await canGoOn(page);
+}
+
+export async function typeHosted(page: Page, { phone, apiKey }: { phone: string; apiKey: string }): Promise<void> {
+  await page.getByLabel('Number', { exact: false }).first().fill(phone);
+  await page.getByLabel('API key').fill(apiKey);
+}
+
+export const templateOf = (page: Page) => page.getByRole('combobox', { name: 'Template of new tasks' });
+
+export async function choosePeople(page: Page): Promise<void> {
+  await heading(page, 'Who gets the tasks?').waitFor();
+  await choose(page, 'Template of new tasks', /\(10\)/);
+  await choose(page, 'Who configures this connection', /./);
+}
+
+async function choose(page: Page, label: string, option: RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: label }).click();
+  // Native choices have options, too, which are in no list that is open.
+  await page.getByRole('listbox', { name: label }).getByRole('option', { name: option }).first().click();
+}
+
+export const connectNow = (page: Page) => page.getByRole('button', { name: 'Connect', exact: true }).click();
+export const connected = (page: Page) => heading(page, 'The number is connected', 1).waitFor();
+
+/** The last page with nothing special on it, up to the number that works. */
+export async function finishWizard(page: Page): Promise<void> {
+  await choosePeople(page);
+  await connectNow(page);
+  await connected(page);
+}
