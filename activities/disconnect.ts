@@ -85,7 +85,7 @@ async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promis
   try {
     if (!setup) {
       const outcome = await unsubscribe?.();
-      if (outcome === 'not-possible') return settle('skipped', 'remove-at-provider', REMOVE_AT_PROVIDER);
+      if (outcome === 'not-possible') return settle('failed', 'remove-at-provider', REMOVE_AT_PROVIDER);
       return outcome === 'removed' ? settle('done', 'removed') : settle('skipped', 'not-needed');
     }
     // A lost attempt may have removed it, and whoever was connected since then has set it up again for themselves.
@@ -93,8 +93,10 @@ async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promis
     return settle('done', 'removed');
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    if (await isRefused(connection, error))
-      return settle('skipped', 'token-refused', ...(setup ? [] : [REMOVE_AT_PROVIDER]));
+    if (await isRefused(connection, error)) {
+      // With another key, the provider still calls the address.
+      return setup ? settle('skipped', 'token-refused') : settle('failed', 'remove-at-provider', REMOVE_AT_PROVIDER);
+    }
     if (confirmedMsAgo < waits.disconnectReminderMs) return error.retryAfterMs ?? waits.retryLongestMs;
     return settle('failed', error.kind, error.detail);
   }

@@ -30,7 +30,9 @@ import { wakeAllWaiting } from './wake-waiting.ts';
 const SIGNALS_PER_SWEEP = 500;
 const EXPIRED_TOGETHER = 1_000;
 const EXPIRED_PAGES = 20;
-const PROBES_PER_SWEEP = 50;
+/** Five rounds of calls that nobody answers are over well within the time of a turn. */
+const PROBES_PER_SWEEP = 40;
+const PROBES_AT_ONCE = 8;
 const PROBE_LEASE_MS = 60_000;
 
 export type SweepActivities = {
@@ -94,21 +96,36 @@ async function expireAll(db: Dependencies['db']): Promise<void> {
   }
 }
 
+/** Some at once: those of a network that does not answer keep nothing else from being swept. */
 async function probeConnections(dependencies: Dependencies, openConnection: OpenConnection): Promise<void> {
-  const { db, waits } = dependencies;
-  for (const due of await takeDueConnectionProbes(db, PROBES_PER_SWEEP, PROBE_LEASE_MS)) {
-    const connection = await openConnection(due.id);
-    try {
-      await connection.client.readNumber();
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error;
-      const probeInMs = error.retryAfterMs ?? backOff(due.probeAttempts, waits.probeFirstMs, waits.probeLongestMs);
-      await postponeConnectionProbe(db, due.id, { reason: error.kind, probeInMs });
-      continue;
+  const due = (await takeDueConnectionProbes(dependencies.db, PROBES_PER_SWEEP, PROBE_LEASE_MS)).values();
+  const probeNext = async () => {
+    for (const one of due) {
+      if (isCancelled()) return;
+      await probeConnection(dependencies, openConnection, one);
     }
-    await resumeConnection(db, due.id);
-    await wakeAllWaiting(dependencies, { connectionId: due.id });
-    await dependencies.lookAt(await makeMailingsDue(db, due.id));
-    await clearWaiting(db, due.id);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: PROBES_AT_ONCE }, probeNext));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function probeConnection(
+  dependencies: Dependencies,
+  openConnection: OpenConnection,
+  { id: connectionId, probeAttempts }: { id: string; probeAttempts: number },
+): Promise<void> {
+  const { db, waits, lookAt } = dependencies;
+  const connection = await openConnection(connectionId);
+  try {
+    await connection.client.readNumber();
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    const probeInMs = error.retryAfterMs ?? backOff(probeAttempts, waits.probeFirstMs, waits.probeLongestMs);
+    await postponeConnectionProbe(db, connectionId, { reason: error.kind, probeInMs });
+    return;
   }
+  await resumeConnection(db, connectionId);
+  await wakeAllWaiting(dependencies, { connectionId });
+  await lookAt(await makeMailingsDue(db, connectionId));
+  await clearWaiting(db, connectionId);
 }

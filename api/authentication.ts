@@ -7,8 +7,10 @@ import type { Role } from '../db/operators.ts';
 import { findSession, type SessionRow } from '../db/sessions.ts';
 import type { Visibility } from '../db/visibility.ts';
 import { refuseForeignPage, refuseForgedWrite } from './cross-site.ts';
+import { addressOf } from './open-route.ts';
 import { Problem } from './problem-details.ts';
 import { digestOf, sessionCookie } from './session-cookie.ts';
+import { createUnknownCallers } from './unknown-callers.ts';
 
 /** `admin` holds every other scope. */
 export const SCOPES = [
@@ -70,7 +72,14 @@ export function makeApiKey(): { secret: string; secretHash: Buffer } {
   return { secret, secretHash: digestOf(secret) };
 }
 
-export type KnownBy = { db: Database; adminKey: string; publicUrl: string; sessionIdleMs: number };
+export type KnownBy = {
+  db: Database;
+  adminKey: string;
+  publicUrl: string;
+  sessionIdleMs: number;
+  /** Keys from one address that are not known. */
+  unknownPerMinute: number;
+};
 
 /**
  * Lets only callers through who hold the scope that the route names: programs by their key, people by the cookie of
@@ -103,13 +112,18 @@ function lacking({ session }: Caller, scope: string | undefined): Problem {
 
 const BEARER = /^bearer +(\S+)$/i;
 
-function createIdentification({ db, adminKey, publicUrl, sessionIdleMs }: KnownBy) {
+function createIdentification({ db, adminKey, publicUrl, sessionIdleMs, unknownPerMinute }: KnownBy) {
   const adminHash = digestOf(adminKey);
+  const unknown = createUnknownCallers(unknownPerMinute);
   const cookie = sessionCookie(publicUrl);
   return async (request: FastifyRequest): Promise<Caller> => {
     const { authorization } = request.headers;
     // Whoever sends a key means the key, whatever else the browser brings along.
-    if (authorization !== undefined) return identifyKey(db, adminHash, BEARER.exec(authorization)?.[1]);
+    if (authorization !== undefined) {
+      return identifyKey(adminHash, BEARER.exec(authorization)?.[1], (digest) =>
+        unknown.lookUp(addressOf(request), digest, () => findApiKey(db, digest)),
+      );
+    }
     const secret = cookie.read(request);
     const session = secret === undefined ? undefined : await findSession(db, digestOf(secret), sessionIdleMs);
     if (secret === undefined || !session) {
@@ -124,13 +138,17 @@ function createIdentification({ db, adminKey, publicUrl, sessionIdleMs }: KnownB
 
 const EVERYBODY: Visibility = { planfixAccountId: undefined };
 
-async function identifyKey(db: Database, adminHash: Buffer, secret: string | undefined): Promise<Caller> {
+async function identifyKey(
+  adminHash: Buffer,
+  secret: string | undefined,
+  find: (digest: Buffer) => ReturnType<typeof findApiKey>,
+): Promise<Caller> {
   if (secret === undefined) throw unauthenticated('Send an API key: Authorization: Bearer <key>');
   const secretHash = digestOf(secret);
   if (timingSafeEqual(secretHash, adminHash)) {
     return { id: 'admin', actor: 'admin', scopes: new Set(['admin']), visibility: EVERYBODY, session: undefined };
   }
-  const key = await findApiKey(db, secretHash);
+  const key = await find(secretHash);
   if (!key) throw unauthenticated('This API key is not known, or was revoked');
   return {
     id: key.id,

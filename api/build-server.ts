@@ -136,7 +136,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 function v1(parts: ApiParts) {
   return async (app: FastifyInstance): Promise<void> => {
     const { db, adminKey, publicUrl, waits } = parts;
-    requireCallers(app, { db, adminKey, publicUrl, sessionIdleMs: waits.sessionIdleMs });
+    const known = { sessionIdleMs: waits.sessionIdleMs, unknownPerMinute: parts.openRatePerMinute };
+    requireCallers(app, { db, adminKey, publicUrl, ...known });
     allowEmptyJson(app);
     await app.register(rateLimit, {
       max: parts.ratePerMinute,

@@ -2,7 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Language } from '../db/operators.ts';
 import { findSession, type SessionRow } from '../db/sessions.ts';
 import { findLink, redeemLink, type UsableLink } from '../db/sign-in-links.ts';
-import { type BeginSession, countAttempt, findByEmail, readPasswordHash, recordLock, signIn } from '../db/sign-ins.ts';
+import {
+  type BeginSession,
+  countAttempt,
+  findByEmail,
+  readPasswordHash,
+  recordLock,
+  signIn,
+  uncountAttempt,
+} from '../db/sign-ins.ts';
 import type { Session } from './authentication.ts';
 import type { ServerOptions } from './build-server.ts';
 import type { Passwords } from './passwords.ts';
@@ -59,7 +67,7 @@ export function createSignIn(parts: SignInParts): SignIn {
       const attempt = await countedAttempt(parts, emailHash);
       const candidate = await findByEmail(db, email.trim());
       const passwordHash = candidate?.passwordHash ?? undefined;
-      const isRight = await passwords.verify(password, passwordHash);
+      const isRight = await verifyCounted(parts, emailHash, password, passwordHash);
       if (!isRight && attempt.isLast) await recordLock(db, candidate?.id);
       const prepared = prepare(request);
       const isIn =
@@ -83,7 +91,7 @@ export function createSignIn(parts: SignInParts): SignIn {
       const emailHash = emailHashOf(session.email);
       const attempt = await countedAttempt(parts, emailHash);
       const passwordHash = (await readPasswordHash(db, session.operatorId)) ?? undefined;
-      const isRight = await passwords.verify(current, passwordHash);
+      const isRight = await verifyCounted(parts, emailHash, current, passwordHash);
       if (!isRight && attempt.isLast) await recordLock(db, session.operatorId);
       const prepared = prepareSession(parts, cookie, session.secret);
       const isChanged =
@@ -119,6 +127,20 @@ async function countedAttempt({ db, waits }: SignInParts, emailHash: Buffer): Pr
     `Too many wrong passwords for this e-mail address: none is looked at for ${minutes} minutes. ` +
     'Wait, or ask an administrator for a link to choose a new password';
   throw new Problem('rate-limited', detail, { headers: { 'retry-after': `${Math.ceil(waits.signInLockMs / 1_000)}` } });
+}
+
+async function verifyCounted(
+  { db, passwords }: SignInParts,
+  emailHash: Buffer,
+  password: string,
+  passwordHash: string | undefined,
+): Promise<boolean> {
+  try {
+    return await passwords.verify(password, passwordHash);
+  } catch (error) {
+    await uncountAttempt(db, emailHash);
+    throw error;
+  }
 }
 
 const wrongPassword = () =>

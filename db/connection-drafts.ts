@@ -82,6 +82,8 @@ async function findDisconnected(
 /** `disconnectedAt` stays: by it a draft that fails is known to have been a connection. */
 async function takeUp(trx: DatabaseTransaction, old: Disconnected, row: { wabaId: string }): Promise<void> {
   await trx.deleteFrom('connectionStep').where('connectionId', '=', old.id).execute();
+  // What the phone app hands over now is told from its beginning.
+  await trx.deleteFrom('historyImport').where('connectionId', '=', old.id).execute();
   await trx
     .updateTable('connection')
     .set({

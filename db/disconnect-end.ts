@@ -68,7 +68,13 @@ const REMINDER =
   'Step one of disconnecting is done, and step two is not: what customers write is kept and not posted. Follow the ' +
   'checklist of the connection and confirm it there, or cancel the disconnection';
 
+/** Once for each disconnection: whoever has discarded it does not want to be told again. */
 export async function remindOfDisconnect(db: Database, connectionId: string, planfixAccountId: string): Promise<void> {
+  const { rows } = await sql`
+    select 1 from problem p join connection c on c.id = p.connection_id
+     where c.id = ${connectionId} and p.kind = 'disconnect-unconfirmed' and p.created_at >= c.disconnecting_at
+     limit 1`.execute(db);
+  if (rows.length > 0) return;
   const problem = { kind: 'disconnect-unconfirmed', planfixAccountId, connectionId, detail: REMINDER } as const;
   await openProblem(db, problem);
 }

@@ -101,17 +101,20 @@ export type LinkUse = {
 /** Uses a secret address: of two browsers that do at once, one gets in. Undefined: it is good for nothing any more. */
 export async function redeemLink(db: Database, use: LinkUse): Promise<{ operatorId: string } | undefined> {
   return inTransaction(db, async (trx) => {
-    const used = await trx
-      .updateTable('signInLink')
-      .set({ usedAt: sql<Date>`clock_timestamp()` })
+    const link = await trx
+      .selectFrom('signInLink')
       .where('secretHash', '=', use.secretHash)
       .where('usedAt', 'is', null)
       .where('expiresAt', '>', sql<Date>`clock_timestamp()`)
-      .returning(['id', 'operatorId'])
+      .select(['id', 'operatorId'])
+      .forUpdate()
       .executeTakeFirst();
-    if (!used) return undefined;
-    const operatorId = used.operatorId === null ? await addFirst(trx, use) : await renew(trx, used.operatorId, use);
+    if (!link) return undefined;
+    const operatorId = link.operatorId === null ? await addFirst(trx, use) : await renew(trx, link.operatorId, use);
+    // Nobody got in: it stays what it was.
     if (operatorId === undefined) return undefined;
+    const usedAt = sql<Date>`clock_timestamp()`;
+    await trx.updateTable('signInLink').set({ usedAt }).where('id', '=', link.id).execute();
     await beginSession(trx, { ...use.session, operatorId, way: 'link' });
     return { operatorId };
   });

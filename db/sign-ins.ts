@@ -37,6 +37,16 @@ export async function recordLock(db: Database, operatorId: string | undefined): 
      where id = ${operatorId ?? null}`.execute(db);
 }
 
+/** A password that was not looked at was no attempt. */
+export async function uncountAttempt(db: Database, emailHash: Buffer): Promise<void> {
+  await db
+    .updateTable('signInAttempt')
+    .set((eb) => ({ attempts: eb('attempts', '-', 1) }))
+    .where('emailHash', '=', emailHash)
+    .where('attempts', '>', 0)
+    .execute();
+}
+
 /** The right password, or another proof: what was wrong before counts no more. */
 export async function forgetAttempts(db: Database | DatabaseTransaction, emailHash: Buffer): Promise<void> {
   await db.deleteFrom('signInAttempt').where('emailHash', '=', emailHash).execute();

@@ -358,10 +358,7 @@ export type ChannelClient = {
   readTemplates(): Promise<NetworkTemplate[]>;
   /** What comes for the number is told to Parley from now on. Safe to repeat. */
   subscribe(): Promise<void>;
-  /**
-   * The same taken back, of providers that are told an address for each number. `not-ours`: it is somebody else's;
-   * `not-possible`: the provider does not take it back, so a person must. Safe to repeat.
-   */
+  /** The same taken back where each number has an address. `not-possible`: a person must do it at the provider. */
   unsubscribe?(): Promise<'removed' | 'not-ours' | 'not-possible'>;
   /** Looks at everything that must hold for the connection to work; refusals are findings, `unavailable` is thrown. */
   check(): Promise<ConnectionReport>;

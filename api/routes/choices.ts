@@ -71,7 +71,7 @@ function addRefresh(app: ZodApp, parts: ApiParts): void {
   app.post('/:id/choices/refresh', {
     config: { scope: 'write:planfix-accounts' },
     schema: {
-      summary: 'Read templates, employees and groups from Planfix now; 202 when that is not done within 15 s',
+      summary: 'Read templates, employees and groups from Planfix now; 202 when that is not done within 25 s',
       tags: ['Planfix accounts'],
       params: idParamsSchema,
       response: { 200: choicesSchema, 202: choicesSchema, ...refusal },

@@ -37,7 +37,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
       summary: 'Connect a number with a Planfix account; both sides are checked live, and the number is set up',
       description:
         'The number is registered where needed, and Meta has to reach our address. What fails is a 422 and is not ' +
-        'stored. A 202 means that the outcome is not known within 15 s. A number that was disconnected from the same ' +
+        'stored. A 202 means that the outcome is not known within 25 s. A number that was disconnected from the same ' +
         'Planfix account becomes the connection that it was, and its conversations go on.',
       tags: ['Connections'],
       body: newConnectionSchema,
@@ -81,7 +81,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
       summary: 'Change settings, token or who configured the connection; the change is checked live',
       description:
         'What fails because of the change is a 422, and the connection stays as it was. A 202 means that the outcome ' +
-        'is not known within 15 s. A paused connection with a token that works goes on by itself within seconds.',
+        'is not known within 25 s. A paused connection with a token that works goes on by itself within seconds.',
       tags: ['Connections'],
       params: idParamsSchema,
       body: changesSchema,
@@ -100,7 +100,7 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
   app.post('/:id/check', {
     config: { scope: 'write:connections' },
     schema: {
-      summary: 'Check the connection live; 202 when the outcome is not known within 15 s',
+      summary: 'Check the connection live; 202 when the outcome is not known within 25 s',
       tags: ['Connections'],
       params: idParamsSchema,
       response: { 200: connectionSchema, 202: connectionSchema, ...refusal },

@@ -62,7 +62,7 @@ export function credentialCheckRoutes(parts: ApiParts): FastifyPluginAsyncZod {
       config: { scope: 'write:connections' },
       schema: {
         summary: 'Look live at credentials of a number, as far as they are typed in; nothing is kept',
-        description: 'A 202 means that the outcome is not known within 15 s: ask again.',
+        description: 'A 202 means that the outcome is not known within 25 s: ask again.',
         tags: ['Connections'],
         body: inputSchema,
         response: { 200: reportSchema, 202: reportSchema, ...refusal },

@@ -80,7 +80,7 @@ export function operatorRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 
 function addCreation(app: ZodApp, parts: ApiParts): void {
   app.post('', {
-    config: { scope: 'admin' },
+    config: { scope: 'admin', keepsNothing: true },
     schema: {
       summary: 'Make an operator, and the link by which they choose their password',
       tags,
@@ -149,7 +149,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
 
 function addLink(app: ZodApp, parts: ApiParts): void {
   app.post('/:id/sign-in-link', {
-    config: { scope: 'admin' },
+    config: { scope: 'admin', keepsNothing: true },
     schema: {
       summary: 'Make a link by which an operator chooses a (new) password; former links of theirs end',
       tags,

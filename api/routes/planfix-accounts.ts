@@ -132,7 +132,7 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
     config: { scope: 'write:planfix-accounts' },
     schema: {
       summary: 'Connect a Planfix account; address, token and primary admin are checked live',
-      description: 'What fails is a 422 and is not stored. A 202 means that the outcome is not known within 15 s.',
+      description: 'What fails is a 422 and is not stored. A 202 means that the outcome is not known within 25 s.',
       tags: ['Planfix accounts'],
       body: newAccountSchema,
       response: { 201: createdSchema, 202: createdSchema, ...refusal },
@@ -177,7 +177,7 @@ function addChange(app: ZodApp, parts: ApiParts): void {
     schema: {
       summary: 'Change name, time zone, token or primary admin; token and admin are checked live',
       description:
-        'What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 15 s. ' +
+        'What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 25 s. ' +
         'A paused account with a token that works goes on by itself within seconds.',
       tags: ['Planfix accounts'],
       params: idParamsSchema,
@@ -197,7 +197,7 @@ function addCheck(app: ZodApp, parts: ApiParts): void {
   app.post('/:id/check', {
     config: { scope: 'write:planfix-accounts' },
     schema: {
-      summary: 'Check the account live; 202 when the outcome is not known within 15 s',
+      summary: 'Check the account live; 202 when the outcome is not known within 25 s',
       tags: ['Planfix accounts'],
       params: idParamsSchema,
       response: { 200: accountSchema, 202: accountSchema, ...refusal },

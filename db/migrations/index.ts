@@ -16,6 +16,7 @@ import * as indexSearch from './20261128T090300-index-search.ts';
 import * as careForConnections from './20261128T090400-care-for-connections.ts';
 import * as mendMailings from './20261129T090000-mend-mailings.ts';
 import * as letEventsWait from './20261129T090200-let-events-wait.ts';
+import * as indexConnections from './20261129T090300-index-connections.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '20261128T090400-care-for-connections': careForConnections,
   '20261129T090000-mend-mailings': mendMailings,
   '20261129T090200-let-events-wait': letEventsWait,
+  '20261129T090300-index-connections': indexConnections,
 };

@@ -87,7 +87,8 @@ describe('a number that is shared with the phone app', () => {
     expect({ status: refused.status, paths: pathsOf(refused) }).toEqual({ status: 422, paths: ['metaAppId'] });
     expect(refused.body.errors?.[0]?.message).toContain('smb_message_echoes, smb_app_state_sync, history');
     expect(await syncCalls(number)).toHaveLength(0);
-    expect((await numberAt(parley, number)).subscribedApps).toEqual([]);
+    const { appId } = number;
+    expect((await numberAt(parley, number)).subscribedApps).toEqual([{ appId, overrideUrl: null }]);
     // Control: whose chats nobody wants needs one field less, and with all of them it is taken.
     await fields(['messages', 'account_update', 'smb_message_echoes', 'smb_app_state_sync']);
     expect(pathsOf(await connect(parley, company, number))).toEqual(['metaAppId']);

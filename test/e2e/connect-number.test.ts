@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listAll } from '../support/chat-world.ts';
 import {
   aCompany,
   aNumber,
@@ -8,6 +9,7 @@ import {
   call,
   connect,
   graphCalls,
+  type NewNumber,
   numberAt,
   pathsOf,
   type Shown,
@@ -21,7 +23,7 @@ let parley: Parley;
 let company: Company;
 
 beforeAll(async () => {
-  parley = await startParley({ waits: { canaryMs: 1_500, callDeadlineMs: 5_000 } });
+  parley = await startParley({ waits: { canaryMs: 1_500, callDeadlineMs: 5_000, liveCheckMs: 40_000 } });
   company = await aCompany(parley);
 });
 afterAll(() => parley?.stop());
@@ -184,6 +186,10 @@ describe('an address that Meta does not reach', () => {
     parley.worker = await startWorker(parley.world, parley.waits);
     return { number, answer };
   };
+  const listed = async ({ phoneNumberId }: NewNumber) =>
+    (await listAll<{ id: string; phoneNumberId: string }>(parley, '/v1/connections', {}))
+      .filter((connection) => connection.phoneNumberId === phoneNumberId)
+      .map(({ id }) => id);
 
   it('is named, and nothing stays stored', async () => {
     const { number, answer } = await connectAt('http://127.0.0.1:9');
@@ -191,17 +197,20 @@ describe('an address that Meta does not reach', () => {
     expect(answer.body.errors?.[0]?.message).toBe(
       `Meta cannot reach http://127.0.0.1:9/webhooks/meta/${number.metaAppId}`,
     );
+    expect(await listed(number)).toEqual([]);
     // Control: the same number, once the address is right.
-    expect((await connect(parley, company, number)).status).toBe(201);
+    const { status, body } = await connect(parley, company, number);
+    expect({ status, listed: await listed(number) }).toEqual({ status: 201, listed: [body.id] });
   });
 
   it('is not believed although somebody else answers there', async () => {
     const other = await answerChallenges();
     const { port } = other.address() as AddressInfo;
-    const { answer } = await connectAt(`http://127.0.0.1:${port}`);
+    const { number, answer } = await connectAt(`http://127.0.0.1:${port}`);
     other.close();
     expect({ status: answer.status, paths: pathsOf(answer) }).toEqual({ status: 422, paths: ['metaAppId'] });
     expect(answer.body.errors?.[0]?.message).toContain('Meta cannot reach');
+    expect(await listed(number)).toEqual([]);
   });
 });
 
@@ -284,6 +293,10 @@ describe('two browsers that connect one number at once', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.detail).toContain('being connected');
     expect(await registrations(number.phoneNumberId)).toHaveLength(1);
+    // Control: two numbers do not get in each other's way.
+    const others = await Promise.all([aNumber(parley), aNumber(parley)]);
+    const both = await Promise.all(others.map((other) => connect(parley, company, other)));
+    expect(both.map(({ status }) => status)).toEqual([201, 201]);
   });
 });
 

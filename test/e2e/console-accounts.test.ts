@@ -107,7 +107,6 @@ describe('an account whose token lacks rights', () => {
     const words = (await said.textContent()) ?? '';
     const missing = ['task', 'contact', 'comment'].flatMap((subject) => [`${subject}_add`, `${subject}_update`]);
     for (const scope of [...missing, 'file_add']) expect(words).toContain(`lacks the scope ${scope}.`);
-    await page.screenshot({ path: '/tmp/acc.png' });
     expect(words.split('API access')).toHaveLength(2);
     expect(await axeFindings(page)).toEqual([]);
     // Control: with these rights the same form connects it.
@@ -122,7 +121,6 @@ describe('an account whose token lacks rights', () => {
     await parley.sandbox.control('POST', `planfix/${account}/token`, { scopes: scopes });
     await card.getByRole('button', { name: 'Check now' }).click();
     await card.getByText('The token lacks the scope comment_add').waitFor();
-    await card.screenshot({ path: '/tmp/card.png' });
     expect(await axeFindings(page)).toEqual([]);
   });
 });

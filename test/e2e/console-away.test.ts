@@ -65,6 +65,27 @@ describe('live updates', () => {
   });
 });
 
+describe('without a network', () => {
+  it('the page says that it may be old, and reads anew once there is one', async () => {
+    const customer = aCustomer('Offline');
+    await writeAs(parley, company, customer, 'Before');
+    const page = await world.open();
+    await page.goto(`${world.url}/conversations`);
+    await page.getByRole('link', { name: 'Offline' }).click();
+    await page.getByText('Before', { exact: true }).waitFor();
+    const away = page.getByRole('status').filter({ hasText: 'Parley is not heard from' });
+    // Control: while there is one, nothing is said of that.
+    expect(await away.count()).toBe(0);
+    await page.context().setOffline(true);
+    await away.waitFor();
+    await page.context().setOffline(false);
+    await away.waitFor({ state: 'detached' });
+    await writeAs(parley, company, customer, 'Afterwards');
+    await page.getByText('Afterwards').waitFor();
+    await page.context().close();
+  });
+});
+
 describe('while the api is away', () => {
   it('no page says that all is well, and each reads anew once it is back', async () => {
     const [health, list] = [await world.open(), await world.open()];

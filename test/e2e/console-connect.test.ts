@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
 import {
   chooseNumber,
   choosePeople,
@@ -75,9 +75,11 @@ describe('a number with its credentials', () => {
     await typeToken(page, number.accessToken);
     await chooseNumber(page, number);
     expect(await axeFindings(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
     await next(page);
     await choosePeople(page);
     expect(await axeFindings(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
     await connectNow(page);
     await connected(page);
     // Names are words, whatever is in them.
@@ -109,6 +111,30 @@ describe('a number with its credentials', () => {
     await typeToken(page, number.accessToken);
     await chooseNumber(page, number);
     expect(await page.getByText('belongs to another Meta app').count()).toBe(0);
+  });
+
+  it('is looked at again when what was wrong is mended at Meta', async () => {
+    const number = await aNumber(parley);
+    const { accessToken, appId, wabaId } = number;
+    const revoke = (revoked: boolean) =>
+      parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, wabaIds: [wabaId], revoked });
+    await revoke(true);
+    const page = await byCredentials(number);
+    await typeToken(page, accessToken);
+    const again = page.getByRole('button', { name: 'Check again' });
+    const looked = page.waitForResponse(/credential-checks/);
+    await again.waitFor();
+    await looked;
+    // Control: as long as it is wrong, looking again changes nothing.
+    const lookedAgain = page.waitForResponse(/credential-checks/);
+    await again.click();
+    await lookedAgain;
+    await again.waitFor();
+    expect(await page.getByRole('button', { name: 'Next', exact: true }).isDisabled()).toBe(true);
+    await revoke(false);
+    await again.click();
+    await chooseNumber(page, number);
+    expect(await again.count()).toBe(0);
   });
 
   it('leads back to the token that expired in the middle, and keeps everything else', async () => {
@@ -217,10 +243,41 @@ describe('a number that is connected again', () => {
   it('has the settings that it had, and is the connection that it was', async () => {
     const number = await aNumber(parley);
     const former = await aFormerConnection(number);
-    const page = await toPeople(number);
-    await eventually('the former template', async () =>
-      (await templateOf(page).inputValue()).includes('10') ? true : undefined,
-    );
+    const page = await byCredentials(number);
+    // Until it is known what they were, there is nothing that could be typed and overwritten.
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      void page.route('**/v1/connections?*state=disconnected*', async (route) => {
+        resolve();
+        await new Promise<void>((done) => {
+          answer = done;
+        });
+        await route.continue();
+      });
+    });
+    const take = async (one: NewNumber) => {
+      await typeToken(page, one.accessToken);
+      await chooseNumber(page, one);
+      await next(page);
+      await heading(page, 'Who gets the tasks?').waitFor();
+    };
+    const isFormer = () => templateOf(page).and(page.locator('[value*="10"]')).waitFor();
+    await take(number);
+    await asked;
+    await page.getByRole('status', { name: 'Loading' }).waitFor();
+    expect(await templateOf(page).count()).toBe(0);
+    answer();
+    await isFormer();
+    await page.unroute('**/v1/connections?*state=disconnected*');
+    // Control: another number that is chosen instead was never connected, and is asked for them.
+    await page.goBack();
+    await take(await aNumber(parley, {}, number));
+    await templateOf(page).waitFor();
+    expect(await templateOf(page).inputValue()).toBe('');
+    expect(await page.getByLabel('Language of what Parley writes in tasks').inputValue()).toBe('en');
+    await page.goBack();
+    await take(number);
+    await isFormer();
     await connectNow(page);
     await connected(page);
     const now = await read(former.id);

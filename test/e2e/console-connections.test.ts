@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { listAll } from '../support/chat-world.ts';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
 import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
 
 /** A name that would do harm where somebody took it for HTML. */
@@ -99,8 +99,12 @@ describe('connections', () => {
     await rowsOnce(1);
     await page.getByLabel('State').selectOption('disconnected');
     await page.getByText('No connection matches').waitFor();
+    const field = page.getByLabel('Search by number or name');
+    // Control: what is looked for is in the field.
+    expect(await field.inputValue()).toBe('Branch 117');
     await page.getByRole('button', { name: 'Show all connections' }).click();
     await rowsOnce(50);
+    expect(await field.inputValue()).toBe('');
   });
 
   it('are offered for a mailing as far as they can send, whichever page of the list they are on', async () => {
@@ -127,23 +131,40 @@ describe('connections', () => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('are usable by everybody (%s), on a phone, too', async (colorScheme) => {
-    const other = await world.open({ colorScheme });
-    for (const path of ['connections', `connections/${company.connectionId}`, 'connections/accounts']) {
+  it.each([
+    ['light', 'en-GB', 'Connections', 'Loading'],
+    ['dark', 'en-GB', 'Connections', 'Loading'],
+    ['light', 'ru-RU', 'Подключения', 'Загрузка'],
+  ] as const)('are usable by everybody (%s, %s), on a phone, too', async (colorScheme, locale, title, wait) => {
+    const other = await world.open({ colorScheme, locale });
+    const own = `connections/${company.connectionId}`;
+    const paths = [
+      'connections',
+      'connections/accounts',
+      'connections/new',
+      own,
+      `${own}/connecting`,
+      `${own}/disconnect`,
+    ];
+    for (const path of paths) {
       await other.goto(`${world.url}/${path}`);
       await other.getByRole('heading', { level: 1 }).waitFor();
-      const loading = other.getByRole('status', { name: 'Loading' });
+      const loading = other.getByRole('status', { name: wait });
       await eventually('all is read', async () => ((await loading.count()) === 0 ? true : undefined));
-      expect({ path, found: await axeFindings(other) }).toEqual({ path, found: [] });
+      const seen = { path, found: await axeFindings(other), fits: await fits(other) };
+      expect(seen).toEqual({ path, found: [], fits: true });
     }
     await other.setViewportSize({ width: 375, height: 812 });
     await other.goto(`${world.url}/connections`);
-    await other.getByRole('list', { name: 'Connections' }).getByRole('listitem').first().waitFor();
-    expect(await axeFindings(other)).toEqual([]);
-    // The navigation slides away first.
-    await eventually('nothing is wider than the phone', async () =>
-      (await other.evaluate<number>('document.documentElement.scrollWidth')) <= 375 ? true : undefined,
-    );
+    await other.getByRole('list', { name: title }).getByRole('listitem').first().waitFor();
+    expect({ found: await axeFindings(other), fits: await fits(other) }).toEqual({ found: [], fits: true });
+    // Control: something that is wider than the phone.
+    await other.evaluate("document.querySelector('main').style.width = '500px'");
+    expect(await fits(other)).toBe(false);
+    await other.context().clearCookies();
+    await other.goto(`${world.url}/sign-in`);
+    await other.getByRole('heading', { level: 1 }).waitFor();
+    expect({ found: await axeFindings(other), fits: await fits(other) }).toEqual({ found: [], fits: true });
     await other.context().close();
   });
 });
@@ -181,6 +202,32 @@ describe('one connection', () => {
     await dialog.waitFor({ state: 'detached' });
     await heading(/\+49/).waitFor();
     expect(await page.content()).not.toContain(fresh);
+  });
+});
+
+describe('a Planfix account that takes nothing', () => {
+  it('says that it is Planfix that refuses, on its own page and in the wizard', async () => {
+    const company = await connectCompany(parley);
+    const { account, token, planfixAccountId } = company;
+    const setToken = async (wanted: string) => {
+      await parley.sandbox.control('POST', `planfix/${account}/token`, { token: wanted });
+      await parley.rest('POST', `/v1/planfix-accounts/${planfixAccountId}/check`);
+    };
+    const card = page.getByRole('region', { name: account, exact: true });
+    const refusal = card.getByText('Nothing is posted to Planfix just now: Planfix refuses the token.');
+    await setToken('another-token');
+    await go('connections/accounts');
+    await refusal.waitFor();
+    expect(await card.getByText('WhatsApp refuses').count()).toBe(0);
+    await go('connections/new');
+    await page.getByRole('radio', { name: 'A number with its credentials' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await page.getByText('Paused: Planfix refuses the token').waitFor();
+    // Control: with its own token there is nothing to say.
+    await setToken(token);
+    await go('connections/accounts');
+    await card.waitFor();
+    await refusal.waitFor({ state: 'detached' });
   });
 });
 

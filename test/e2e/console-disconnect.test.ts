@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { connectionOf, SHORT_CHECKS, tellOfAccount } from '../support/connection-world.ts';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { connectionOf, connectionOnce, SHORT_CHECKS, tellOfAccount } from '../support/connection-world.ts';
+import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
 import { connected, connectNow, goToNumber, next, templateOf, typeHosted } from '../support/console-wizard.ts';
 import { companyAtDialog360, hostNumber } from '../support/dialog360-world.ts';
 import {
@@ -71,6 +71,7 @@ describe('disconnecting in two steps', () => {
     await open(company);
     await section('Step 1: in Parley').getByText('Tasks in Planfix, and the history of conversations here.').waitFor();
     expect(await axeFindings(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
     await begin();
     expect((await connectionOf({ parley, company })).state).toBe('disconnecting');
     await section('Step 2: at WhatsApp')
@@ -84,12 +85,34 @@ describe('disconnecting in two steps', () => {
     expect((await connectionOf({ parley, company })).state).toBe('connected');
   });
 
+  it('shows on the page of connecting what has become of it since, and leaves the wizard of another number alone', async () => {
+    const { phoneNumberId } = company;
+    const kept = () => page.evaluate<string | null>("sessionStorage.getItem('parley-connect')");
+    const keep = (draft: object) =>
+      page.evaluate(`sessionStorage.setItem('parley-connect', ${JSON.stringify(JSON.stringify(draft))})`);
+    const shown = page.getByText('Messages pass in both directions now.');
+    await keep({ road: 'new-number', phoneNumberId: '100000000000001' });
+    await page.goto(`${world.url}/connections/${company.connectionId}/connecting`);
+    await shown.waitFor();
+    expect(await kept()).toContain('100000000000001');
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/disconnect`);
+    await page.getByRole('heading', { level: 1, name: 'Being disconnected' }).waitFor();
+    expect(await shown.count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('link', { name: 'To the connection' }).waitFor();
+    // Control: connected again it says so, and what was entered for this number is done with.
+    await keep({ road: 'new-number', phoneNumberId });
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/cancel-disconnect`);
+    await shown.waitFor();
+    await eventually('no draft any more', async () => ((await kept()) === null ? true : undefined));
+  });
+
   it('lists what waits to be sent, and sends or discards what is chosen', async () => {
     const { phoneNumberId } = company;
     // Nothing leaves while the network asks to wait.
     const fault = { target: 'graph', kind: 'error', code: 130429, phoneNumberId, purpose: 'send', times: 0 };
     await parley.sandbox.control('POST', 'faults', fault);
-    customers = await queueMessages(company, 3);
+    customers = await queueMessages(company, 4);
     await open(company);
     await begin();
     await parley.sandbox.control('DELETE', 'faults');
@@ -99,16 +122,36 @@ describe('disconnecting in two steps', () => {
     await queued.getByRole('button', { name: 'Send 1 chosen' }).click();
     await choose('Customer 1').waitFor({ state: 'detached' });
     // Control: whatever nobody has decided about does not leave, although the network would take it again.
-    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], []]);
+    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], [], []]);
+    const dialog = page.getByRole('dialog');
+    const queuedCount = async () => (await connectionOf({ parley, company })).queued;
     await choose('Customer 0').check();
     await queued.getByRole('button', { name: 'Discard 1 chosen' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Discard 1 chosen' }).click();
-    await choose('Customer 0').waitFor({ state: 'detached' });
-    expect((await connectionOf({ parley, company })).queued).toBe(1);
-    await queued.getByRole('button', { name: 'Discard all' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Discard all' }).click();
+    // While it is being asked about, somebody else decides the one that was chosen: that is not "all".
+    await discardFor(company, 'Customer 0');
+    await page.getByRole('row').filter({ hasText: 'Customer 0' }).waitFor({ state: 'detached' });
+    await dialog.getByRole('button', { name: 'Discard 1 chosen' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await queuedCount()).toBe(2);
+    // Control: with nobody else about, it is discarded.
+    await choose('Customer 2').check();
+    await queued.getByRole('button', { name: 'Discard 1 chosen' }).click();
+    await dialog.getByRole('button', { name: 'Discard 1 chosen' }).click();
+    await choose('Customer 2').waitFor({ state: 'detached' });
+    expect(await queuedCount()).toBe(1);
+    // All of them, seen or not, are asked about.
+    await queued.getByRole('button', { name: 'Send all' }).click();
+    expect(await axeFindings(page)).toEqual([]);
+    await page
+      .getByRole('dialog', { name: 'Send all these messages?' })
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], [], []]);
+    await queued.getByRole('button', { name: 'Send all' }).click();
+    await dialog.getByRole('button', { name: 'Send all' }).click();
     await queued.getByText('No messages wait to be sent.').waitFor();
-    expect((await connectionOf({ parley, company })).queued).toBe(0);
+    expect(await queuedCount()).toBe(0);
   });
 
   it('ends with the word of the administrator', async () => {
@@ -118,7 +161,7 @@ describe('disconnecting in two steps', () => {
     expect((await connectionOf({ parley, company })).state).toBe('disconnected');
     expect(await axeFindings(page)).toEqual([]);
     // What was sent was sent once.
-    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], []]);
+    expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], [], ['Answer 3']]);
   });
 });
 
@@ -128,6 +171,16 @@ describe('a number at 360dialog', () => {
     const hosted = await hostNumber(parley);
     const company = await companyAtDialog360(parley, await connectCompany(parley), hosted);
     const dialogue = await startDialogueIn(parley, company);
+    const setKey = (apiKey: string) =>
+      parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(hosted.phone)}`, { apiKey });
+    await setKey('not-ours');
+    await page.goto(`${world.url}/connections/${company.connectionId}`);
+    await alert('Paused').getByText('Reason: 360dialog refuses the API key').waitFor();
+    await alert('Paused')
+      .getByText(/once 360dialog takes the API key again/)
+      .waitFor();
+    await setKey(hosted.apiKey);
+    await connectionOnce({ parley, company }, 'connected');
     await open(company);
     await page.getByText('In two steps: first here, then at 360dialog.').waitFor();
     expect(await metaWords()).toBeNull();
@@ -144,7 +197,7 @@ describe('a number at 360dialog', () => {
     // Control: nobody has said anything; then the owner does what the list says, and the old key is worth nothing.
     expect((await connectionOf({ parley, company })).state).toBe('disconnecting');
     const apiKey = 'the-new-key';
-    await parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(hosted.phone)}`, { apiKey });
+    await setKey(apiKey);
     await page.getByText('The number is disconnected', { exact: true }).waitFor();
     await page.getByText('The API key was destroyed here.').waitFor();
     expect(await metaWords()).toBeNull();
@@ -178,7 +231,8 @@ describe('an owner who disconnects on the phone first', () => {
     const { accessToken, appId } = company;
     await page.goto(connection);
     await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, revoked: true });
-    // Control: of another pause something else is true.
+    // Control: of another pause something else is true, and of a number at Meta it is WhatsApp that refuses.
+    await alert('Paused').getByText('Reason: WhatsApp refuses the access token').waitFor();
     await alert('Paused')
       .getByText(/Answers wait, and go out by themselves/)
       .waitFor();
@@ -206,6 +260,15 @@ describe('an owner who disconnects on the phone first', () => {
     await page.getByText('The number is disconnected', { exact: true }).waitFor();
   });
 });
+
+/** What somebody else does at the same time. */
+async function discardFor({ connectionId }: Company, customerName: string): Promise<void> {
+  const path = `/v1/connections/${connectionId}/queued-messages`;
+  const { items } = await parley.rest<{ items: { id: string; customerName: string }[] }>('GET', path);
+  const ids = items.filter((item) => item.customerName === customerName).map(({ id }) => id);
+  expect(ids).toHaveLength(1);
+  await parley.rest('POST', `${path}/discard`, { ids });
+}
 
 /** Messages to customers who wrote, sent through the API. */
 async function queueMessages(company: Company, count: number): Promise<Customer[]> {

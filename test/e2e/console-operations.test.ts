@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Locator, Page, Request } from 'playwright-core';
-import { addOperator, axeFindings, type ConsoleWorld, openConsole, signIn } from '../support/console.ts';
+import type { Locator, Page } from 'playwright-core';
+import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
 import { connectMailer } from '../support/mailing-world.ts';
 import { aCustomer, type Company, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import { commentOn, problemOnce, startDialogueIn } from '../support/reply-world.ts';
@@ -70,6 +70,27 @@ describe('conversations', () => {
     await page.getByLabel('Search').fill('nobody of this name');
     await page.getByText('Nobody is found').waitFor();
     expect(await axeFindings(page)).toEqual([]);
+  });
+});
+
+describe('the search of the connections', () => {
+  it('is cleared with the filters, and keeps the focus while the list is read', async () => {
+    await go('connections?search=no-such-number');
+    const search = page.getByRole('searchbox');
+    await page.getByText('No connection matches').waitFor();
+    expect(await search.inputValue()).toBe('no-such-number');
+    await page.getByRole('button', { name: 'Show all connections' }).click();
+    await page.getByRole('link', { name: /^\+49/ }).waitFor();
+    expect(await search.inputValue()).toBe('');
+    // Come by a link, so that the whole list has not been read yet.
+    await go('connections?search=no-such-number');
+    await page.getByText('No connection matches').waitFor();
+    await search.fill('');
+    await page.getByRole('link', { name: /^\+49/ }).waitFor();
+    await isFocused(search);
+    // Control: elsewhere it is not.
+    await page.getByRole('combobox', { name: 'State' }).focus();
+    expect(await search.and(page.locator(':focus')).count()).toBe(0);
   });
 });
 
@@ -162,87 +183,5 @@ describe('every page', () => {
     }
     expect(faults).toEqual([]);
     await phone.context().close();
-  });
-});
-
-describe('each role', () => {
-  const refusals: string[] = [];
-  const writes = new Set<Request>();
-  const openAs = async (role: 'agent' | 'viewer') => {
-    const visitor = await world.open();
-    await signIn(visitor.context(), world.url, await addOperator(parley, world, role));
-    const isWrite = (request: Request) => request.method() !== 'GET';
-    visitor.on('request', (request) => isWrite(request) && writes.add(request));
-    for (const end of ['requestfinished', 'requestfailed'] as const) {
-      visitor.on(end as 'requestfinished', (request) => writes.delete(request));
-    }
-    visitor.on('response', (response) => {
-      if (response.status() === 403) refusals.push(`${response.request().method()} ${response.url()}`);
-    });
-    return visitor;
-  };
-  const isLoaded = async (visitor: Page) => {
-    await visitor.getByRole('heading', { level: 1 }).waitFor();
-    const loading = visitor.getByRole('status', { name: 'Loading' });
-    await eventually('all is loaded', async () => ((await loading.count()) === 0 ? true : undefined));
-  };
-  const isDrawn = (visitor: Page) =>
-    visitor.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
-  /** Presses every button of a page, and the last one of what it opens; returns what can be read on them. */
-  const pressAll = async (visitor: Page, path: string): Promise<string[]> => {
-    const open = async () => {
-      await visitor.goto(`${world.url}/${path}`);
-      await isLoaded(visitor);
-    };
-    await open();
-    const buttons = visitor.getByRole('main').getByRole('button', { disabled: false });
-    const names = await buttons.allTextContents();
-    for (let index = 0; index < names.length; index++) {
-      // What only copies asks nobody.
-      if (names[index] === 'Copy' || (await buttons.count()) <= index) continue;
-      await buttons.nth(index).click();
-      await isDrawn(visitor);
-      const opened = visitor.getByRole('dialog').or(visitor.getByRole('menu'));
-      const isOpened = (await opened.count()) > 0;
-      if (isOpened) await opened.getByRole('button').or(opened.getByRole('menuitem')).last().click();
-      await isDrawn(visitor);
-      await eventually('the answers', async () => (writes.size === 0 ? true : undefined));
-      if (isOpened || visitor.url() !== `${world.url}/${path}`) await open();
-    }
-    return names;
-  };
-
-  it('is offered no button that is refused to it', async () => {
-    const dialogue = await startDialogueIn(parley, company);
-    await commentOn(dialogue, { html: 'For nobody outside', notify: [] });
-    await problemOnce(dialogue, 'notified-nobody');
-    const { items } = await parley.rest<{ items: { id: string }[] }>('GET', '/v1/mailings?limit=1');
-    const { items: talks } = await parley.rest<{ items: { id: string }[] }>('GET', '/v1/conversations?limit=1');
-    const paths = [
-      ...['connections', `connections/${company.connectionId}`, `connections/${company.connectionId}/settings`],
-      ...['connections/accounts', 'connections/accounts?new=planfix', 'connections/new'],
-      ...[`connections/${company.connectionId}/disconnect`, 'conversations', `conversations/${talks[0]?.id}`],
-      ...['mailings', 'mailings/new', `mailings/${items[0]?.id}`, 'templates', 'problems', 'status', 'people', 'audit'],
-    ];
-    // The viewer first: what an agent presses decides the problem.
-    const viewer = await openAs('viewer');
-    const offered: string[] = [];
-    for (const path of paths) offered.push(...(await pressAll(viewer, path)));
-    expect(offered).not.toContain('Give up');
-    await viewer.context().close();
-    const agent = await openAs('agent');
-    // Control: what the role may not do any more is refused, and would be noticed.
-    await agent.goto(`${world.url}/problems`);
-    await agent.getByRole('button', { name: 'Give up' }).click();
-    await signIn(agent.context(), world.url, await addOperator(parley, world, 'viewer'));
-    await agent.getByRole('dialog').getByRole('button', { name: 'Give up' }).click();
-    await eventually('the refusal', async () => refusals.find((refusal) => refusal.endsWith('/discard')));
-    await agent.context().close();
-    expect(refusals.splice(0)).toHaveLength(1);
-    const other = await openAs('agent');
-    for (const path of paths) offered.push(...(await pressAll(other, path)));
-    expect(offered).toContain('Give up');
-    expect(refusals).toEqual([]);
-    await other.context().close();
   });
 });

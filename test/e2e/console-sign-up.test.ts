@@ -142,11 +142,40 @@ describe('Embedded Signup', () => {
 
   it('believes no message of another origin', async () => {
     const page = await toNumber(BY_WINDOW);
-    await page.getByRole('button', { name: 'Open Meta’s window' }).waitFor();
-    const message = { type: 'WA_EMBEDDED_SIGNUP', event: 'CANCEL', data: { session_id: 'not-of-meta' } };
-    await page.evaluate(`window.postMessage(${JSON.stringify(JSON.stringify(message))}, '*')`);
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    const passedOn: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/finish')) passedOn.push(request.postData() ?? '');
+    });
+    const window = await openWindow(page);
+    await window.getByRole('button', { name: 'Finish' }).waitFor();
+    const message = (session_id: string) => {
+      const cancel = { type: 'WA_EMBEDDED_SIGNUP', event: 'CANCEL', data: { session_id } };
+      return `postMessage(${JSON.stringify(JSON.stringify(cancel))}, '*')`;
+    };
+    await page.evaluate(`new Promise((done) => {
+      addEventListener('message', () => setTimeout(done), { once: true });
+      window.${message('not-of-meta')};
+    })`);
     expect(await page.getByText('not-of-meta').count()).toBe(0);
+    // Control: the same message of Meta's window counts.
+    await window.evaluate(`opener.${message('of-meta')}`);
+    await page.getByText('Session id, for Meta’s support: of-meta').waitFor();
+    expect(passedOn).toHaveLength(1);
+    expect(passedOn[0]).toContain('"of-meta"');
+  });
+
+  it('belongs to its road: with another one it is made anew', async () => {
+    const number = await aNumber(parley, {}, app);
+    const page = await toNumber(BY_WINDOW);
+    await signUp(page, number);
+    await chooseNumber(page, number);
+    // Control: who goes through the same road again still has it.
+    await goToNumber(page, world.url, { road: BY_WINDOW, account: company.account, appId: app.appId });
+    await chooseNumber(page, number);
+    await goToNumber(page, world.url, { road: BY_PHONE_APP, account: company.account, appId: app.appId });
+    await page.getByRole('button', { name: 'Open Meta’s window', disabled: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Next', exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByText('Meta has let Parley in').count()).toBe(0);
   });
 
   it('says what to do when the browser holds the program of Meta back, and goes on when it comes', async () => {

@@ -10,6 +10,7 @@ import {
   type ShownConnection,
   tellOfAccount,
 } from '../support/connection-world.ts';
+import { companyAtDialog360, hostedNumber, hostNumber } from '../support/dialog360-world.ts';
 import {
   type Company,
   connectCompany,
@@ -245,6 +246,23 @@ describe('a number that is in the phone app, too', () => {
     await noteOnce(dialogue, 'Not sent');
     expect(await textsTo(dialogue)).toEqual([]);
     expect(await openProblemsOf(dialogue)).toEqual([]);
+  });
+});
+
+describe('a number at 360dialog', () => {
+  it('leaves its address for webhooks to be removed there, where that is not taken back, and says so', async () => {
+    const hosted = await hostNumber(parley);
+    const company = await companyAtDialog360(parley, await connectCompany(parley), hosted);
+    await ask(company, 'disconnect');
+    await ask(company, 'confirm-disconnect', { how: 'owner-said' });
+    await connectionOnce({ parley, company }, 'disconnected');
+    expect(await stepOf(company, 'remove-subscription')).toMatchObject({
+      ...{ state: 'failed', code: 'remove-at-provider' },
+      detail: expect.stringContaining('Hub'),
+    });
+    // Control: it is still there.
+    expect((await hostedNumber(parley, hosted.phone)).webhook?.url).toContain(company.connectionId);
+    expect(await secretsOf(company)).toEqual({ accessToken: null, pin: null, webhookSecret: null });
   });
 });
 

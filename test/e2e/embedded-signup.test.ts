@@ -51,18 +51,12 @@ type Signup = {
 type Popup = { code: string | null; message: { event: string; data: Record<string, unknown> } };
 
 async function begin(road: 'new-number' | 'business-app' = 'new-number') {
-  const { status, body } = await call<{ id: string; extras: object } & Refusal>(
-    parley,
-    'POST',
-    '/v1/embedded-signups',
-    {
-      metaAppId: app.metaAppId,
-      road,
-    },
-  );
+  const wanted = { metaAppId: app.metaAppId, road };
+  const { status, body } = await call<{ id: string; extras: object }>(parley, 'POST', '/v1/embedded-signups', wanted);
   expect(status).toBe(201);
   return body;
 }
+const fail = (fault: object) => parley.sandbox.control('POST', 'faults', { target: 'graph', kind: 'error', ...fault });
 const popup = (body: Record<string, unknown>) =>
   control<Popup>('sign-ups', { appId: app.appId, configurationId: CONFIGURATION, ...body });
 const tell = (id: string, what: 'code' | 'finish', body: unknown) =>
@@ -131,14 +125,15 @@ describe('Embedded Signup', () => {
       const number = await aStranger();
       const { id } = await begin();
       const { code, message } = await popup({ phoneNumberId: number.phoneNumberId });
-      const path = `/${number.wabaId}/phone_numbers`;
-      await parley.sandbox.control('POST', 'faults', { target: 'graph', kind: 'error', path, times: 1, ...fault });
+      await fail({ path: `/${number.wabaId}/phone_numbers`, ...fault });
       await finish(id, message);
       return (await tell(id, 'code', { code })).body;
     };
-    const refused = await signUp({ code: 100, subcode: 33 });
-    expect(refused).toMatchObject({ state: 'failed', problem: { code: 'account-not-shown' } });
-    expect(refused.problem?.remedy).toContain('again');
+    const refused = {
+      state: 'failed',
+      problem: { code: 'account-not-shown', remedy: expect.stringContaining('again') },
+    };
+    expect(await signUp({ code: 100, subcode: 33 })).toMatchObject(refused);
     expect(await signUp({ code: 2 })).toMatchObject({ state: 'ready', problem: null });
   });
 
@@ -196,8 +191,8 @@ describe('a code', () => {
     const { code } = await popup({ phoneNumberId: number.phoneNumberId });
     const before = (await graphCalls(parley, 'oauth/access_token', 'GET')).length;
     await parley.sandbox.control('POST', 'faults', { target: 'graph', kind: 'drop-after', path: 'oauth/access_token' });
-    const { body } = await tell(id, 'code', { code });
-    expect(body).toMatchObject({ state: 'failed', problem: { code: 'code-unanswered' } });
+    const lost = { state: 'failed', problem: { code: 'code-unanswered' } };
+    expect((await tell(id, 'code', { code })).body).toMatchObject(lost);
     expect(await graphCalls(parley, 'oauth/access_token', 'GET')).toHaveLength(before + 1);
   });
 
@@ -206,8 +201,7 @@ describe('a code', () => {
     const { id } = await begin();
     const { code } = await popup({ phoneNumberId: number.phoneNumberId });
     const before = (await graphCalls(parley, 'oauth/access_token', 'GET')).length;
-    const fault = { target: 'graph', kind: 'error', code: 130429, path: 'oauth/access_token' };
-    await parley.sandbox.control('POST', 'faults', fault);
+    await fail({ code: 130429, path: 'oauth/access_token' });
     expect((await tell(id, 'code', { code })).body).toMatchObject({ state: 'ready', problem: null });
     expect(await graphCalls(parley, 'oauth/access_token', 'GET')).toHaveLength(before + 2);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { untilBlocked } from '../support/locks.ts';
 import {
   type ApiWorld,
   anEnvelope,
@@ -112,5 +113,22 @@ describe('the subscription check', () => {
   it('of an unknown app is 404', async () => {
     const id = '00000000-0000-7000-8000-000000000000';
     expect(await check({ ...asked, 'hub.verify_token': VERIFY_TOKEN }, id)).toMatchObject({ status: 404, text: '' });
+  });
+});
+
+describe('a body that comes in the moment in which its number is connected', () => {
+  it('is stored as that of a connected number, by the same request', async () => {
+    const late = await world.connect();
+    const rowOf = (db: typeof world.db) => db.updateTable('connection').where('id', '=', late.connectionId);
+    await rowOf(world.db).set({ state: 'checking' }).execute();
+    const told = { messages: [aText('4915112345679', 'just then')] };
+    let answer: Promise<unknown> | undefined;
+    await world.db.transaction().execute(async (trx) => {
+      await rowOf(trx).set({ state: 'connected' }).execute();
+      answer = postMeta(world, late.metaAppId, JSON.stringify(anEnvelope(late.phoneNumberId, told)));
+      await untilBlocked(world.databaseUrl, 'for share');
+    });
+    expect(await answer).toEqual({ status: 200, text: '' });
+    expect(await messagesFrom('just then')).toHaveLength(1);
   });
 });

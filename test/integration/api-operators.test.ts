@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { digestOf } from '../../api/session-cookie.ts';
 import type { Role } from '../../db/operators.ts';
+import { redeemLink as redeemIn } from '../../db/sign-in-links.ts';
 import { type ApiWorld, startApiWorld } from './api-world.ts';
 import { anEmail, invite, openBrowser, redeemLink, secretOf, signInAs, type TestBrowser } from './sign-in-world.ts';
 
@@ -108,6 +110,43 @@ describe('an operator', () => {
     expect((await world.call('POST', `/v1/operators/${operator.id}/sign-in-link`)).status).toBe(409);
     await change(operator.id, { disabled: false });
     expect((await openBrowser(world).signIn(operator.email)).status).toBe(200);
+  });
+
+  it('whose link was refused while they were disabled comes in by it once they are enabled', async () => {
+    const { operator } = await signInAs(world, 'viewer');
+    const { body } = await world.call('POST', `/v1/operators/${operator.id}/sign-in-link`);
+    const secret = secretOf(body.address);
+    // Between the look at the link and its use.
+    await change(operator.id, { disabled: true });
+    const use = {
+      secretHash: digestOf(secret),
+      name: undefined,
+      email: undefined,
+      language: 'en',
+      passwordHash: 'x',
+    } as const;
+    const times = { sessionMs: 60_000, sessionIdleMs: 60_000 };
+    const session = { secretHash: digestOf('a session'), formerHash: undefined, times };
+    expect(await redeemIn(world.db, { ...use, session, emailHashOf: digestOf })).toBeUndefined();
+    await change(operator.id, { disabled: false });
+    expect((await redeemLink(openBrowser(world), secret)).status).toBe(200);
+    // Control: it is good for one use.
+    expect((await redeemLink(openBrowser(world), secret)).status).toBe(404);
+  });
+
+  it('has links of which nothing is kept with an Idempotency-Key', async () => {
+    const headers = (key: string) => ({ headers: { 'idempotency-key': key } });
+    const body = { name: 'Ada', email: anEmail(), role: 'viewer' };
+    const made = await world.call('POST', '/v1/operators', { body, ...headers('invite') });
+    await world.call('POST', `/v1/operators/${made.body.id}/sign-in-link`, headers('link'));
+    // Control: what lets nobody in is.
+    await world.call('PATCH', `/v1/operators/${made.body.id}`, { body: { name: 'Ada L.' }, ...headers('rename') });
+    const rows = await world.db
+      .selectFrom('idempotencyKey')
+      .where('key', 'in', ['invite', 'link', 'rename'])
+      .select('key')
+      .execute();
+    expect(rows).toEqual([{ key: 'rename' }]);
   });
 
   it('that is not there is not found', async () => {

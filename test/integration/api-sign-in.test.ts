@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { announceFirstOperator } from '../../api/first-operator.ts';
 import { createLog } from '../../api/logger.ts';
-import { makeSecret } from '../../api/session-cookie.ts';
+import { digestOf, makeSecret } from '../../api/session-cookie.ts';
+import { createSignIn } from '../../api/sign-in.ts';
 import { insertFirstLink } from '../../db/sign-in-links.ts';
+import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
 import { type ApiWorld, startApiWorld, until } from './api-world.ts';
 import {
   anEmail,
@@ -272,6 +275,33 @@ describe('a wrong password', () => {
     const answers = await Promise.all(Array.from({ length: 25 }, () => openBrowser(world).signIn(email, WRONG)));
     expect(answers.filter((answer) => answer.status === 401)).toHaveLength(10);
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(15);
+  });
+
+  it('is none where the password was not looked at, because too many wanted to sign in', async () => {
+    const { operator } = await signInAs(world, 'viewer');
+    const isBusy = { value: true };
+    const verify = async () => {
+      if (isBusy.value) throw new Error('too many at once');
+      return false;
+    };
+    const passwords = { verify, hash: async () => '' };
+    const parts = { db: world.db, waits: DEFAULT_WAITS, publicUrl: world.publicUrl, passwords };
+    const given = { email: operator.email, password: WRONG };
+    const attempt = () => createSignIn(parts).byPassword({} as FastifyRequest, {} as FastifyReply, given);
+    const attempts = async () =>
+      (
+        await world.db
+          .selectFrom('signInAttempt')
+          .where('emailHash', '=', digestOf(operator.email))
+          .selectAll()
+          .execute()
+      ).map(({ attempts: count }) => count);
+    await expect(attempt()).rejects.toThrow('too many at once');
+    expect(await attempts()).toEqual([0]);
+    // Control: one that was looked at counts.
+    isBusy.value = false;
+    await expect(attempt()).rejects.toThrow();
+    expect(await attempts()).toEqual([1]);
   });
 
   it('is forgotten with the right one, and with a link', async () => {

@@ -1,8 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { insertConnectionDraft } from '../../db/connection-drafts.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { beginDisconnect, cancelDisconnect, decideConfirmed } from '../../db/disconnect.ts';
-import { decideRemoval, destroyCredentials, readEnding, settleRemoval } from '../../db/disconnect-end.ts';
+import {
+  decideRemoval,
+  destroyCredentials,
+  readEnding,
+  remindOfDisconnect,
+  settleRemoval,
+} from '../../db/disconnect-end.ts';
 import { storeEvents } from '../../db/ingest.ts';
 import { takeLane } from '../../db/lanes.ts';
 import { discardQueued, dropUndecided, listQueued, sendQueued } from '../../db/queued-messages.ts';
@@ -311,5 +318,54 @@ describe('the end', () => {
       { actor: 'tester', action: 'confirm-disconnect' },
       { actor: 'parley', action: 'disconnected' },
     ]);
+  });
+});
+
+describe('the reminder of step two', () => {
+  const openOf = ({ connectionId }: TestConnection) =>
+    db
+      .selectFrom('problem')
+      .where('connectionId', '=', connectionId)
+      .where('state', '=', 'open')
+      .select('kind')
+      .execute();
+  const remind = ({ connectionId, planfixAccountId }: TestConnection) =>
+    remindOfDisconnect(db, connectionId, planfixAccountId);
+
+  it('does not come back after a person discarded it, but with the next disconnection', async () => {
+    const connection = await insertConnection(db);
+    await begin(connection);
+    await remind(connection);
+    expect(await openOf(connection)).toEqual([{ kind: 'disconnect-unconfirmed' }]);
+    const discarded = { state: 'settled', resolution: 'discarded' };
+    await db.updateTable('problem').set(discarded).where('connectionId', '=', connection.connectionId).execute();
+    await remind(connection);
+    expect(await openOf(connection)).toEqual([]);
+    // Control: it is not that it never comes.
+    await cancelDisconnect(db, connection.connectionId, ASKED);
+    await begin(connection);
+    await remind(connection);
+    expect(await openOf(connection)).toEqual([{ kind: 'disconnect-unconfirmed' }]);
+  });
+});
+
+describe('a number that is connected again', () => {
+  it('begins anew with what its phone app hands over', async () => {
+    const [connection, other] = [await insertConnection(db), await insertConnection(db)];
+    for (const { connectionId } of [connection, other]) {
+      const handed = { id: randomUUID(), connectionId, progress: 100, declinedAt: new Date() };
+      await db.insertInto('historyImport').values(handed).execute();
+    }
+    await begin(connection);
+    await confirm(connection);
+    await destroyCredentials(db, connection.connectionId);
+    const { provider, planfixAccountId, metaAppId, phoneNumberId, wabaId, settings } = await rowOf(connection);
+    const draft = { provider, planfixAccountId, metaAppId, phoneNumberId, wabaId, settings };
+    const secret = { accessToken: randomBytes(4), configuredBy: 'user:2' };
+    expect(await insertConnectionDraft(db, { ...draft, ...secret }, 'tester')).toBe(connection.connectionId);
+    const ids = [connection, other].map(({ connectionId }) => connectionId);
+    const left = await db.selectFrom('historyImport').where('connectionId', 'in', ids).select('connectionId').execute();
+    // Control: what another number was handed stays.
+    expect(left).toEqual([{ connectionId: other.connectionId }]);
   });
 });

@@ -163,3 +163,20 @@ describe('subscriptions', () => {
     expect(items.map(({ url }) => url)).toEqual([server.receiver.url, `${uri}/number`, uri]);
   });
 });
+
+describe("an app's fields", () => {
+  it('are shown to the app itself, as they decide which webhooks it gets', async () => {
+    const asApp = { authorization: `Bearer ${ids.app}|${ids.secret}` };
+    const shown = async () => {
+      const { json } = await server.call('GET', `/graph/v26.0/${ids.app}/subscriptions`, undefined, asApp);
+      const { fields, ...rest } = Object(json.data?.[0]) as { fields: { name: string }[] };
+      return { ...rest, names: fields.map(({ name }) => name) };
+    };
+    expect(await shown()).toMatchObject({ object: 'whatsapp_business_account', active: true });
+    expect((await shown()).names).toEqual(expect.arrayContaining(['messages', 'history']));
+    await server.control('POST', `/graph/apps/${ids.app}`, { fields: ['account_update'] });
+    expect((await shown()).names).toEqual(['account_update']);
+    // Control: a number's token is not the app's.
+    expect(await server.graph('GET', `/${ids.app}/subscriptions`)).toMatchObject({ json: { error: { code: 15 } } });
+  });
+});

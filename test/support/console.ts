@@ -30,14 +30,18 @@ export type ConsoleWorld = {
   close(): Promise<void>;
 };
 
+/** How the link is used that makes the first administrator. */
+type Redeem = (url: string, secret: string, admin: Operator, browser: Browser) => Promise<void>;
+
 /** Builds the console and makes its first administrator by the link that the api printed. */
-export async function openConsole(parley: Parley): Promise<ConsoleWorld> {
+export async function openConsole(parley: Parley, redeem: Redeem = redeemLink): Promise<ConsoleWorld> {
   buildConsole();
   const url = `http://127.0.0.1:${parley.world.apiPort}`;
   const admin = { name: 'Ada Admin', email: 'ada@example.com', password: randomBytes(12).toString('base64url') };
   // What the api printed is read only while nothing else is done, such as building.
-  await redeemLink(url, await eventually('the first link', async () => linkIn(parley)), admin);
+  const secret = await eventually('the first link', async () => linkIn(parley));
   const browser = await openBrowser();
+  await redeem(url, secret, admin, browser);
   return {
     url,
     browser,
@@ -124,4 +128,14 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+/** Whether nothing on the page is wider than a phone. */
+export async function fits(page: Page): Promise<boolean> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 375, height: 812 });
+  await page.evaluate(UNTIL_STILL);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+  if (before !== null) await page.setViewportSize(before);
+  return width <= 375;
 }

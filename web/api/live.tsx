@@ -89,6 +89,9 @@ function openStream(topics: string, { onOpen, onReturn, onAway, onRefused, onCha
     awayTimer = undefined;
     onAway(false);
   };
+  const leave = () => {
+    awayTimer ??= window.setTimeout(onAway, AWAY_MS, true);
+  };
   const open = () => {
     stream = new EventSource(`/v1/stream?topics=${encodeURIComponent(topics)}`);
     stream.addEventListener('open', () => {
@@ -99,7 +102,7 @@ function openStream(topics: string, { onOpen, onReturn, onAway, onRefused, onCha
     });
     stream.addEventListener('changed', (event) => onChanged((JSON.parse(event.data) as { topic: string }).topic));
     stream.addEventListener('error', () => {
-      awayTimer ??= window.setTimeout(onAway, AWAY_MS, true);
+      leave();
       // After a break the browser comes again by itself, after a refusal it does not.
       if (stream.readyState !== EventSource.CLOSED) return;
       onRefused();
@@ -107,8 +110,19 @@ function openStream(topics: string, { onOpen, onReturn, onAway, onRefused, onCha
       waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
     });
   };
+  // The stream of a network that is gone may seem to be open for long.
+  const openAnew = () => {
+    leave();
+    window.clearTimeout(timer);
+    stream.close();
+    open();
+  };
   open();
+  window.addEventListener('offline', leave);
+  window.addEventListener('online', openAnew);
   return () => {
+    window.removeEventListener('offline', leave);
+    window.removeEventListener('online', openAnew);
     window.clearTimeout(timer);
     back();
     stream.close();

@@ -2365,10 +2365,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description Any word of your own: the same request with the same key is done once */
-                    "idempotency-key"?: string;
-                };
+                header?: never;
                 path?: never;
                 cookie?: never;
             };
@@ -2502,10 +2499,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: {
-                    /** @description Any word of your own: the same request with the same key is done once */
-                    "idempotency-key"?: string;
-                };
+                header?: never;
                 path: {
                     id: string;
                 };
@@ -3160,7 +3154,7 @@ export interface paths {
                     conversationId?: string;
                     /** @description `nextCursor` of the page before */
                     cursor?: string;
-                    kind?: "unknown-send" | "parked" | "account-paused" | "connection-paused" | "account-check-failed" | "connection-check-failed" | "contact-refused-as-assigner" | "contact-refused-as-owner" | "fields-refused" | "comments-forbidden" | "notified-nobody" | "nothing-to-send" | "identity-conflict" | "two-contacts" | "templates-unreadable" | "start-refused" | "business-app-sync" | "owner-disconnected" | "connection-restricted" | "disconnect-unconfirmed" | "number-unusable" | "quality-low" | "display-name-declined" | "sending-limited" | "limit-lowered" | "subscription-lost" | "webhook-misdirected" | "account-events-missing" | "webhook-silent" | "statuses-missing" | "hint-never-seen" | "token-expires" | "clock-wrong";
+                    kind?: "unknown-send" | "parked" | "account-paused" | "connection-paused" | "account-check-failed" | "connection-check-failed" | "contact-refused-as-assigner" | "contact-refused-as-owner" | "fields-refused" | "comments-forbidden" | "notified-nobody" | "nothing-to-send" | "identity-conflict" | "two-contacts" | "templates-unreadable" | "start-refused" | "business-app-sync" | "owner-disconnected" | "connection-restricted" | "disconnect-unconfirmed" | "number-unusable" | "quality-low" | "display-name-declined" | "sending-limited" | "limit-lowered" | "subscription-lost" | "webhook-misdirected" | "account-events-missing" | "fields-missing" | "webhook-silent" | "statuses-missing" | "hint-never-seen" | "token-expires" | "clock-wrong";
                     /** @description Of the sentences; without it, the header Accept-Language says */
                     language?: "en" | "ru";
                     limit?: number;
@@ -4810,7 +4804,7 @@ export interface components {
             /** @description Only these */
             ids?: string[];
             /** @enum {string} */
-            kind: "unknown-send" | "parked" | "account-paused" | "connection-paused" | "account-check-failed" | "connection-check-failed" | "contact-refused-as-assigner" | "contact-refused-as-owner" | "fields-refused" | "comments-forbidden" | "notified-nobody" | "nothing-to-send" | "identity-conflict" | "two-contacts" | "templates-unreadable" | "start-refused" | "business-app-sync" | "owner-disconnected" | "connection-restricted" | "disconnect-unconfirmed" | "number-unusable" | "quality-low" | "display-name-declined" | "sending-limited" | "limit-lowered" | "subscription-lost" | "webhook-misdirected" | "account-events-missing" | "webhook-silent" | "statuses-missing" | "hint-never-seen" | "token-expires" | "clock-wrong";
+            kind: "unknown-send" | "parked" | "account-paused" | "connection-paused" | "account-check-failed" | "connection-check-failed" | "contact-refused-as-assigner" | "contact-refused-as-owner" | "fields-refused" | "comments-forbidden" | "notified-nobody" | "nothing-to-send" | "identity-conflict" | "two-contacts" | "templates-unreadable" | "start-refused" | "business-app-sync" | "owner-disconnected" | "connection-restricted" | "disconnect-unconfirmed" | "number-unusable" | "quality-low" | "display-name-declined" | "sending-limited" | "limit-lowered" | "subscription-lost" | "webhook-misdirected" | "account-events-missing" | "fields-missing" | "webhook-silent" | "statuses-missing" | "hint-never-seen" | "token-expires" | "clock-wrong";
             /** Format: uuid */
             planfixAccountId?: string;
             /** @description Only what has this reason */

@@ -163,7 +163,7 @@ function Refusal({ error, errors }: { error: unknown; errors: Record<string, str
       <Alert color="red" variant="light" title={t('taken')} role="alert">
         <Text size="sm">
           {t('takenRemedy')}{' '}
-          <Anchor component={Link} to="/connections" size="sm">
+          <Anchor component={Link} to="/connections" size="sm" underline="always">
             {t('toList')}
           </Anchor>
         </Text>

@@ -80,7 +80,7 @@ function RoadCard({ road, needsSignUp }: { road: Road; needsSignUp: boolean }) {
       {needsSignUp && (
         <Text size="sm" pl="md">
           {t('needsSignUp')}{' '}
-          <Anchor component={Link} to="/connections/accounts" size="sm">
+          <Anchor component={Link} to="/connections/accounts" size="sm" underline="always">
             {t('setUpHere')}
           </Anchor>
         </Text>

@@ -96,11 +96,11 @@ function PhoneNotes({ onNewRoad }: { onNewRoad: () => void }) {
       </List>
       <Text size="sm">
         {t('notEligible')}{' '}
-        <Anchor href={ELIGIBILITY} target="_blank" rel="noreferrer" size="sm">
+        <Anchor href={ELIGIBILITY} target="_blank" rel="noreferrer" size="sm" underline="always">
           {t('notEligibleLink')}
         </Anchor>
         .{' '}
-        <Anchor component="button" type="button" size="sm" ta="left" onClick={onNewRoad}>
+        <Anchor component="button" type="button" size="sm" ta="left" underline="always" onClick={onNewRoad}>
           {t('takeNewRoad')}
         </Anchor>
       </Text>

@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
+import { DataTable } from '../layout/data-table.tsx';
 import { useMomentWords } from '../layout/times.tsx';
 import { type Connection, StateBadge } from './state-badge.tsx';
 import { useNumberName, useQualityWords, useRoadName } from './words.ts';
@@ -18,25 +19,16 @@ export function ConnectionList(props: ListProps) {
   return isNarrow ? <Cards {...props} /> : <Rows {...props} />;
 }
 
+const HEADS = ['number', 'state', 'road', 'quality', 'account', 'problems', 'tokenExpiry'] as const;
+
 function Rows({ connections, accounts }: ListProps) {
   const { t } = useTranslation('connections');
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table verticalSpacing="sm" highlightOnHover aria-label={t('title')}>
-        <Table.Thead>
-          <Table.Tr>
-            {(['number', 'state', 'road', 'quality', 'account', 'problems', 'tokenExpiry'] as const).map((word) => (
-              <Table.Th key={word}>{t(word)}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {connections.map((connection) => (
-            <Row key={connection.id} connection={connection} accounts={accounts} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable label={t('title')} heads={HEADS.map((word) => t(word))} minWidth={760} highlightOnHover>
+      {connections.map((connection) => (
+        <Row key={connection.id} connection={connection} accounts={accounts} />
+      ))}
+    </DataTable>
   );
 }
 

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { DataTable } from '../layout/data-table.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Failure, Loaded } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
@@ -63,44 +64,37 @@ function QueuedTable({ messages, chosen, onChoose }: QueuedTableProps) {
     onChoose(next);
   };
   const isAll = chosen !== undefined && chosen.size === messages.length;
+  const chooseAll = chosen && (
+    <Checkbox
+      aria-label={t('queued_selectAll')}
+      checked={isAll}
+      indeterminate={chosen.size > 0 && !isAll}
+      onChange={() => onChoose(isAll ? new Set() : new Set(messages.map(({ id }) => id)))}
+    />
+  );
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table verticalSpacing="xs" aria-label={t('queued')}>
-        <Table.Thead>
-          <Table.Tr>
-            {chosen !== undefined && (
-              <Table.Th>
-                <Checkbox
-                  aria-label={t('queued_selectAll')}
-                  checked={isAll}
-                  indeterminate={chosen.size > 0 && !isAll}
-                  onChange={() => onChoose(isAll ? new Set() : new Set(messages.map(({ id }) => id)))}
-                />
-              </Table.Th>
-            )}
-            <Table.Th>{t('queued_to')}</Table.Th>
-            <Table.Th>{t('queued_text')}</Table.Th>
-            <Table.Th>{t('queued_at')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {messages.map((message) => (
-            <Table.Tr key={message.id}>
-              {chosen !== undefined && (
-                <Table.Td>
-                  <Checkbox
-                    aria-label={t('queued_select', { name: message.customerName ?? message.id })}
-                    checked={chosen.has(message.id)}
-                    onChange={(event) => toggle(message.id, event.currentTarget.checked)}
-                  />
-                </Table.Td>
-              )}
-              <QueuedCells message={message} />
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label={t('queued')}
+      lead={chooseAll}
+      heads={[t('queued_to'), t('queued_text'), t('queued_at')]}
+      minWidth={480}
+      verticalSpacing="xs"
+    >
+      {messages.map((message) => (
+        <Table.Tr key={message.id}>
+          {chosen !== undefined && (
+            <Table.Td>
+              <Checkbox
+                aria-label={t('queued_select', { name: message.customerName ?? message.id })}
+                checked={chosen.has(message.id)}
+                onChange={(event) => toggle(message.id, event.currentTarget.checked)}
+              />
+            </Table.Td>
+          )}
+          <QueuedCells message={message} />
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }
 

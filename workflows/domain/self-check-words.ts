@@ -68,8 +68,9 @@ const BAD = {
     problem: 'display-name-declined',
   },
   'sending-limited': {
-    message: 'WhatsApp keeps the number from sending (code %)',
+    message: 'WhatsApp reports a fault that limits sending, or will (code %)',
     remedy: `See ${MANAGER} → Account overview for what is missing`,
+    isWarning: true,
     problem: 'sending-limited',
   },
   'payment-missing': {

@@ -24,7 +24,7 @@ export const DEFAULT_WAITS = {
   /** No activity slot waits longer than this for a token. */
   gateWaitMs: 1_000,
   /** A caller of the API waits this long for the outcome of a live check; then they are told to look for themselves. */
-  liveCheckMs: 15_000,
+  liveCheckMs: 25_000,
   /** A live check, and a poll, make several calls in a row and may wait for each of them. */
   checkPatienceMs: 10_000,
   pollPatienceMs: 30_000,

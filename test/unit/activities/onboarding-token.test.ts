@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelSetup, TokenFacts } from '../../../activities/channels/channel.ts';
-import { ChannelError } from '../../../activities/channels/errors.ts';
+import { ChannelError, type ChannelFailure } from '../../../activities/channels/errors.ts';
 import { daysLeft, inspectToken, judgeToken } from '../../../activities/onboarding-token.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 26);
@@ -42,25 +42,24 @@ describe('a token', () => {
 });
 
 describe('a look at a token that is refused', () => {
-  const refusing = (code: number | undefined, kind: ChannelError['kind']) =>
+  const refusing = (kind: ChannelError['kind'], more: Partial<ChannelFailure> = {}) =>
     ({
-      readToken: () =>
-        Promise.reject(
-          new ChannelError({ kind, scope: 'connection', detail: 'no', ...(code === undefined ? {} : { code }) }),
-        ),
+      readToken: () => Promise.reject(new ChannelError({ kind, scope: 'connection', detail: 'no', ...more })),
     }) as unknown as ChannelSetup;
   const found = async (setup: ChannelSetup, appId: string | undefined) =>
     (await inspectToken(setup, { appId, nowMs: NOW_MS })).findings.map(({ about, code }) => `${about}: ${code}`);
 
   it('is the fault of the app where its secret was used, else of the token', async () => {
-    const setup = refusing(190, 'credentials-rejected');
+    const setup = refusing('credentials-rejected');
     expect(await found(setup, '42')).toEqual(['app: app-secret-wrong']);
     expect(await found(setup, undefined)).toEqual(['token: token-rejected']);
-    expect(await found(refusing(100, 'invalid-request'), '42')).toEqual(['token: token-of-another-app']);
-    expect(await found(refusing(undefined, 'unexpected-response'), '42')).toEqual(['token: token-not-inspected']);
+    expect(await found(refusing('invalid-request', { setupRefusal: 'token-of-another-app' }), '42')).toEqual([
+      'token: token-of-another-app',
+    ]);
+    expect(await found(refusing('unexpected-response'), '42')).toEqual(['token: token-not-inspected']);
   });
 
   it('is no finding while the network is away', async () => {
-    await expect(found(refusing(undefined, 'unavailable'), '42')).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(found(refusing('unavailable'), '42')).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChannelConnection } from '../../../activities/channel-connection.ts';
 import { tryCredentials } from '../../../activities/refused-credentials.ts';
 import { type Answer, aGraph, graphError } from './channels/whatsapp-cloud/fake-graph.ts';
 
@@ -14,7 +13,7 @@ const UNBOUNDED = debugged({ granular_scopes: [{ scope: 'whatsapp_business_manag
 /** What is found of the credentials of number 106 of account 102. */
 function isRefused(answers: Record<string, Answer>, appSecret: Buffer | null = null): Promise<boolean> {
   const { client } = aGraph(answers);
-  return tryCredentials({ client, access: { wabaId: '102', appSecret } } as ChannelConnection);
+  return tryCredentials({ client, access: { wabaId: '102', appSecret } });
 }
 
 describe('credentials', () => {

@@ -1,5 +1,12 @@
-/** Words for what the network says of a number: why it is paused, by which road it came, how it is rated. */
+/** In which state a number is and why, by which road it came, and what the network says of it. */
 export const connectionWords = {
+  state_draft: 'Being checked',
+  state_checking: 'Being connected',
+  state_connected: 'Connected',
+  state_paused: 'Paused',
+  state_failed: 'Not connected',
+  state_disconnecting: 'Being disconnected',
+  state_disconnected: 'Disconnected',
   reason_credentialsRejected: 'WhatsApp refuses the access token',
   reason_credentialsRejected_dialog360: '360dialog refuses the API key',
   reason_unavailable: 'WhatsApp does not answer',

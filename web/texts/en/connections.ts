@@ -38,13 +38,6 @@ export const connections = {
   clearFilters: 'Show all connections',
   unnamed: 'Number not known yet',
 
-  state_draft: 'Being checked',
-  state_checking: 'Being connected',
-  state_connected: 'Connected',
-  state_paused: 'Paused',
-  state_failed: 'Not connected',
-  state_disconnecting: 'Being disconnected',
-  state_disconnected: 'Disconnected',
   stateMeans_draft: 'What was entered is being checked with WhatsApp and Planfix.',
   stateMeans_checking: 'The steps below are under way. Messages that come already are kept.',
   stateMeans_connected: 'Messages pass in both directions.',
@@ -155,7 +148,8 @@ export const connections = {
   stops_mailings: 'Mailings of this number stop.',
   whatStays: 'What stays',
   stays_tasks: 'Tasks in Planfix, and the history of conversations here.',
-  staysCredentials: 'The access token, only until step 2 is confirmed; then it is destroyed.',
+  staysCredentials:
+    'The access token, only until step 2 is confirmed; then it is destroyed. So is the PIN of the number: whoever registers the number elsewhere sets a new one in WhatsApp Manager → Phone numbers → Two-step verification.',
   staysCredentials_dialog360: 'The API key, only until step 2 is confirmed; then it is destroyed here.',
   stays_again: 'You can connect the same number again later: its conversations go on where they were.',
   disconnectNow: 'Disconnect in Parley',

@@ -1,4 +1,11 @@
 export const connectionWords = {
+  state_draft: 'Проверяется',
+  state_checking: 'Подключается',
+  state_connected: 'Подключён',
+  state_paused: 'Приостановлен',
+  state_failed: 'Не подключён',
+  state_disconnecting: 'Отключается',
+  state_disconnected: 'Отключён',
   reason_credentialsRejected: 'WhatsApp не принимает токен доступа',
   reason_credentialsRejected_dialog360: '360dialog не принимает ключ API',
   reason_unavailable: 'WhatsApp не отвечает',

@@ -39,13 +39,6 @@ export const connections = {
   clearFilters: 'Показать все подключения',
   unnamed: 'Номер пока неизвестен',
 
-  state_draft: 'Проверяется',
-  state_checking: 'Подключается',
-  state_connected: 'Подключён',
-  state_paused: 'Приостановлен',
-  state_failed: 'Не подключён',
-  state_disconnecting: 'Отключается',
-  state_disconnected: 'Отключён',
   stateMeans_draft: 'Введённые данные проверяются в WhatsApp и Planfix.',
   stateMeans_checking: 'Выполняются шаги ниже. Сообщения, которые уже приходят, сохраняются.',
   stateMeans_connected: 'Сообщения проходят в обе стороны.',
@@ -157,7 +150,8 @@ export const connections = {
   stops_mailings: 'Рассылки с этого номера остановятся.',
   whatStays: 'Что останется',
   stays_tasks: 'Задачи в Planfix и история диалогов здесь.',
-  staysCredentials: 'Токен доступа — только до подтверждения шага 2, затем он уничтожается.',
+  staysCredentials:
+    'Токен доступа — только до подтверждения шага 2, затем он уничтожается. PIN номера — тоже: чтобы зарегистрировать номер в другом месте, задайте новый в WhatsApp Manager → Phone numbers → Two-step verification.',
   staysCredentials_dialog360: 'Ключ API — только до подтверждения шага 2, затем здесь он уничтожается.',
   stays_again: 'Этот номер можно подключить снова: диалоги продолжатся с того же места.',
   disconnectNow: 'Отключить в Parley',

@@ -40,7 +40,7 @@ export const health: FindingWords = {
     remedy: `Выберите другое в ${MANAGER} → Phone numbers → Profile; до тех пор отправка может не проходить`,
   },
   'sending-limited': {
-    message: 'WhatsApp не даёт номеру отправлять (код {{detail}})',
+    message: 'WhatsApp сообщает о помехе, которая ограничивает отправку или скоро ограничит (код {{detail}})',
     remedy: `Чего не хватает, сказано в ${MANAGER} → Account overview`,
   },
   'payment-missing': {
