@@ -100,11 +100,11 @@ export const CONNECTION_PROBLEM_WORDS = {
   },
   'subscription-lost': {
     en: {
-      title: 'The app was not subscribed to the WhatsApp account, so messages may be missing',
+      title: 'The subscription to the WhatsApp account was lost, or cannot be looked at: messages may be missing',
       remedy: 'Parley subscribes it again by itself; if that fails, give it a token that may manage the account.',
     },
     ru: {
-      title: 'Приложение не было подписано на аккаунт WhatsApp, сообщения могли потеряться',
+      title: 'Подписка на аккаунт WhatsApp пропала, или её нельзя проверить: сообщения могли потеряться',
       remedy: 'Parley подписывает его снова сам; если не выходит, введите токен с правом управлять аккаунтом.',
     },
   },

@@ -9,8 +9,10 @@ import {
   connect,
   graphCalls,
   type NewNumber,
+  numberAt,
   pathsOf,
   type Refusal,
+  strikeOnce,
 } from '../support/onboarding.ts';
 import { type Company, type Parley, startParley } from '../support/parley.ts';
 
@@ -199,6 +201,47 @@ describe('a request that makes no sense', () => {
     ['a provider that is not there', { provider: 'telepathy' }, 'provider'],
   ])('%s is named', async (_what, body, path) => {
     expect(await refused(body)).toEqual({ status: 422, paths: [path] });
+  });
+});
+
+describe('a registration that is refused for something else than the number', () => {
+  it('says what, and is tried again with the same PIN: a PIN of ours may be the number’s by now', async () => {
+    const number = await aNumber(parley, { kind: 'unregistered' });
+    const refusedWith = async (code: number) => {
+      await strikeOnce(parley, number, '/register', { kind: 'error', code });
+      const { status, body } = await connect(parley, company, number);
+      return { status, error: body.errors?.[0] };
+    };
+    expect(await refusedWith(10)).toMatchObject({
+      status: 422,
+      error: { path: 'accessToken', message: 'The access token lacks a permission' },
+    });
+    const throttled = await refusedWith(4);
+    expect(throttled).toMatchObject({ status: 422, error: { path: 'accessToken' } });
+    expect(throttled.error?.message).toContain('cannot be asked');
+    // Control: what is the number's fault is said to be the number's.
+    expect(await refusedWith(133006)).toMatchObject({ status: 422, error: { path: 'phoneNumberId' } });
+    expect((await connect(parley, company, number)).status).toBe(201);
+    const calls = (await graphCalls(parley, `/${number.phoneNumberId}/register`)) as unknown as {
+      body: { pin: string };
+    }[];
+    expect(calls).toHaveLength(4);
+    expect(new Set(calls.map(({ body }) => body.pin)).size).toBe(1);
+  });
+});
+
+describe('an app that does not hear of messages', () => {
+  it('is named before anything is set up, and taken once it does, whatever else it does not hear (control)', async () => {
+    const number = await aNumber(parley, { kind: 'unregistered' });
+    const fields = (names: string[]) => parley.sandbox.control('POST', `graph/apps/${number.appId}`, { fields: names });
+    await fields(['account_update', 'security']);
+    const refused = await connect(parley, company, number);
+    expect({ status: refused.status, paths: pathsOf(refused) }).toEqual({ status: 422, paths: ['metaAppId'] });
+    expect(refused.body.errors?.[0]?.message).toContain('messages is missing');
+    expect(await graphCalls(parley, `/${number.phoneNumberId}/register`)).toHaveLength(0);
+    expect((await numberAt(parley, number)).subscribedApps).toEqual([]);
+    await fields(['account_update', 'messages']);
+    expect((await connect(parley, company, number)).status).toBe(201);
   });
 });
 

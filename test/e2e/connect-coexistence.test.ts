@@ -13,7 +13,7 @@ import {
   stepsOf,
   strikeOnce,
 } from '../support/onboarding.ts';
-import { type Company, eventually, type Parley, startParley } from '../support/parley.ts';
+import { type Company, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 
 const EVIDENCE_MS = 3_000;
 
@@ -201,5 +201,25 @@ describe('a lost answer of which nothing comes', () => {
     });
     const { body: second } = await connect(parley, company, again, { settings: { taskTemplate: 10, historyDays: 0 } });
     expect(codeOf(await stepsOnce(second.id, { 'contacts-sync': 'skipped' }), 'contacts-sync')).toBe('asked-before');
+  });
+});
+
+describe('a customer who writes while a number is being connected', () => {
+  it('gets a task once it is', async () => {
+    // The app is subscribed to its account already, as after an attempt that was refused late.
+    const number = await aSharedNumber();
+    const slow = { kind: 'slow-after', delayMs: 2_000, phoneNumberId: undefined };
+    const fault = await strikeOnce(parley, number, `/${number.wabaId}/subscribed_apps`, slow);
+    const answer = connect(parley, company, number);
+    await fault.untilStruck();
+    const own = { ...company, ...number, connectionId: '' };
+    await writeAs(parley, own, { phone: '491701234567', name: 'Early Bird' }, 'am I too early?');
+    const { status, body } = await answer;
+    expect(status).toBe(201);
+    await eventually('the message as posted', async () => {
+      const path = `/v1/messages?connectionId=${body.id}&state=posted`;
+      const { items } = (await call<{ items: { text: string }[] }>(parley, 'GET', path)).body;
+      return items.find(({ text }) => text === 'am I too early?');
+    });
   });
 });

@@ -16,7 +16,7 @@ import {
   stepsOf,
   strikeOnce,
 } from '../support/onboarding.ts';
-import { type Company, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { type Company, type Parley, startParley } from '../support/parley.ts';
 import { startWorker } from '../support/processes.ts';
 
 let parley: Parley;
@@ -77,65 +77,6 @@ describe('a number that is verified and not registered', () => {
     expect({ status: refused.status, paths: pathsOf(refused) }).toEqual({ status: 422, paths: ['phoneNumberId'] });
     expect(refused.body.errors?.[0]?.remedy).toContain('72 hours');
     expect(await registrations(number.phoneNumberId)).toHaveLength(10);
-  });
-});
-
-describe('a registration that is refused for something else than the number', () => {
-  it('says what, and is tried again with the same PIN: a PIN of ours may be the number’s by now', async () => {
-    const number = await aNumber(parley, { kind: 'unregistered' });
-    const refusedWith = async (code: number) => {
-      await strikeOnce(parley, number, '/register', { kind: 'error', code });
-      const { status, body } = await connect(parley, company, number);
-      return { status, error: body.errors?.[0] };
-    };
-    expect(await refusedWith(10)).toMatchObject({
-      status: 422,
-      error: { path: 'accessToken', message: 'The access token lacks a permission' },
-    });
-    const throttled = await refusedWith(4);
-    expect(throttled).toMatchObject({ status: 422, error: { path: 'accessToken' } });
-    expect(throttled.error?.message).toContain('cannot be asked');
-    // Control: what is the number's fault is said to be the number's.
-    expect(await refusedWith(133006)).toMatchObject({ status: 422, error: { path: 'phoneNumberId' } });
-    expect((await connect(parley, company, number)).status).toBe(201);
-    const calls = (await registrations(number.phoneNumberId)) as unknown as { body: { pin: string } }[];
-    expect(calls).toHaveLength(4);
-    expect(new Set(calls.map(({ body }) => body.pin)).size).toBe(1);
-  });
-});
-
-describe('an app that does not hear of messages', () => {
-  it('is named before anything is set up, and taken once it does, whatever else it does not hear (control)', async () => {
-    const number = await aNumber(parley, { kind: 'unregistered' });
-    const fields = (names: string[]) => parley.sandbox.control('POST', `graph/apps/${number.appId}`, { fields: names });
-    await fields(['account_update', 'security']);
-    const refused = await connect(parley, company, number);
-    expect({ status: refused.status, paths: pathsOf(refused) }).toEqual({ status: 422, paths: ['metaAppId'] });
-    expect(refused.body.errors?.[0]?.message).toContain('messages is missing');
-    expect(await registrations(number.phoneNumberId)).toHaveLength(0);
-    expect((await numberAt(parley, number)).subscribedApps).toEqual([]);
-    await fields(['account_update', 'messages']);
-    expect((await connect(parley, company, number)).status).toBe(201);
-  });
-});
-
-describe('a customer who writes while a number is being connected', () => {
-  it('gets a task once it is', async () => {
-    // As after an attempt that was refused late, or while another tool uses the same app.
-    const number = await aNumber(parley, { subscribed: true });
-    const slow = { kind: 'slow-after', delayMs: 2_000, phoneNumberId: undefined };
-    const fault = await strikeOnce(parley, number, `/${number.wabaId}/subscribed_apps`, slow);
-    const answer = connect(parley, company, number);
-    await fault.untilStruck();
-    const own = { ...company, ...number, connectionId: '' };
-    await writeAs(parley, own, { phone: '491701234567', name: 'Early Bird' }, 'am I too early?');
-    const { status, body } = await answer;
-    expect(status).toBe(201);
-    await eventually('the message as posted', async () => {
-      const path = `/v1/messages?connectionId=${body.id}&state=posted`;
-      const { items } = (await call<{ items: { text: string }[] }>(parley, 'GET', path)).body;
-      return items.find(({ text }) => text === 'am I too early?');
-    });
   });
 });
 

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { createDatabase } from '../../db/database.ts';
 import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
-import { aNumber, call, type Shown } from '../support/onboarding.ts';
+import { aChunk, manyMessages } from '../support/history-bodies.ts';
+import { tell } from '../support/history-chats.ts';
+import { aNumber, call, connect, type Shown } from '../support/onboarding.ts';
 import {
   aCustomer,
   type Company,
@@ -100,6 +102,35 @@ describe('an account whose token is refused', () => {
     await parley.sandbox.control('POST', `planfix/${account}/token`, { token });
     await card.getByRole('button', { name: 'Проверить сейчас' }).click();
     await card.getByText('Planfix принимает токен').waitFor();
+  });
+});
+
+describe('the chats of the phone', () => {
+  it('come bit by bit, and the page says how far they are until they are there', async () => {
+    const number = await aNumber(parley, { isOnBizApp: true });
+    const { id } = (await connect(parley, company, number)).body;
+    const page = await world.open();
+    await page.goto(`${world.url}/connections/${id}/connecting`);
+    const chats = page.getByRole('listitem').filter({ hasText: 'Take over the chats of the phone' });
+    await chats.getByText('Keep the WhatsApp Business app open').waitFor();
+    // Control: nothing has come yet.
+    await chats.getByText('Requested from the phone').waitFor();
+    expect(await chats.getByRole('progressbar').count()).toBe(0);
+    const tellOf = (progress: number) =>
+      tell(
+        parley,
+        { ...company, ...number },
+        aChunk(manyMessages(1, 2, progress), { phase: 1, chunk_order: 1, progress }),
+      );
+    await tellOf(40);
+    await chats.getByRole('progressbar', { name: '40 % of the chats' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await tellOf(85);
+    await chats.getByRole('progressbar', { name: '85 % of the chats' }).waitFor();
+    await tellOf(100);
+    await chats.getByText('Done').waitFor();
+    expect(await chats.getByRole('progressbar').count()).toBe(0);
+    expect(await chats.getByText('Keep the WhatsApp Business app open').count()).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { listAll } from '../support/chat-world.ts';
+import { changeConnection, copyConnection } from '../support/connection-rows.ts';
 import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
 import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
 
@@ -81,7 +81,7 @@ describe('connections', () => {
   });
 
   it('are found among two hundred, page by page, by number, name and state', async () => {
-    await copyConnection(company, MANY - 2);
+    await copyConnection(parley, company, MANY - 2);
     await go('connections');
     await rowsOnce(50);
     await page.getByRole('button', { name: 'Show more' }).click();
@@ -119,8 +119,8 @@ describe('connections', () => {
     };
     // Control: as long as it is connected it is offered.
     await (await lookFor(gone.displayPhoneNumber)).waitFor();
-    await changeConnection(gone.id, "state = 'disconnected'");
-    await changeConnection(paused.id, "state = 'paused', paused_reason = 'owner-disconnected'");
+    await changeConnection(parley, gone.id, "state = 'disconnected'");
+    await changeConnection(parley, paused.id, "state = 'paused', paused_reason = 'owner-disconnected'");
     await lookFor(gone.displayPhoneNumber);
     await page.getByText('No connected number is called that').waitFor();
     const unusable = await lookFor(paused.displayPhoneNumber);
@@ -232,39 +232,3 @@ describe('a Planfix account that takes nothing', () => {
 });
 
 type Named = { id: string; displayPhoneNumber: string };
-
-async function inDatabase(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: parley.world.databaseUrl });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-const changeConnection = (id: string, change: string) =>
-  inDatabase((client) => client.query(`update connection set ${change} where id = $1`, [id]));
-
-/** As many more numbers as a large company has, without connecting each: rows like the one that is there. */
-const copyConnection = ({ connectionId }: Company, count: number) =>
-  inDatabase(async (client) => {
-    const { rows: columns } = await client.query<{ name: string }>(
-      `select column_name as name from information_schema.columns
-        where table_schema = current_schema() and table_name = 'connection' and is_generated = 'NEVER'`,
-    );
-    const OWN: Record<string, string> = {
-      id: 'gen_random_uuid()',
-      phone_number_id: "'5' || lpad(n::text, 14, '0')",
-      display_phone_number: "'+49 40 ' || 1000000 + n",
-      verified_name: "'Branch ' || n",
-      due_at: 'null',
-    };
-    const names = columns.map(({ name }) => name);
-    await client.query(
-      `insert into connection (${names.join(', ')})
-       select ${names.map((name) => OWN[name] ?? `c.${name}`).join(', ')}
-         from connection c cross join generate_series(1, $2::int) n where c.id = $1`,
-      [connectionId, count],
-    );
-  });

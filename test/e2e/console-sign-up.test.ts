@@ -1,10 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Response } from 'playwright-core';
 import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
-import { chooseNumber, finishWizard, goToNumber, heading, next, typeToken } from '../support/console-wizard.ts';
-import { aChunk, manyMessages } from '../support/history-bodies.ts';
-import { tell } from '../support/history-chats.ts';
-import { aNumber, anApp, connect, numberAt } from '../support/onboarding.ts';
+import {
+  chooseNumber,
+  finishWizard,
+  goToNumber,
+  heading,
+  next,
+  openWindow,
+  signUp,
+  typeToken,
+} from '../support/console-wizard.ts';
+import { aNumber, anApp, numberAt } from '../support/onboarding.ts';
 import { type Company, connectCompany, type Parley, startParley } from '../support/parley.ts';
 
 let parley: Parley;
@@ -40,21 +47,6 @@ async function toNumber(road: string, prepare?: (page: Page) => Promise<unknown>
   await prepare?.(page);
   await goToNumber(page, world.url, { road, account: company.account, appId: app.appId });
   return page;
-}
-
-/** One click opens it, the first time and again. */
-async function openWindow(page: Page, name = 'Open Meta’s window'): Promise<Page> {
-  const window = page.waitForEvent('popup');
-  await page.getByRole('button', { name, disabled: false }).click();
-  return window;
-}
-
-/** Somebody chooses the number in the window, and Meta lets Parley in. */
-async function signUp(page: Page, number: { displayPhoneNumber: string }, name?: string): Promise<void> {
-  const window = await openWindow(page, name);
-  await window.getByText(number.displayPhoneNumber).click();
-  await window.getByRole('button', { name: 'Finish' }).click();
-  await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
 }
 
 const newRoad = (page: Page) => page.getByRole('button', { name: 'Connect another, new number instead' });
@@ -233,34 +225,5 @@ describe('a number on the wrong road', () => {
     await next(page);
     await heading(page, 'Who gets the tasks?').waitFor();
     expect(await page.getByLabel('Days of chats to take over from the phone').count()).toBe(0);
-  });
-});
-
-describe('the chats of the phone', () => {
-  it('come bit by bit, and the page says how far they are until they are there', async () => {
-    const number = await aNumber(parley, { isOnBizApp: true }, app);
-    const { id } = (await connect(parley, company, number)).body;
-    const page = await world.open();
-    await page.goto(`${world.url}/connections/${id}/connecting`);
-    const chats = page.getByRole('listitem').filter({ hasText: 'Take over the chats of the phone' });
-    await chats.getByText('Keep the WhatsApp Business app open').waitFor();
-    // Control: nothing has come yet.
-    await chats.getByText('Requested from the phone').waitFor();
-    expect(await chats.getByRole('progressbar').count()).toBe(0);
-    const tellOf = (progress: number) =>
-      tell(
-        parley,
-        { ...company, ...number },
-        aChunk(manyMessages(1, 2, progress), { phase: 1, chunk_order: 1, progress }),
-      );
-    await tellOf(40);
-    await chats.getByRole('progressbar', { name: '40 % of the chats' }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await tellOf(85);
-    await chats.getByRole('progressbar', { name: '85 % of the chats' }).waitFor();
-    await tellOf(100);
-    await chats.getByText('Done').waitFor();
-    expect(await chats.getByRole('progressbar').count()).toBe(0);
-    expect(await chats.getByText('Keep the WhatsApp Business app open').count()).toBe(0);
   });
 });

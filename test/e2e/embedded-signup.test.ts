@@ -216,11 +216,8 @@ describe('a code', () => {
       const row = await db.selectFrom('embeddedSignup').where('id', '=', id).select('code').executeTakeFirst();
       return row?.code ?? undefined;
     });
-    await db
-      .updateTable('embeddedSignup')
-      .set({ codeReceivedAt: new Date(Date.now() - 31_000) })
-      .where('id', '=', id)
-      .execute();
+    const old = { codeReceivedAt: new Date(Date.now() - 31_000) };
+    await db.updateTable('embeddedSignup').set(old).where('id', '=', id).execute();
     parley.worker = await parley.worker.startAgain();
     await told;
     const signup = await eventually('the outcome', async () => {
@@ -240,11 +237,8 @@ describe('secrets', () => {
     await finish(id, message);
     const row = await db.selectFrom('embeddedSignup').where('id', '=', id).selectAll().executeTakeFirstOrThrow();
     expect({ code: row.code, hasToken: row.accessToken !== null }).toEqual({ code: null, hasToken: true });
-    await db
-      .updateTable('embeddedSignup')
-      .set({ createdAt: new Date(Date.now() - 61 * 60_000) })
-      .where('id', '=', id)
-      .execute();
+    const old = { createdAt: new Date(Date.now() - 61 * 60_000) };
+    await db.updateTable('embeddedSignup').set(old).where('id', '=', id).execute();
     await eventually('the end of the sign-up', async () => {
       const left = await db.selectFrom('embeddedSignup').where('id', '=', id).select('id').executeTakeFirst();
       return left ? undefined : true;

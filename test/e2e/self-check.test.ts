@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RawBuilder, sql } from 'kysely';
 import { createDatabase } from '../../db/database.ts';
+import { changeConnection } from '../support/connection-rows.ts';
 import {
   connectionOf,
   connectionOnce,
@@ -279,7 +279,7 @@ describe('a link that the network suspends', () => {
     expect((await connectionOnce(place, 'paused')).pausedReason).toBe('suspended');
     expect(await openProblemsOf(place)).toEqual([]);
     await commentOn(dialogue, { html: 'Waits' });
-    await changeConnection(company, sql`paused_at = paused_at - interval '2 hours'`);
+    await changeConnection(parley, company.connectionId, "paused_at = paused_at - interval '2 hours'");
     await parley.rest('POST', `/v1/connections/${company.connectionId}/check`);
     const problem = await connectionProblemOnce(place, 'connection-paused');
     expect(problem).toMatchObject({ reason: 'suspended', detail: expect.stringContaining('Open the WhatsApp') });
@@ -292,16 +292,6 @@ describe('a link that the network suspends', () => {
     expect(await messagesOf(place, { state: 'unknown' })).toEqual([]);
   });
 });
-
-/** What only time would change. */
-async function changeConnection({ connectionId }: Company, change: RawBuilder<unknown>): Promise<void> {
-  const db = createDatabase(parley.world.databaseUrl, 1);
-  try {
-    await sql`update connection set ${change} where id = ${connectionId}`.execute(db);
-  } finally {
-    await db.destroy();
-  }
-}
 
 async function anotherCheckOf(place: Parameters<typeof healthOnce>[0]): Promise<void> {
   const { checkedAt } = await healthOnce(place, 'number', 'connected');
@@ -322,7 +312,7 @@ describe('a restriction', () => {
     await anotherCheckOf(place);
     // Control: its end has not come, however often the connection is looked at.
     expect((await openProblemsOf(place)).map(({ kind }) => kind)).toEqual(['connection-restricted']);
-    await changeConnection(company, sql`restricted_until = clock_timestamp()`);
+    await changeConnection(parley, company.connectionId, 'restricted_until = clock_timestamp()');
     await noProblemOnce(place, 'connection-restricted');
     // Control: one of which nobody knows the end waits for a person, however often the connection is looked at.
     await tellOfAccount(place, 'ACCOUNT_VIOLATION');

@@ -34,6 +34,21 @@ export async function typeHosted(page: Page, { phone, apiKey }: { phone: string;
   await page.getByLabel('API key').fill(apiKey);
 }
 
+/** One click opens Meta's window, the first time and again. */
+export async function openWindow(page: Page, name = 'Open Meta’s window'): Promise<Page> {
+  const window = page.waitForEvent('popup');
+  await page.getByRole('button', { name, disabled: false }).click();
+  return window;
+}
+
+/** Somebody chooses the number in the window, and Meta lets Parley in. */
+export async function signUp(page: Page, number: { displayPhoneNumber: string }, name?: string): Promise<void> {
+  const window = await openWindow(page, name);
+  await window.getByText(number.displayPhoneNumber).click();
+  await window.getByRole('button', { name: 'Finish' }).click();
+  await page.getByText('Meta has let Parley in. Choose the number.').waitFor();
+}
+
 export const templateOf = (page: Page) => page.getByRole('combobox', { name: 'Template of new tasks' });
 
 export async function choosePeople(page: Page): Promise<void> {

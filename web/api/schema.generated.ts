@@ -398,7 +398,7 @@ export interface paths {
         put?: never;
         /**
          * Connect a number with a Planfix account; both sides are checked live, and the number is set up
-         * @description The number is registered where needed, and Meta has to reach our address. What fails is a 422 and is not stored. A 202 means that the outcome is not known within 15 s. A number that was disconnected from the same Planfix account becomes the connection that it was, and its conversations go on.
+         * @description The number is registered where needed, and Meta has to reach our address. What fails is a 422 and is not stored. A 202 means that the outcome is not known within 25 s. A number that was disconnected from the same Planfix account becomes the connection that it was, and its conversations go on.
          */
         post: {
             parameters: {
@@ -497,7 +497,7 @@ export interface paths {
         head?: never;
         /**
          * Change settings, token or who configured the connection; the change is checked live
-         * @description What fails because of the change is a 422, and the connection stays as it was. A 202 means that the outcome is not known within 15 s. A paused connection with a token that works goes on by itself within seconds.
+         * @description What fails because of the change is a 422, and the connection stays as it was. A 202 means that the outcome is not known within 25 s. A paused connection with a token that works goes on by itself within seconds.
          */
         patch: {
             parameters: {
@@ -610,7 +610,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check the connection live; 202 when the outcome is not known within 15 s */
+        /** Check the connection live; 202 when the outcome is not known within 25 s */
         post: {
             parameters: {
                 query?: never;
@@ -1282,7 +1282,7 @@ export interface paths {
         put?: never;
         /**
          * Look live at credentials of a number, as far as they are typed in; nothing is kept
-         * @description A 202 means that the outcome is not known within 15 s: ask again.
+         * @description A 202 means that the outcome is not known within 25 s: ask again.
          */
         post: {
             parameters: {
@@ -2765,7 +2765,7 @@ export interface paths {
         put?: never;
         /**
          * Connect a Planfix account; address, token and primary admin are checked live
-         * @description What fails is a 422 and is not stored. A 202 means that the outcome is not known within 15 s.
+         * @description What fails is a 422 and is not stored. A 202 means that the outcome is not known within 25 s.
          */
         post: {
             parameters: {
@@ -2864,7 +2864,7 @@ export interface paths {
         head?: never;
         /**
          * Change name, time zone, token or primary admin; token and admin are checked live
-         * @description What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 15 s. A paused account with a token that works goes on by itself within seconds.
+         * @description What fails is a 422, and the account stays as it was. A 202 means that the outcome is not known within 25 s. A paused account with a token that works goes on by itself within seconds.
          */
         patch: {
             parameters: {
@@ -2924,7 +2924,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check the account live; 202 when the outcome is not known within 15 s */
+        /** Check the account live; 202 when the outcome is not known within 25 s */
         post: {
             parameters: {
                 query?: never;
@@ -3036,7 +3036,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read templates, employees and groups from Planfix now; 202 when that is not done within 15 s */
+        /** Read templates, employees and groups from Planfix now; 202 when that is not done within 25 s */
         post: {
             parameters: {
                 query?: never;

@@ -1,7 +1,7 @@
 import { Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../api/client.ts';
+import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { fieldErrorsOf } from '../api/problem.ts';
 import { Loaded } from '../layout/page.tsx';
@@ -17,7 +17,6 @@ import { useWizard } from './wizard.tsx';
 export function PlanfixStep({ onNext, onBack }: StepProps) {
   const { t } = useTranslation('connect');
   const { draft, change, refusal } = useWizard();
-  const reasonWords = usePlanfixReason();
   const [hint, setHint] = useState<Hint>();
   const query = api.useQuery('get', '/v1/planfix-accounts', { params: { query: { limit: 200 } } });
   useLive('planfix-accounts', '/v1/planfix-accounts');
@@ -36,26 +35,12 @@ export function PlanfixStep({ onNext, onBack }: StepProps) {
           <Stack>
             <StepForm title={t('planfixTitle')} onBack={onBack} onNext={goOn} canGoOn={chosen !== undefined}>
               {usable.length > 0 && (
-                <Radio.Group
-                  label={t('planfixTitle')}
-                  labelProps={{ style: HIDDEN }}
-                  value={chosen ?? null}
+                <AccountChoice
+                  accounts={usable}
+                  chosen={chosen}
                   error={fieldErrorsOf(refusal).planfixAccountId}
                   onChange={(id) => change({ planfixAccountId: id, ...NOBODY })}
-                >
-                  <Stack gap="xs">
-                    {usable.map(({ id, name, url, pausedReason }) => (
-                      <Radio
-                        key={id}
-                        value={id}
-                        label={name}
-                        description={
-                          pausedReason === null ? url : t('planfixPaused', { reason: reasonWords(pausedReason) })
-                        }
-                      />
-                    ))}
-                  </Stack>
-                </Radio.Group>
+                />
               )}
             </StepForm>
             <Another hasSome={usable.length > 0} label={t('planfixAnother')} first={t('planfixFirst')}>
@@ -74,6 +59,38 @@ export function PlanfixStep({ onNext, onBack }: StepProps) {
         );
       }}
     </Loaded>
+  );
+}
+
+type AccountChoiceProps = {
+  accounts: Schemas['PlanfixAccount'][];
+  chosen: string | undefined;
+  error: string | undefined;
+  onChange: (id: string) => void;
+};
+
+function AccountChoice({ accounts, chosen, error, onChange }: AccountChoiceProps) {
+  const { t } = useTranslation('connect');
+  const reasonWords = usePlanfixReason();
+  return (
+    <Radio.Group
+      label={t('planfixTitle')}
+      labelProps={{ style: HIDDEN }}
+      value={chosen ?? null}
+      error={error}
+      onChange={onChange}
+    >
+      <Stack gap="xs">
+        {accounts.map(({ id, name, url, pausedReason }) => (
+          <Radio
+            key={id}
+            value={id}
+            label={name}
+            description={pausedReason === null ? url : t('planfixPaused', { reason: reasonWords(pausedReason) })}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PAUSES } from '../../../web/connections/state-meaning.ts';
+import { PAUSES } from '../../../web/connections/paused-texts.ts';
 import { connections as en } from '../../../web/texts/en/connections.ts';
 import { LINK_PAUSES } from '../../../workflows/domain/connection-state.ts';
 import { PAUSING_KINDS } from '../../../workflows/domain/failure-kinds.ts';
