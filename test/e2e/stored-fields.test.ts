@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Company, eventually, type Parley, startParley } from '../support/parley.ts';
+import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
 import { problemOnce, problemsOf, startDialogue, startDialogueIn } from '../support/reply-world.ts';
 
 let parley: Parley;
@@ -27,13 +27,14 @@ describe('what Planfix accepts and does not keep', () => {
   });
 
   it('is said when a person is dropped from the task', async () => {
+    const company = await connectCompany(parley);
     await parley.sandbox.control('POST', 'faults', {
       target: 'planfix',
       kind: 'failures',
       field: 'counterparty',
       path: '/task/$',
     });
-    const dialogue = await startDialogue(parley);
+    const dialogue = await startDialogueIn(parley, company);
     expect(await problemOnce(dialogue, 'fields-refused')).toMatchObject({
       detail: expect.stringContaining('counterparty'),
     });

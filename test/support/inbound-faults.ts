@@ -34,12 +34,12 @@ export async function breakPlanfix(
   };
 }
 
-/** How often the product called for this, however it was answered. */
+/** How often the product called for this, however it was answered; what it tries a token with can create nothing. */
 export async function countCreates(parley: Parley, company: Company, what: keyof typeof CREATES): Promise<number> {
   const { method, path } = CREATES[what];
   const query = `requests?target=planfix&account=${company.account}&method=${method}`;
-  const { items } = await parley.sandbox.control<{ items: { path: string }[] }>('GET', query);
-  return items.filter((item) => new RegExp(path).test(item.path)).length;
+  const { items } = await parley.sandbox.control<{ items: { path: string; status: number }[] }>('GET', query);
+  return items.filter((item) => new RegExp(path).test(item.path) && item.status !== 400).length;
 }
 
 /**
