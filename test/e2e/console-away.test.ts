@@ -73,6 +73,9 @@ describe('without a network', () => {
     await page.goto(`${world.url}/conversations`);
     await page.getByRole('link', { name: 'Offline' }).click();
     await page.getByText('Before', { exact: true }).waitFor();
+    // Only the stream brings this: it is open now.
+    await writeAs(parley, company, customer, 'Meanwhile');
+    await page.getByText('Meanwhile', { exact: true }).waitFor();
     const away = page.getByRole('status').filter({ hasText: 'Parley is not heard from' });
     // Control: while there is one, nothing is said of that.
     expect(await away.count()).toBe(0);

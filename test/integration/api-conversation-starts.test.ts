@@ -9,6 +9,7 @@ import {
   type ConnectedNumber,
   postMeta,
   startApiWorld,
+  until,
 } from './api-world.ts';
 import { storeTemplate } from './stored-templates.ts';
 
@@ -78,7 +79,9 @@ describe('a start', () => {
     ]);
     expect(await nameOf(id)).toBe('Joe');
     for (const lane of ['to-customer', 'to-planfix'])
-      expect(world.beyond.wakes).toContainEqual(expect.objectContaining({ conversationId: id, lane }));
+      await until('the wake', () =>
+        world.beyond.wakes.some((wake) => wake.conversationId === id && wake.lane === lane),
+      );
     const kept = world.db.selectFrom('conversationStart').where('id', '=', String(answer.body.startId)).selectAll();
     expect(await kept.execute()).toMatchObject([{ text: '', content: null, recipient: null, name: null, dueAt: null }]);
   });
@@ -106,7 +109,9 @@ describe('a start', () => {
     expect(answer).toMatchObject({ status: 202, body: { id: null, state: 'looking', message: null } });
     const { startId } = answer.body;
     expect(answer.headers.get('location')).toBe(`/v1/conversations/starts/${startId}`);
-    expect(world.beyond.runs).toContainEqual({ kind: 'conversation-start', id: startId });
+    await until('its run', () =>
+      world.beyond.runs.some(({ kind, id }) => kind === 'conversation-start' && id === startId),
+    );
     expect((await world.call('GET', `/v1/conversations/starts/${startId}`)).body).toEqual(answer.body);
   });
 

@@ -93,7 +93,9 @@ describe('a message that a program sends', () => {
     const answer = await send({ conversationId, text: 'from a program' });
     expect(answer).toMatchObject({ status: 202, body: { state: 'ready', direction: 'outbound', origin: 'api' } });
     expect(answer.headers.get('location')).toBe(`/v1/messages/${answer.body.id}`);
-    expect(world.beyond.wakes).toContainEqual(expect.objectContaining({ conversationId, lane: 'to-customer' }));
+    await until('the wake', () =>
+      world.beyond.wakes.some((wake) => wake.conversationId === conversationId && wake.lane === 'to-customer'),
+    );
     expect((await world.call('GET', `/v1/messages/${answer.body.id}`)).body).toEqual(answer.body);
     // There is no task yet: the note finds or opens one, as a customer's message does.
     const notes = world.db.selectFrom('message').where('aboutMessageId', '=', String(answer.body.id)).selectAll();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { type ApiWorld, type ConnectedNumber, startApiWorld } from './api-world.ts';
+import { type ApiWorld, type ConnectedNumber, startApiWorld, until } from './api-world.ts';
 import { storeTemplate } from './stored-templates.ts';
 
 let world: ApiWorld;
@@ -85,7 +85,9 @@ describe('a form', () => {
     expect(byTask.text).toContain('a comment on task 4711 says why');
     const [looking] = await startsOf();
     expect(looking).toMatchObject({ state: 'looking', planfixTask: 4711, recipient: { kind: 'task' } });
-    expect(world.beyond.runs).toContainEqual({ kind: 'conversation-start', id: looking?.id });
+    await until('its run', () =>
+      world.beyond.runs.some(({ kind, id }) => kind === 'conversation-start' && id === looking?.id),
+    );
     const byContact = await send({ ...rest, contact: 'contact:12' });
     // There is no task that a comment could come on.
     expect(byContact.text).toContain('the list of problems in Parley says why');

@@ -42,6 +42,7 @@ describe('a hint from a scenario', () => {
     expect(await post({ body, type })).toEqual({ status: 200, text: '' });
     expect(await hints(comment)).toMatchObject([{ planfixAccountId: number.planfixAccountId, planfixTask: 16585 }]);
     await until('the wake', () => world.beyond.accountWakes.length > 0);
+    await until('the wake', () => world.beyond.accountWakes.length > 0);
     expect(world.beyond.accountWakes).toEqual([number.planfixAccountId]);
   });
 

@@ -66,6 +66,7 @@ describe('an unknown send', () => {
     expect(message).toMatchObject({ state: 'ready', claimToken: null, reason: null });
     expect(message.position).toBeGreaterThan((await messageOf(waiting.messageId)).position);
     await until('the wake', () => world.beyond.wakes.length > 0);
+    await until('the wake', () => world.beyond.wakes.length > 0);
     expect(world.beyond.wakes).toMatchObject([{ conversationId, lane: 'to-customer' }]);
   });
 
@@ -107,6 +108,7 @@ describe('a parked message', () => {
     world.beyond.wakes.length = 0;
     expect((await decide(problemId, 'retry')).status).toBe(200);
     expect(await messageOf(messageId)).toMatchObject({ state: 'received', position, reason: null });
+    await until('the wake', () => world.beyond.wakes.length > 0);
     await until('the wake', () => world.beyond.wakes.length > 0);
     expect(world.beyond.wakes).toMatchObject([{ conversationId, lane: 'to-planfix' }]);
   });

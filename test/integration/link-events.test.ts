@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ApiWorld, anEnvelope, aText, startApiWorld } from './api-world.ts';
+import { type ApiWorld, anEnvelope, aText, startApiWorld, until } from './api-world.ts';
 import {
   connectNumber,
   type LinkNumber,
@@ -48,7 +48,9 @@ describe('a suspended link', () => {
     world.beyond.runs.length = 0;
     await tell(number, update('ACCOUNT_RECONNECTED', {}, { entryId: number.wabaId, time: secondsFromNow(6) }));
     expect(await rowOf(number)).toMatchObject({ state: 'connected', pausedReason: null, hasWaiting: true });
-    expect(world.beyond.runs).toContainEqual({ kind: 'connection', id: number.connectionId });
+    await until('its run', () =>
+      world.beyond.runs.some(({ kind, id }) => kind === 'connection' && id === number.connectionId),
+    );
   });
 
   it('counts in the order in which it happened, however it arrives', async () => {
