@@ -22,7 +22,8 @@ const project = (name) => ({
 export default {
   // Jest takes this from here only; what a project says of it is not looked at.
   testTimeout: 180_000,
-  // Tests of whole processes wait half of their time, so three of them go well beside each other on two cores.
-  maxWorkers: 3,
+  // Tests of whole processes wait half of their time, so two of them go well beside each other on two cores; a third
+  // saves a fifth of the time and makes what waits for each other late.
+  maxWorkers: 2,
   projects: [project('unit'), project('workflow'), project('replay'), project('integration'), project('e2e')],
 };
