@@ -138,7 +138,7 @@ async function setAddress(client: ChannelClient): Promise<ConnectionCheck> {
     await client.subscribe();
     return checkOf('subscription', true, 'address-set');
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
+    if (!(error instanceof ChannelError) || error.isPassing) throw error;
     return checkOf('subscription', false, 'address-not-set');
   }
 }

@@ -44,7 +44,7 @@ export function createEmbeddedSignupActivities(dependencies: Dependencies): Embe
           return {};
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error;
-          if (isPassing(error)) return { waitMs: error.retryAfterMs ?? waits.retryFirstMs };
+          if (error.isPassing) return { waitMs: error.retryAfterMs ?? waits.retryFirstMs };
           const refused = failed(signupProblem('account-not-shown'));
           await settleSignup(db, signupId, { ...refused, finish: work.finish });
           return {};
@@ -52,9 +52,6 @@ export function createEmbeddedSignupActivities(dependencies: Dependencies): Embe
       }),
   };
 }
-
-/** Only this becomes another answer when Meta is asked again. */
-const isPassing = ({ kind }: ChannelError) => kind === 'unavailable' || kind === 'rate-limited';
 
 type Settled = { state: 'ready' | 'failed'; result: SignupResult };
 
@@ -94,7 +91,7 @@ async function tokenOf(
     if (!(error instanceof ChannelError)) throw error;
     if (error.setupRefusal === 'app-refused') return { problem: signupProblem('app-refused') };
     if (error.kind === 'outcome-unknown') return { problem: signupProblem('code-unanswered') };
-    if (!isPassing(error)) return { problem: signupProblem('code-used') };
+    if (!error.isPassing) return { problem: signupProblem('code-used') };
     // Meta has not taken it: it is good until it is too old.
     await giveBackSignupCode(db, signupId, code);
     throw error;

@@ -15,7 +15,7 @@ export async function checkFields(setup: ChannelSetup, use: FieldUse): Promise<C
     const missing = missingFields(fields, use);
     return missing.length === 0 ? [] : [checkOf('fields', false, 'fields-missing', { detail: missing.join(', ') })];
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
+    if (!(error instanceof ChannelError) || error.isPassing) throw error;
     return [checkOf('fields', true, 'fields-not-readable')];
   }
 }

@@ -36,7 +36,7 @@ export async function subscribeNumber(
     try {
       await setup.subscribeAt({ url, verifyToken: secrets.open(row.verifyToken) });
     } catch (error) {
-      if (!(error instanceof ChannelError) || isPassing(error)) throw error;
+      if (!(error instanceof ChannelError) || error.isPassing) throw error;
       return [await refusedSubscription(dependencies, connectionId, url, error)];
     }
     await settleStep(db, connectionId, 'subscribe', { state: 'done' });
@@ -63,8 +63,6 @@ export async function resubscribe(
 }
 
 export const webhookUrl = (publicUrl: string, metaAppId: string) => `${publicUrl}/webhooks/meta/${metaAppId}`;
-
-const isPassing = ({ kind }: ChannelError) => kind === 'unavailable' || kind === 'rate-limited';
 
 /** The network calls the address before it answers: it refuses when nobody is there, or the token may not subscribe. */
 async function refusedSubscription(
@@ -148,7 +146,7 @@ export async function registerNumber(
     // Any other refusal says nothing of the PIN, which may be the number's own, and which nobody else knows.
     if (setupRefusal === 'pin-wrong' || setupRefusal === 'pin-locked') await forgetLastPin(db, provider, numberKey);
     if (setupRefusal === undefined) {
-      if (isPassing(error)) throw error;
+      if (error.isPassing) throw error;
       if (error.kind === 'credentials-rejected') return checkOf('token', false, 'permission-missing');
     }
     return describeRefusal(setupRefusal);

@@ -18,7 +18,7 @@ export async function inspectToken(setup: ChannelSetup, question: TokenQuestion)
     const facts = await setup.readToken();
     return { facts, findings: judgeToken(facts, question) };
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
+    if (!(error instanceof ChannelError) || error.isPassing) throw error;
     return { findings: [judgeRefusal(error, question)] };
   }
 }

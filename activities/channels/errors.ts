@@ -59,4 +59,9 @@ export class ChannelError extends Error {
     this.setupRefusal = failure.setupRefusal;
     this.detail = failure.detail;
   }
+
+  /** The network was not to be reached, or takes no calls now: asked again, it may answer otherwise. */
+  get isPassing(): boolean {
+    return this.kind === 'unavailable' || this.kind === 'rate-limited';
+  }
 }

@@ -10,7 +10,7 @@ export async function look<T>(read: () => Promise<T>): Promise<Look<T>> {
   try {
     return { value: await read() };
   } catch (error) {
-    if (!(error instanceof ChannelError) || error.kind === 'unavailable' || error.kind === 'rate-limited') throw error;
+    if (!(error instanceof ChannelError) || error.isPassing) throw error;
     const { kind, scope, code, detail, credentialsDead } = error;
     const known = { ...(code === undefined ? {} : { code }), ...(credentialsDead ? { credentialsDead } : {}) };
     return { failure: { kind, scope, detail, ...known } };
