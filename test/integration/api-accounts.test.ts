@@ -18,10 +18,13 @@ afterEach(() => {
 
 const create = (what: string, body: unknown) => world.call('POST', `/v1/${what}`, { body });
 const pathsOf = (answer: ApiAnswer) => (answer.body.errors as { path: string }[]).map((error) => error.path);
-const audited = async (subjectId: unknown) =>
-  (await world.db.selectFrom('auditEntry').selectAll().where('subjectId', '=', String(subjectId)).execute()).map(
-    ({ actor, action, subjectKind }) => ({ actor, action, subjectKind }),
-  );
+const audited = (subjectId: unknown) =>
+  world.db
+    .selectFrom('auditEntry')
+    .where('subjectId', '=', String(subjectId))
+    .orderBy('id')
+    .select(['actor', 'action', 'subjectKind'])
+    .execute();
 
 describe('a Planfix account', () => {
   it('that passes its checks is connected, and its secrets are sealed', async () => {
@@ -203,7 +206,7 @@ describe('an outcome that is not known in time', () => {
   });
 
   it('is a 202 for whoever has waited long enough, also of a change, which stands', async () => {
-    const hasty = await startApiWorld({ databaseUrl: world.databaseUrl, liveCheckMs: 200 });
+    const hasty = await startApiWorld({ databaseUrl: world.databaseUrl, waits: { liveCheckMs: 200 } });
     const { id } = (await hasty.call('POST', '/v1/planfix-accounts', { body: aNewAccount() })).body;
     hasty.beyond.checks = undefined;
     const made = await hasty.call('POST', '/v1/planfix-accounts', { body: aNewAccount() });

@@ -29,10 +29,13 @@ afterEach(() => {
 
 const create = (what: string, body: unknown) => world.call('POST', `/v1/${what}`, { body });
 const pathsOf = (answer: ApiAnswer) => (answer.body.errors as { path: string }[]).map((error) => error.path);
-const audited = async (subjectId: unknown) =>
-  (await world.db.selectFrom('auditEntry').selectAll().where('subjectId', '=', String(subjectId)).execute()).map(
-    ({ actor, action, subjectKind }) => ({ actor, action, subjectKind }),
-  );
+const audited = (subjectId: unknown) =>
+  world.db
+    .selectFrom('auditEntry')
+    .where('subjectId', '=', String(subjectId))
+    .orderBy('id')
+    .select(['actor', 'action', 'subjectKind'])
+    .execute();
 
 const NOTHING_KNOWN = {
   displayPhoneNumber: undefined,

@@ -16,7 +16,7 @@ import { storeTemplate } from './stored-templates.ts';
 let world: ApiWorld;
 let number: ConnectedNumber;
 beforeAll(async () => {
-  world = await startApiWorld();
+  world = await startApiWorld({ waits: { answerMs: 100 } });
   number = await world.connect();
   await storeTemplate(world.db, { name: 'order_ready', body: 'Order {{1}} is ready' });
   await storeTemplate(world.db, { name: 'sale', body: 'Sale {{1}}', category: 'marketing' });
@@ -129,7 +129,9 @@ describe('a start', () => {
       .executeTakeFirst();
     expect(row).toMatchObject({ hold: 'held', text: '', content: null, state: 'ready' });
     expect(row?.expiresAt).not.toBeNull();
-    expect(world.beyond.runs).toContainEqual({ kind: 'bulk-hold', id: row?.mailingId });
+    await until('the run of its mailing', () =>
+      world.beyond.runs.some(({ kind, id }) => kind === 'bulk-hold' && id === row?.mailingId),
+    );
     const notes = world.db.selectFrom('message').where('aboutMessageId', '=', messageOf(held).id).select('id');
     expect(await notes.execute()).toEqual([]);
     // Control: in a task that somebody names it stands on its own.

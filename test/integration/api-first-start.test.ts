@@ -5,7 +5,7 @@ import { createWorld, startProcess, type TestProcess, worldEnvironment } from '.
 import { until } from './api-world.ts';
 
 const ADDRESS = /\/sign-in#([\w-]{43})$/;
-const STOP_MS = 10_000;
+const STOP_MS = 30_000;
 
 let database: TestDatabase;
 let api: TestProcess;
@@ -47,16 +47,18 @@ it('prints the first sign-in beside its log; pages that listen do not keep it fr
   const cookie = used.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const stream = await fetch(`${api.url}/v1/stream?topics=problems`, { headers: { cookie } });
   expect(stream.status).toBe(200);
+
+  expect(await api.stop('SIGTERM', STOP_MS)).toEqual({ code: 0, signal: null });
   const log = api.lines().filter((one) => one.startsWith('{'));
   expect(log.some((one) => one.includes('/v1/sign-in-links/use'))).toBe(true);
   for (const one of log) expect(one).not.toContain(secret);
-
-  expect(await api.stop('SIGTERM', STOP_MS)).toEqual({ code: 0, signal: null });
   // The stream was ended, and not torn.
   expect(await stream.text()).toContain(': listening');
 
   api = await api.startAgain();
   await until('it says that it listens', () => api.lines().some((one) => one.includes('api listens')));
   expect((await fetch(`${api.url}/v1/session`, { headers: { cookie } })).status).toBe(200);
+  // Once it has ended, nothing more can come.
+  expect(await api.stop('SIGTERM', STOP_MS)).toEqual({ code: 0, signal: null });
   expect(printed()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database } from '../../db/database.ts';
+import { findFreePort } from '../../dev/waiting.ts';
 import {
   aCustomer,
   type Company,
@@ -9,6 +10,7 @@ import {
   type Parley,
   planfixOf,
   startParley,
+  waitsEnvironment,
   writeAs,
 } from '../support/parley.ts';
 import { startApi } from '../support/processes.ts';
@@ -20,7 +22,7 @@ let parley: Parley;
 let db: Database;
 let company: Company;
 beforeAll(async () => {
-  parley = await startParley({ waits: { liveCheckMs: 3_000 } });
+  parley = await startParley();
   await parley.api.stop('SIGTERM', 10_000);
   parley.api = await startApi(parley.world, { ...parley.waits, LOG_LEVEL: 'trace' });
   db = createDatabase(parley.world.databaseUrl, 2);
@@ -34,8 +36,8 @@ afterAll(async () => {
 
 type Answer = { status: number; text: string; body: Record<string, unknown> };
 
-async function call(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(`${parley.api.url}/v1/${path}`, {
+async function call(method: string, path: string, body?: unknown, url = parley.api.url): Promise<Answer> {
+  const response = await fetch(`${url}/v1/${path}`, {
     method,
     headers: {
       authorization: `Bearer ${parley.world.adminKey}`,
@@ -179,7 +181,10 @@ describe('a connection is checked on both sides', () => {
 
   it('also when it changes', async () => {
     const path = `connections/${company.connectionId}`;
-    const before = (await call('GET', path)).body;
+    const before = await eventually('the first self-check', async () => {
+      const { body } = await call('GET', path);
+      return (body.health as unknown[]).length > 0 ? body : undefined;
+    });
     expect(refusedAt(await call('PATCH', path, { accessToken: secret('mistyped') }))).toEqual([422, 'accessToken']);
     const wrong = { settings: { taskTemplate: 99, language: 'ru' } };
     expect(refusedAt(await call('PATCH', path, wrong))).toEqual([422, 'settings.taskTemplate']);
@@ -195,11 +200,14 @@ describe('a connection is checked on both sides', () => {
 
 describe('without a worker', () => {
   it('the outcome is not known in time: 202, and later it is', async () => {
+    const waits = { ...parley.waits, ...waitsEnvironment({ liveCheckMs: 2_000 }) };
+    const hasty = await startApi(parley.world, waits, await findFreePort());
     parley.worker.kill('SIGSTOP');
-    const made = await call('POST', 'planfix-accounts', await aPlanfixAccount());
+    const made = await call('POST', 'planfix-accounts', await aPlanfixAccount(), hasty.url);
     expect(made).toMatchObject({ status: 202, body: { state: 'draft' } });
     told.add(String(made.body.hintSecret));
     parley.worker.kill('SIGCONT');
+    await hasty.stop('SIGKILL', 1_000);
     await eventually('the account as connected', async () => {
       const { body } = await call('GET', `planfix-accounts/${made.body.id}`);
       return body.state === 'connected' || undefined;

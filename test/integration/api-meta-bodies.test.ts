@@ -16,6 +16,7 @@ import {
   sign,
   startApiWorld,
   until,
+  untilSignalled,
 } from './api-world.ts';
 
 const FIXTURES = join(ROOT, 'test', 'fixtures', 'whatsapp-cloud');
@@ -71,8 +72,10 @@ describe('what is posted', () => {
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
     const [message, ...others] = await messagesFrom('thrice');
     expect(others).toEqual([]);
-    await until('the wake', () => world.beyond.wakes.length > 0);
-    expect(world.beyond.wakes.filter((wake) => wake.conversationId === message?.conversationId)).toHaveLength(1);
+    const wakes = () => world.beyond.wakes.filter((wake) => wake.conversationId === message?.conversationId);
+    await until('the wake', () => wakes().length > 0);
+    await untilSignalled(world, number);
+    expect(wakes()).toHaveLength(1);
     // The control: the same text under another id is another message.
     await post(anEnvelope(number.phoneNumberId, { messages: [aText('4915122222222', 'thrice')] }));
     expect(await messagesFrom('thrice')).toHaveLength(2);

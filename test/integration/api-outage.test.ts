@@ -90,6 +90,6 @@ describe('while Postgres is away', () => {
 describe('the process', () => {
   it('ends cleanly on SIGTERM, although a client keeps its connection', async () => {
     await call('GET', '/v1/messages');
-    expect(await api.stop('SIGTERM', 10_000)).toEqual({ code: 0, signal: null });
+    expect(await api.stop('SIGTERM', 30_000)).toEqual({ code: 0, signal: null });
   });
 });

@@ -28,7 +28,8 @@ async function post({ body, type = 'application/x-www-form-urlencoded', secret, 
 }
 const hints = (comment: number) =>
   world.db.selectFrom('planfixHint').selectAll().where('planfixComment', '=', comment).execute();
-const putAside = () => world.db.selectFrom('inboundEvent').selectAll().where('kind', '=', 'planfix-hint').execute();
+const putAside = () =>
+  world.db.selectFrom('inboundEvent').selectAll().where('kind', '=', 'planfix-hint').orderBy('id').execute();
 
 describe('a hint from a scenario', () => {
   it.each([
@@ -41,7 +42,6 @@ describe('a hint from a scenario', () => {
   ])('as %s is a row, and wakes its account', async (_name, body, type, comment) => {
     expect(await post({ body, type })).toEqual({ status: 200, text: '' });
     expect(await hints(comment)).toMatchObject([{ planfixAccountId: number.planfixAccountId, planfixTask: 16585 }]);
-    await until('the wake', () => world.beyond.accountWakes.length > 0);
     await until('the wake', () => world.beyond.accountWakes.length > 0);
     expect(world.beyond.accountWakes).toEqual([number.planfixAccountId]);
   });

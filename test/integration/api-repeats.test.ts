@@ -7,7 +7,7 @@ import { storeTemplate } from './stored-templates.ts';
 let world: ApiWorld;
 let number: ConnectedNumber;
 beforeAll(async () => {
-  world = await startApiWorld({ liveCheckMs: 50 });
+  world = await startApiWorld({ waits: { liveCheckMs: 50 } });
   number = await world.connect();
   await storeTemplate(world.db, { name: 'notice', body: 'We are closed on Monday' });
 });

@@ -148,7 +148,7 @@ describe('a session', () => {
 
   it.each([
     ['has not been used for too long', 'last_seen_at', '13 hours', '11 hours'],
-    ['is too old', 'expires_at', '1 second', '-1 second'],
+    ['is too old', 'expires_at', '1 second', '-1 hour'],
   ])('that %s is over', async (_why, column, over, notYet) => {
     const { browser, operator } = await signInAs(world, 'viewer');
     const age = (interval: string) =>

@@ -55,7 +55,7 @@ describe('the parts', () => {
 
   it('tell when the sweep stands still, or never ran', async () => {
     await sql`update work_mark set done_at = clock_timestamp() - interval '5 minutes'`.execute(world.db);
-    expect(await failing()).toMatchObject([{ name: 'sweep', detail: expect.stringMatching(/300 s ago/) }]);
+    expect(await failing()).toMatchObject([{ name: 'sweep', detail: expect.stringMatching(/3\d\d s ago/) }]);
     await sql`delete from work_mark`.execute(world.db);
     expect(await failing()).toMatchObject([{ name: 'sweep', detail: 'Has not run yet' }]);
   });
@@ -65,7 +65,7 @@ describe('the parts', () => {
       .updateTable('planfixAccount')
       .set({ pollDueAt: new Date(Date.now() - 300_000) })
       .execute();
-    expect(await failing()).toMatchObject([{ name: 'poll', detail: expect.stringMatching(/30\d s late/) }]);
+    expect(await failing()).toMatchObject([{ name: 'poll', detail: expect.stringMatching(/3\d\d s late/) }]);
     expect(await failing('?language=ru')).toMatchObject([{ detail: expect.stringMatching(/опозданием/) }]);
   });
 });
@@ -134,7 +134,8 @@ describe('the numbers', () => {
     await sql`update conversation set to_planfix_due_at = clock_timestamp() - interval '90 seconds'`.execute(world.db);
     const { waiting } = await status();
     expect(waiting).toMatchObject({ toPlanfix: 1, toCustomer: 0, outbox: 0 });
-    expect(Math.round(waiting.oldestSeconds as number)).toBe(90);
+    expect(waiting.oldestSeconds).toBeGreaterThanOrEqual(90);
+    expect(waiting.oldestSeconds).toBeLessThan(150);
     await sql`update conversation set to_planfix_due_at = clock_timestamp() + interval '1 hour'`.execute(world.db);
     expect((await status()).waiting).toMatchObject({ toPlanfix: 0, oldestSeconds: null });
   });

@@ -13,6 +13,7 @@ import {
   postMeta,
   startApiWorld,
   until,
+  untilSignalled,
 } from './api-world.ts';
 
 let world: ApiWorld;
@@ -145,6 +146,8 @@ describe('the list of templates', () => {
   });
 });
 
+const syncs = () => world.beyond.runs.filter(({ kind }) => kind === 'template-sync');
+
 describe('reading templates now', () => {
   const sync = (connectionId: string, key?: string) =>
     world.call('POST', '/v1/templates/sync', { body: { connectionId }, ...(key === undefined ? {} : { key }) });
@@ -152,12 +155,12 @@ describe('reading templates now', () => {
   it('answers when it is done', async () => {
     world.beyond.runs.length = 0;
     const answer = sync(acme.connectionId);
-    await until('the signal', () => world.beyond.runs.some(({ kind }) => kind === 'template-sync'));
+    await until('the signal', () => syncs().length > 0);
     const { channelAccountId } = await knowTemplates(world.db, acme.account, TEMPLATES);
-    expect(world.beyond.runs).toEqual([{ kind: 'template-sync', id: channelAccountId }]);
+    expect(syncs()).toEqual([{ kind: 'template-sync', id: channelAccountId }]);
     const { status, body } = await answer;
     expect([status, body.failures, body.reason]).toEqual([200, 0, null]);
-    expect(Date.parse(String(body.syncedAt))).toBeGreaterThan(Date.now() - 5_000);
+    expect(Date.parse(String(body.syncedAt))).toBeGreaterThan(Date.now() - 60_000);
   });
 
   it('says after a while that it is not done yet', async () => {
@@ -170,9 +173,9 @@ describe('reading templates now', () => {
     const company = await aCompany();
     world.beyond.runs.length = 0;
     const answer = sync(company.connectionId);
-    await until('the signal', () => world.beyond.runs.some(({ kind }) => kind === 'template-sync'));
+    await until('the signal', () => syncs().length > 0);
     const failure = { reason: 'credentials-rejected', detail: 'no permission', retryInMs: 5_000, isLasting: false };
-    await recordTemplateFailure(world.db, String(world.beyond.runs[0]?.id), failure);
+    await recordTemplateFailure(world.db, String(syncs()[0]?.id), failure);
     const { status, body } = await answer;
     expect([status, body.syncedAt, body.reason]).toEqual([200, null, 'credentials-rejected']);
   });
@@ -185,7 +188,6 @@ describe('reading templates now', () => {
 });
 
 describe('news about templates', () => {
-  let people = 0;
   const news = (company: Company, more: object = {}) => {
     const value = { event: 'PAUSED', message_template_id: 7, message_template_name: 'a', ...more };
     const body = anEnvelope(company.phoneNumberId, value, 'message_template_status_update');
@@ -195,13 +197,8 @@ describe('news about templates', () => {
     world.beyond.runs.length = 0;
     const { status } = await postMeta(world, acme.metaAppId, body);
     expect(status).toBe(200);
-    // Whatever goes out, has gone out before what comes later.
-    people += 1;
-    const text = aText(`49151${String(people).padStart(8, '0')}`, 'Hello');
-    world.beyond.wakes.length = 0;
-    await postMeta(world, acme.metaAppId, anEnvelope(acme.phoneNumberId, { messages: [text] }));
-    await until('the later signal', () => world.beyond.wakes.length > 0);
-    return world.beyond.runs.filter(({ kind }) => kind === 'template-sync');
+    await untilSignalled(world, acme);
+    return syncs();
   };
 
   it('has them read again, once', async () => {

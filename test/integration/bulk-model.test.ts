@@ -220,11 +220,7 @@ describe('what is bulk, held, released and forgotten', () => {
     ['a window that is a millisecond shorter', { ...RULE, windowMs: WINDOW_MS - 1 }],
     ['the fifth instead of the fourth', { ...RULE, free: 4 }],
     ['months that run over their end', { ...RULE, keepsDays: false }],
-  ])(
-    'is something else by another rule: %s (control)',
-    async (_name, rule) => {
-      expect((await check(rule, 300)).failed).toBe(true);
-    },
-    120_000,
-  );
+  ])('is something else by another rule: %s (control)', async (_name, rule) => {
+    expect((await check(rule, 300)).failed).toBe(true);
+  });
 });

@@ -79,7 +79,7 @@ describe('a page of a mailing', () => {
     const network = aNetwork();
     const first = await page(given, network, { ms: 400, ratePerSecond: 50 });
     expect(first).toMatchObject({ next: 'more', waitMs: 0 });
-    expect(first.sent).toBeLessThan(60);
+    expect(first.sent).toBeLessThan(90);
     expect((await page(given, network)).sent).toBe(100 - first.sent);
     expect(new Set(network.calls.map((call) => call.id)).size).toBe(100);
   });
@@ -88,11 +88,12 @@ describe('a page of a mailing', () => {
     for (const change of [{ state: 'paused' }, { lease: randomUUID() }]) {
       const given = await aMailing(100);
       const network = aNetwork();
-      const sending = page(given, network, { ratePerSecond: 100 });
+      const sending = page(given, network, { ms: 60_000, ratePerSecond: 20 });
       while (network.calls.length < 10) await pause(5);
       await db.updateTable('mailing').set(change).where('id', '=', given.mailingId).execute();
       const { sent } = await sending;
-      expect(sent).toBeLessThan(60);
+      // Alone it would send all of them.
+      expect(sent).toBeLessThan(90);
       expect(await countOf(given, 'ready')).toBe(100 - sent);
       // Control: whoever holds it, and while it runs, sends the rest.
       await db.updateTable('mailing').set({ state: 'running' }).where('id', '=', given.mailingId).execute();
@@ -128,13 +129,13 @@ describe('a page of a mailing', () => {
     // Controls: another number is not; nor is this one when its time is over.
     const other = await aMailing(200, { messagesPerSecond: 80 });
     const usual = aNetwork();
-    await page(other, usual, { ms: 3_000, waits });
-    expect(usual.calls.length).toBeGreaterThan(2 * slow.calls.length);
+    await page(other, usual, { ms: 30_000, waits });
+    expect(usual.calls).toHaveLength(200);
     await db.updateTable('rateGate').set({ slowUntil: new Date() }).execute();
     const recovered = aNetwork();
-    await page(given, recovered, { ms: 20_000, waits });
+    await page(given, recovered, { ms: 60_000, waits });
     expect(recovered.calls.length).toBe(200 - slow.calls.length);
-  }, 60_000);
+  });
 
   it('puts off what is too much for one recipient, and goes on with the others', async () => {
     const given = await aMailing(20);
@@ -149,8 +150,7 @@ describe('a page of a mailing', () => {
   it('never repeats what may have arrived, and tells a person when nothing settles it', async () => {
     const given = await aMailing(5);
     const network = aNetwork({ answer: (id) => (id === given.ids[1] ? LOST : undefined) });
-    const waits = { unknownProblemMs: 500 };
-    expect(await page(given, network, { waits })).toMatchObject({ sent: 4, next: 'more' });
+    expect(await page(given, network)).toMatchObject({ sent: 4, next: 'more' });
     expect((await statesOf(given))[1]).toMatchObject({ state: 'unknown' });
     const problems = () =>
       db
@@ -159,8 +159,7 @@ describe('a page of a mailing', () => {
         .select(['kind', 'state'])
         .execute();
     expect(await problems()).toEqual([]);
-    await pause(600);
-    expect(await page(given, network, { waits })).toMatchObject({ sent: 0, next: 'nothing' });
+    expect(await page(given, network, { waits: { unknownProblemMs: 1 } })).toMatchObject({ sent: 0, next: 'nothing' });
     expect(await problems()).toEqual([{ kind: 'unknown-send', state: 'open' }]);
     expect(network.calls).toHaveLength(5);
   });
@@ -217,7 +216,7 @@ describe('a page of a mailing', () => {
     ] as const) {
       const given = await aMailing(1);
       const answer = (): ChannelFailure => ({ kind: 'unavailable', scope: 'message', detail: '' });
-      const network = aNetwork({ answer, ms: 300 });
+      const network = aNetwork({ answer, ms: 1_000 });
       const sending = page(given, network, { ms: 1_000 });
       while (network.calls.length === 0) await pause(5);
       const now = new Date(Date.now() + (expires ? 7_200_000 : 0));
@@ -229,18 +228,18 @@ describe('a page of a mailing', () => {
 });
 
 describe('the gate of a number', () => {
-  const liveGate = ({ connection }: Given): Gate => ({
+  const liveGate = ({ connection }: Given, perSecond: number): Gate => ({
     key: `number/${connection.connectionId}`,
-    intervalMs: DEFAULT_WAITS.numberIntervalMs,
-    burst: 80,
+    intervalMs: 1_000 / perSecond,
+    burst: perSecond,
   });
-  const liveNow = async (given: Given) => (await takeRateTokens(db, liveGate(given), 0)).granted;
+  const liveNow = async (given: Given) => (await takeRateTokens(db, liveGate(given, 80), 0)).granted;
 
   it('has a token for a live message at once while a mailing sends all it can', async () => {
     const given = await aMailing(150, { messagesPerSecond: 80 });
     const network = aNetwork();
     const startedMs = Date.now();
-    const sending = page(given, network, { ms: 2_000 });
+    const sending = page(given, network, { ms: 30_000 });
     const granted: boolean[] = [];
     while (network.calls.length < 80) {
       granted.push(await liveNow(given));
@@ -254,13 +253,14 @@ describe('the gate of a number', () => {
   });
 
   it('has one in twenty for a mailing while live messages want all', async () => {
-    const given = await aMailing(60, { messagesPerSecond: 80 });
+    // Few a second: a busy machine could not want all of many.
+    const given = await aMailing(60, { messagesPerSecond: 40 });
     const network = aNetwork();
     let isOver = false;
     let live = 0;
     const wantAll = async () => {
       while (!isOver) {
-        const answer = await takeRateTokens(db, liveGate(given), 50);
+        const answer = await takeRateTokens(db, liveGate(given, 40), 50);
         if (answer.granted) live += 1;
         await pause(answer.granted ? answer.waitMs : Math.min(answer.retryInMs, 20));
       }
@@ -268,7 +268,7 @@ describe('the gate of a number', () => {
     const crowd = Promise.all(Array.from({ length: 10 }, wantAll));
     while (live < 90) await pause(10);
     const [before, from] = [network.calls.length, live];
-    await page(given, network, { ms: 3_000 });
+    await page(given, network, { ms: 5_000 });
     isOver = true;
     await crowd;
     const share = (network.calls.length - before) / (live - from + network.calls.length);

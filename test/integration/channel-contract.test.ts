@@ -14,7 +14,7 @@ import type { Fields } from './sandbox-graph-receiver.ts';
 
 const CUSTOMER = '491713920001';
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
-const DEADLINE_MS = 400;
+const DEADLINE_MS = 2_000;
 
 let server: ContractServer;
 let world: ProviderWorld;

@@ -12,7 +12,14 @@ import {
 } from '../../db/disconnect-end.ts';
 import { storeEvents } from '../../db/ingest.ts';
 import { takeLane } from '../../db/lanes.ts';
-import { discardQueued, dropUndecided, listQueued, sendQueued } from '../../db/queued-messages.ts';
+import {
+  countUndecided,
+  discardQueued,
+  dropUndecided,
+  listQueued,
+  readNewestQueued,
+  sendQueued,
+} from '../../db/queued-messages.ts';
 import { claimSend, readCustomerRows } from '../../db/to-customer.ts';
 import { readPlanfixRows } from '../../db/to-planfix.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -222,6 +229,27 @@ describe('what was to be sent', () => {
       .select(['state', 'reason'])
       .execute();
     expect(rows).toEqual(Array.from({ length: 2 }, () => ({ state: 'refused', reason: 'disconnected' })));
+  });
+});
+
+describe('a decision about all that wait', () => {
+  it.each([sendQueued, discardQueued])('is about those that were there, part by part (%p)', async (decide) => {
+    const connection = await insertConnection(db);
+    const conversationId = await write(connection, 'Hello');
+    const { connectionId } = connection;
+    for (let count = 0; count < 3; count += 1) await insertReply(connection, conversationId);
+    await begin(connection);
+    const upTo = await readNewestQueued(db, connectionId);
+    await insertReply(connection, conversationId);
+    const decideSome = (bound?: number) =>
+      decide(db, { connectionId, ids: undefined, upTo: bound, limit: 2 }, 'tester');
+    expect(await decideSome(upTo)).toMatchObject({ decided: 2, more: true });
+    expect(await countUndecided(db, connectionId)).toBe(2);
+    expect(await decideSome(upTo)).toMatchObject({ decided: 1, more: false });
+    expect(await decideSome(upTo)).toMatchObject({ decided: 0, more: false });
+    // Control: without that bound the later one is meant, too.
+    expect(await decideSome()).toMatchObject({ decided: 1 });
+    expect(await countUndecided(db, connectionId)).toBe(0);
   });
 });
 

@@ -303,15 +303,19 @@ describe('a history of a number that', () => {
     ['failed', 'the connection of this number is failed'],
   ])('is %s is put aside, and counts as new once it is connected', async (state, reason) => {
     const connection = await aHistoryConnection(db);
+    const { connectionId } = connection;
+    const become = (is: 'failed' | 'connected') =>
+      db.updateTable('connection').set({ state: is }).where('id', '=', connectionId).execute();
+    if (state === 'failed') await become(state);
     const { runs, wakes } = await hear(db, connection, aChunk(told), { state });
     expect([runs, wakes]).toEqual([[], []]);
     await importAll(db, connection);
     expect(await messagesIn(db, connection)).toEqual([]);
-    const { connectionId } = connection;
     const { rows } = await sql`select reason from inbound_event where raw::text like ${`%${connectionId}%`}`.execute(
       db,
     );
     expect(rows).toEqual([{ reason }, { reason }]);
+    await become('connected');
     await hear(db, connection, aChunk(told));
     await importAll(db, connection);
     expect(await messagesIn(db, connection)).toHaveLength(4);

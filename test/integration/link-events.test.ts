@@ -1,31 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ApiWorld, anEnvelope, aText, startApiWorld, until } from './api-world.ts';
-import {
-  connectNumber,
-  type LinkNumber,
-  openProblems as problemsIn,
-  rowOf as rowIn,
-  secondsFromNow,
-  tell as tellIn,
-  update,
-} from './link-world.ts';
+import { describe, expect, it } from '@jest/globals';
+import { anEnvelope, aText, until } from './api-world.ts';
+import { aLinkWorld, ban, type LinkNumber, restriction, secondsFromNow, update } from './link-world.ts';
 
-let world: ApiWorld;
-
-beforeAll(async () => {
-  world = await startApiWorld();
-});
-
-afterAll(() => world?.close());
-
-const connect = (beside?: LinkNumber) => connectNumber(world, beside);
-const tell = (number: LinkNumber, body: object) => tellIn(world, number, body);
-const rowOf = (number: LinkNumber) => rowIn(world, number);
-const openProblems = (number: LinkNumber) => problemsIn(world, number);
+const { world, connect, tell, rowOf, openProblems, ask } = aLinkWorld();
 
 async function messagesFrom({ connectionId }: LinkNumber): Promise<number> {
-  const row = await world.db
-    .selectFrom('message')
+  const row = await world()
+    .db.selectFrom('message')
     .where('connectionId', '=', connectionId)
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .executeTakeFirstOrThrow();
@@ -45,11 +26,11 @@ describe('a suspended link', () => {
     await write(number);
     expect(await messagesFrom(number)).toBe(1);
 
-    world.beyond.runs.length = 0;
+    world().beyond.runs.length = 0;
     await tell(number, update('ACCOUNT_RECONNECTED', {}, { entryId: number.wabaId, time: secondsFromNow(6) }));
     expect(await rowOf(number)).toMatchObject({ state: 'connected', pausedReason: null, hasWaiting: true });
     await until('its run', () =>
-      world.beyond.runs.some(({ kind, id }) => kind === 'connection' && id === number.connectionId),
+      world().beyond.runs.some(({ kind, id }) => kind === 'connection' && id === number.connectionId),
     );
   });
 
@@ -96,7 +77,7 @@ describe('a link that the owner ended', () => {
     await tell(number, update('PARTNER_REMOVED', { phone_number: number.phone }, { entryId: number.wabaId }));
     await write(number);
     expect(await messagesFrom(number)).toBe(1);
-    const { body } = await world.call('POST', `/v1/connections/${number.connectionId}/disconnect`);
+    const { body } = await ask(number, 'disconnect');
     expect(body.state).toBe('disconnecting');
     expect(body.steps).toEqual(
       expect.arrayContaining([
@@ -109,19 +90,16 @@ describe('a link that the owner ended', () => {
 
   it('confirms step two where step one came first', async () => {
     const number = await connect();
-    await world.call('POST', `/v1/connections/${number.connectionId}/disconnect`);
+    await ask(number, 'disconnect');
     expect((await rowOf(number)).inboundHeldSince).not.toBeNull();
     await tell(number, update('PARTNER_REMOVED', { phone_number: number.phone }, { entryId: number.wabaId }));
     expect(await rowOf(number)).toMatchObject({ state: 'disconnecting', inboundHeldSince: null, hasWaiting: true });
-    const cancelled = await world.call('POST', `/v1/connections/${number.connectionId}/cancel-disconnect`);
+    const cancelled = await ask(number, 'cancel-disconnect');
     expect(cancelled.status).toBe(409);
   });
 });
 
 describe('news that comes while a connection is being disconnected', () => {
-  const ask = ({ connectionId }: LinkNumber, what: string) =>
-    world.call('POST', `/v1/connections/${connectionId}/${what}`);
-
   it('of a phone that is back: cancelled, it goes on', async () => {
     const number = await connect();
     const at = (seconds: number) => ({ entryId: number.wabaId, time: secondsFromNow(seconds) });
@@ -136,13 +114,71 @@ describe('news that comes while a connection is being disconnected', () => {
   it('of a ban: cancelled, it is paused for that, which is told; without news it is not (control)', async () => {
     const [banned, other] = [await connect(), await connect()];
     for (const number of [banned, other]) await ask(number, 'disconnect');
-    const ban_info = { waba_ban_state: 'DISABLE', waba_ban_date: 'April 17, 2026' };
-    await tell(banned, update('DISABLED_UPDATE', { ban_info }, { entryId: banned.wabaId }));
+    await tell(banned, ban(banned, 'DISABLE'));
     expect((await rowOf(banned)).state).toBe('disconnecting');
     for (const number of [banned, other]) await ask(number, 'cancel-disconnect');
     expect(await rowOf(banned)).toMatchObject({ state: 'paused', pausedReason: 'disabled' });
     expect(await openProblems(banned)).toMatchObject([{ kind: 'connection-paused', reason: 'disabled' }]);
     expect(await rowOf(other)).toMatchObject({ state: 'connected', pausedReason: null });
     expect(await openProblems(other)).toEqual([]);
+  });
+
+  it('of a restriction: cancelled, it is told with its end; without news nothing is (control)', async () => {
+    const [restricted, endless, other] = [await connect(), await connect(), await connect()];
+    for (const number of [restricted, endless, other]) await ask(number, 'disconnect');
+    await tell(restricted, restriction(restricted, secondsFromNow(5), [secondsFromNow(600)]));
+    await tell(endless, restriction(endless, secondsFromNow(5), [undefined]));
+    for (const number of [restricted, endless, other]) {
+      // Whoever disconnects need not care.
+      expect(await openProblems(number)).toEqual([]);
+      await ask(number, 'cancel-disconnect');
+      expect((await rowOf(number)).state).toBe('connected');
+    }
+    const [told] = await openProblems(restricted);
+    expect(told).toMatchObject({ kind: 'connection-restricted', reason: 'RESTRICTED_SOMETHING' });
+    expect(told?.detail).toContain('restricted the account until 20');
+    expect(await openProblems(endless)).toMatchObject([{ detail: expect.stringContaining('Discard this') }]);
+    expect(await openProblems(other)).toEqual([]);
+  });
+
+  it('of a restriction that is over before it is cancelled: nothing is told', async () => {
+    const [ended, reinstated] = [await connect(), await connect()];
+    for (const number of [ended, reinstated]) {
+      await ask(number, 'disconnect');
+      await tell(number, restriction(number, secondsFromNow(5), [secondsFromNow(600)]));
+    }
+    const restrictedUntil = new Date(Date.now() - 1_000);
+    await world().db.updateTable('connection').set({ restrictedUntil }).where('id', '=', ended.connectionId).execute();
+    await tell(reinstated, ban(reinstated, 'DISABLE', secondsFromNow(7)));
+    await tell(reinstated, ban(reinstated, 'REINSTATE', secondsFromNow(9)));
+    for (const number of [ended, reinstated]) {
+      await ask(number, 'cancel-disconnect');
+      expect(await openProblems(number)).toEqual([]);
+      expect(await rowOf(number)).toMatchObject({ state: 'connected', pausedReason: null });
+    }
+  });
+
+  it('beside a restriction from before: cancelled, that shows as it did, and only once', async () => {
+    const number = await connect();
+    await tell(number, restriction(number, secondsFromNow(5), [undefined]));
+    const before = await openProblems(number);
+    await ask(number, 'disconnect');
+    expect(await openProblems(number)).toEqual([]);
+    await ask(number, 'cancel-disconnect');
+    expect(await openProblems(number)).toEqual(before);
+    await ask(number, 'disconnect');
+    await tell(number, restriction(number, secondsFromNow(7), [secondsFromNow(900)]));
+    await ask(number, 'cancel-disconnect');
+    expect(await openProblems(number)).toMatchObject([{ detail: expect.stringContaining('until 20') }]);
+    // Control: what a person has discarded stays so.
+    await world()
+      .db.updateTable('problem')
+      .set({ state: 'settled', resolution: 'discarded' })
+      .where('connectionId', '=', number.connectionId)
+      .where('state', '=', 'open')
+      .execute();
+    await ask(number, 'disconnect');
+    await ask(number, 'cancel-disconnect');
+    expect(await openProblems(number)).toEqual([]);
   });
 });

@@ -1,7 +1,30 @@
 import { randomInt } from 'node:crypto';
-import { type ApiWorld, aNewConnection, type ConnectedNumber, postMeta } from './api-world.ts';
+import { afterAll, beforeAll } from '@jest/globals';
+import { type ApiWorld, aNewConnection, type ConnectedNumber, postMeta, startApiWorld } from './api-world.ts';
 
 export type LinkNumber = ConnectedNumber & { phone: string; wabaId: string };
+
+/** An api that hears of the links of numbers, for the tests of one file. */
+export function aLinkWorld() {
+  let world: ApiWorld;
+  beforeAll(async () => {
+    world = await startApiWorld();
+  });
+  afterAll(() => world?.close());
+  return {
+    world: () => world,
+    connect: (beside?: LinkNumber) => connectNumber(world, beside),
+    tell: (number: LinkNumber, body: object) => tell(world, number, body),
+    rowOf: (number: LinkNumber) => rowOf(world, number),
+    openProblems: (number: LinkNumber) => openProblems(world, number),
+    /** A call about the connection itself. */
+    ask: ({ connectionId }: LinkNumber, what: string) => world.call('POST', `/v1/connections/${connectionId}/${what}`),
+    auditOf: async ({ connectionId }: LinkNumber) => {
+      const { body } = await world.call('GET', `/v1/audit-entries?subjectId=${connectionId}`);
+      return (body.items as { action: string }[]).map(({ action }) => action);
+    },
+  };
+}
 
 /** A number with a phone and an account of its own, or of the account of another one. */
 export async function connectNumber(world: ApiWorld, beside?: LinkNumber): Promise<LinkNumber> {
@@ -26,6 +49,20 @@ async function connectBeside(world: ApiWorld, beside: LinkNumber): Promise<Conne
 
 export const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
+/** An account is banned or reinstated. */
+export const ban = ({ wabaId }: LinkNumber, waba_ban_state: 'DISABLE' | 'REINSTATE', time = secondsFromNow(5)) =>
+  update(
+    'DISABLED_UPDATE',
+    { ban_info: { waba_ban_state, waba_ban_date: 'April 17, 2026' } },
+    { entryId: wabaId, time },
+  );
+
+/** An account is restricted in as many ways, each until then; undefined: nobody knows until when. */
+export const restriction = ({ wabaId }: LinkNumber, time: number, expirations: (number | undefined)[]) => {
+  const restriction_info = expirations.map((expiration) => ({ restriction_type: 'RESTRICTED_SOMETHING', expiration }));
+  return update('ACCOUNT_RESTRICTION', { restriction_info }, { entryId: wabaId, time });
+};
+
 /** As Meta tells it: under the account's id, or under that of the partner's business. */
 export function update(
   event: string,
@@ -41,14 +78,14 @@ export async function tell(world: ApiWorld, number: LinkNumber, body: object): P
   if (status !== 200) throw new Error(`the webhook answered ${status}`);
 }
 
-export const rowOf = (world: ApiWorld, { connectionId }: LinkNumber) =>
+const rowOf = (world: ApiWorld, { connectionId }: LinkNumber) =>
   world.db
     .selectFrom('connection')
     .where('id', '=', connectionId)
     .select(['state', 'pausedReason', 'probeDueAt', 'hasWaiting', 'accessToken', 'inboundHeldSince'])
     .executeTakeFirstOrThrow();
 
-export const openProblems = (world: ApiWorld, { connectionId }: LinkNumber) =>
+const openProblems = (world: ApiWorld, { connectionId }: LinkNumber) =>
   world.db
     .selectFrom('problem')
     .where('connectionId', '=', connectionId)

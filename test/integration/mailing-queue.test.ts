@@ -103,7 +103,8 @@ describe('the lines of a mailing', () => {
     // Control: it goes on where it was.
     expect(await queueLines(world.db, queueing(held.lease), lines)).toBe(true);
     expect(await messagesOf(id)).toHaveLength(2);
-    const entries = await world.db.selectFrom('auditEntry').where('subjectId', '=', id).select('action').execute();
+    const found = world.db.selectFrom('auditEntry').where('subjectId', '=', id);
+    const entries = await found.select('action').orderBy('id').execute();
     expect(entries.map(({ action }) => action)).toEqual(['create', 'pause', 'resume']);
   });
 

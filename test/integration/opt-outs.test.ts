@@ -109,6 +109,7 @@ describe('who wants no marketing', () => {
       .selectFrom('auditEntry')
       .where('subjectId', '=', id)
       .select(['actor', 'action'])
+      .orderBy('id')
       .execute();
     expect(entries.map(({ actor, action }) => `${actor} ${action}`)).toEqual(['admin create', 'admin revoke']);
     const listed = (await world.call('GET', '/v1/opt-outs?state=revoked')).body.items as { id: string }[];

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Database } from '../../db/database.ts';
 import {
+  deleteIdleGates,
   type Gate,
   type GateAnswer,
+  liveGateKey,
+  noteTaken,
+  numberGateKey,
   returnRateTokens,
+  slowLiveDown,
   slowNumberDown,
   takeFreeTokens,
   takeFromEach,
@@ -154,10 +159,45 @@ describe('a number that the network found too fast', () => {
     expect(heldForMs).toBeGreaterThan(anHour);
   });
 
-  it('makes no live message wait', async () => {
+  const isSlow = async (key: string) => {
+    const row = await processes[0].selectFrom('rateGate').where('key', '=', key).select('slowUntil').executeTakeFirst();
+    return row?.slowUntil != null && row.slowUntil > new Date();
+  };
+
+  it('makes no live message wait; one that was itself too fast slows down those of mailings, too', async () => {
     const live: Gate = { key: 'number/live', intervalMs: INTERVAL_MS, burst: 80 };
     await steps('live', anHour);
     for (let one = 1; one <= 80; one += 1)
       expect(await takeRateTokens(processes[0], live, 0)).toMatchObject({ granted: true });
+    expect(await isSlow(liveGateKey('live'))).toBe(false);
+    await slowLiveDown(processes[0], 'both', { waitMs: 0, ...step });
+    expect([await isSlow(liveGateKey('both')), await isSlow(numberGateKey('both'))]).toEqual([true, true]);
+  });
+
+  it('is known to be refused since the first time, until something is taken or it has recovered', async () => {
+    const refusedForMs = async (key: string) =>
+      (await slowLiveDown(processes[1], key, { waitMs: 0, ...step })).refusedForMs;
+    const since = (key: string, change: { refusedSince?: Date; slowUntil?: Date }) =>
+      processes[0].updateTable('rateGate').set(change).where('key', '=', liveGateKey(key)).execute();
+    expect(await refusedForMs('refused')).toBeLessThan(anHour);
+    await since('refused', { refusedSince: new Date(Date.now() - 2 * anHour) });
+    expect(await refusedForMs('refused')).toBeGreaterThan(anHour);
+    await noteTaken(processes[0], 'refused');
+    expect(await refusedForMs('refused')).toBeLessThan(anHour);
+    await since('refused', { refusedSince: new Date(Date.now() - 2 * anHour), slowUntil: new Date(0) });
+    expect(await refusedForMs('refused')).toBeLessThan(anHour);
+  });
+
+  it('stays slow although nobody has waited for long, unlike a gate that is only idle (control)', async () => {
+    const [db] = processes;
+    await slowLiveDown(db, 'kept', { waitMs: 0, ...step });
+    await db
+      .insertInto('rateGate')
+      .values({ key: 'pair/idle', nextAt: new Date(0), promisedAt: new Date(0) })
+      .execute();
+    await deleteIdleGates(db);
+    expect(await isSlow(liveGateKey('kept'))).toBe(true);
+    const rows = await db.selectFrom('rateGate').where('key', '=', 'pair/idle').select('key').execute();
+    expect(rows).toEqual([]);
   });
 });

@@ -165,8 +165,9 @@ describe('penalties', () => {
     await happen('DISABLED_UPDATE');
     const health = (await server.graph('GET', `/${ids.number}?fields=health_status`)).json.health_status;
     expect([await send(), health]).toMatchObject([131031, { can_send_message: 'BLOCKED' }]);
-    await happen('DISABLED_UPDATE', { state: 'REINSTATE' });
-    expect(await send()).toBe(0);
+    expect([await accountSending(), told().length]).toEqual(['BLOCKED', 2]);
+    await happen('DISABLED_UPDATE', { state: 'REINSTATE', tell: false });
+    expect([await send(), await accountSending(), told().length]).toEqual([0, 'AVAILABLE', 2]);
   });
 
   it('are announced as violations', async () => {

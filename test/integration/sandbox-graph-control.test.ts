@@ -131,6 +131,8 @@ describe('the world', () => {
     await server.control('PUT', '/graph/settings', { statusDelayMs: 100, statusJitter: 0 });
     await server.send(customer, 'Hello');
     await server.reset();
+    // Those of the first message would come before these.
+    await server.control('PUT', '/graph/settings', { statusDelayMs: 300, statusJitter: 0 });
     const { id } = (await server.send(customer, 'Hello again')).json.messages[0] ?? {};
     await until(() => server.receiver.statuses().length === 2);
     expect(server.receiver.statuses().every((status) => status.id === id)).toBe(true);

@@ -49,6 +49,7 @@ describe('delivery', () => {
   });
 
   it('is given up after seven days of the virtual clock', async () => {
+    await server.control('POST', '/clock', { freeze: true });
     server.receiver.answers.push(...Array.from({ length: 20 }, () => 500));
     await server.write(ids.customer, 'never');
     await until(() => server.receiver.received.length === 1);
@@ -65,7 +66,7 @@ describe('delivery', () => {
   });
 
   it('counts silence as failure, and does not hold up others', async () => {
-    await server.control('PUT', '/graph/settings', { webhookTimeoutMs: 300, redeliveryFirstMs: 10 });
+    await server.control('PUT', '/graph/settings', { webhookTimeoutMs: 2_000, redeliveryFirstMs: 10 });
     server.receiver.answers.push('hang');
     await server.write(ids.customer, 'one');
     await until(() => server.receiver.received.length === 1);
@@ -104,7 +105,7 @@ describe('delivery', () => {
     expect(server.receiver.received.map(({ values }) => values[0]?.messages.length).toSorted()).toEqual([200, 200, 50]);
     expect(server.receiver.received[0]?.values[0]?.contacts).toHaveLength(1);
     server.receiver.received.length = 0;
-    await server.control('PUT', '/graph/settings', { batchSize: 3, batchWaitMs: 20 });
+    await server.control('PUT', '/graph/settings', { batchSize: 3, batchWaitMs: 1_000 });
     for (const phoneNumberId of [ids.number, '400500', ids.number, ids.number]) {
       await server.control('POST', '/graph/messages', { phoneNumberId, from: ids.customer, text: 'x' });
     }

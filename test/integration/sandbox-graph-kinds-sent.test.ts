@@ -63,7 +63,7 @@ describe('what the business sends', () => {
     expect(await server.chat()).toMatchObject([{ reactions: [] }]);
     const other = (await server.send(customer, 'text')).json.messages[0]?.id;
     const told = (of: unknown) => server.receiver.statuses().filter((one) => one.id === of);
-    await until(() => told(other).length === 2);
+    await until(() => told(other).length === 2 && told(id).length > 0);
     expect(told(id).map(({ status }) => status)).toEqual(['sent']);
     const answer = await business(
       'reaction',

@@ -120,6 +120,7 @@ describe('an upload', () => {
 describe('a file', () => {
   it('needs a good token, and an address that is not stale', async () => {
     const id = await uploaded();
+    await server.control('POST', '/clock', { freeze: true });
     const { url } = (await server.graph('GET', `/${id}`)).json;
     const get = (token: string) => fetch(String(url), { headers: { authorization: `Bearer ${token}` } });
     expect(Buffer.from(await (await get(ids.token)).arrayBuffer())).toEqual(jpeg);
@@ -136,6 +137,7 @@ describe('a file', () => {
   });
 
   it('lives 30 days if uploaded and 7 if received, then is unknown', async () => {
+    await server.control('POST', '/clock', { freeze: true });
     const sent = await uploaded();
     const { message } = await server.act({ media: { kind: 'image', base64: jpeg.toString('base64') } });
     const { id: received } = message.image as { id: string };

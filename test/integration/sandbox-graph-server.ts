@@ -108,9 +108,9 @@ async function resetWorld(control: Calls['control'], receiver: Receiver, setting
   receiver.verifications.length = 0;
 }
 
-const deadlineMs = 5_000;
+const deadlineMs = 30_000;
 
-/** @throws when the condition is not met within five seconds */
+/** @throws when the condition is not met within half a minute */
 export async function until<Value>(condition: () => Value | Promise<Value>): Promise<NonNullable<Value>> {
   const end = performance.now() + deadlineMs;
   for (;;) {

@@ -77,22 +77,24 @@ describe('the life of a template', () => {
   it('ends each pause by itself, and does not survive a third', async () => {
     const id = await put();
     const advance = (hours: number) => server.control('POST', '/clock', { advanceMs: hours * 3_600_000 });
+    const told = () =>
+      server.receiver.changes(statusField).map(({ value }) => [value.event, Object(value.other_info).title]);
     await server.control('POST', '/clock', { freeze: true });
     await act(id, 'pause');
     await advance(2.9);
     expect(await statusOf(id)).toBe('PAUSED');
     await advance(0.1);
     expect(await statusOf(id)).toBe('APPROVED');
+    await until(() => told().length === 2);
     await act(id, 'pause');
     await advance(5.9);
     expect(await statusOf(id)).toBe('PAUSED');
     await advance(0.1);
+    await until(() => told().length === 4);
     await act(id, 'pause');
     await advance(1_000);
     expect(await statusOf(id)).toBe('DISABLED');
     await act(id, 'approve');
-    const told = () =>
-      server.receiver.changes(statusField).map(({ value }) => [value.event, Object(value.other_info).title]);
     await until(() => told().length === 6);
     expect(told()).toEqual([
       ['PAUSED', 'FIRST_PAUSE'],

@@ -113,7 +113,7 @@ describe('statuses', () => {
   });
 
   it('can come in the reverse order, repeated, and with "read"', async () => {
-    const settings = { statusOrder: 'reversed', statusJitter: 0, statusCopies: 1, autoRead: true, statusDelayMs: 30 };
+    const settings = { statusOrder: 'reversed', statusJitter: 0, statusCopies: 1, autoRead: true, statusDelayMs: 300 };
     await server.control('PUT', '/graph/settings', settings);
     const id = await sendText();
     await until(() => told(id).length === 6);
@@ -122,7 +122,7 @@ describe('statuses', () => {
   });
 
   it('skip "delivered" when the chat is opened first', async () => {
-    await server.control('PUT', '/graph/settings', { statusDelayMs: 100, statusJitter: 0 });
+    await server.control('PUT', '/graph/settings', { statusDelayMs: 1_000, statusJitter: 0 });
     const id = await sendText();
     const opened = await server.control('POST', '/graph/read', { customer: ids.customer, phoneNumberId: ids.number });
     expect(opened).toEqual({ read: 1 });

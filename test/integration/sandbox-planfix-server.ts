@@ -84,7 +84,7 @@ export type PlanfixServer = {
   close: () => Promise<void>;
 };
 
-const deadlineMs = 4_000;
+const deadlineMs = 30_000;
 
 /** Planfix's half of the sandbox on a port of its own, over the sandbox's real core; its clock stands still. */
 export async function startPlanfixServer(): Promise<PlanfixServer> {

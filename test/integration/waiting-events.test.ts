@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseWhatsAppBody } from '../../activities/channels/whatsapp/parse-envelope.ts';
 import { toEventInputs } from '../../api/webhook-events.ts';
 import { settleConnectionChecks } from '../../db/checks.ts';
-import { deleteConnectionDraft } from '../../db/connection-drafts.ts';
+import { deleteConnectionDraft, insertConnectionDraft } from '../../db/connection-drafts.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { DraftMoved, storeEvents } from '../../db/ingest.ts';
+import type { ConnectionSettings } from '../../workflows/domain/settings.ts';
 import { untilBlocked } from '../support/locks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { insertConnection, type TestConnection } from '../support/rows.ts';
@@ -154,6 +155,29 @@ describe('what comes for a number that is being looked at', () => {
     expect(await settle(number)).toMatchObject({ wakes: [] });
     expect(await textsOf(number)).toEqual(['long ago']);
     expect(await waitingFor(number)).toEqual([]);
+  });
+
+  it('is taken in when the number is again the paused one that it was, also what came when it had just been refused', async () => {
+    const number = await aNumber('paused');
+    const { connectionId, planfixAccountId } = number;
+    const row = db.updateTable('connection').where('id', '=', connectionId);
+    await row.set({ pausedReason: 'owner-disconnected', phoneNumberId: connectionId }).execute();
+    const draft = { provider: 'whatsapp-cloud', planfixAccountId, metaAppId: null, phoneNumberId: connectionId };
+    const entered = { wabaId: 'waba', accessToken: Buffer.from('sealed'), configuredBy: 'user:2' };
+    const settings = { taskTemplate: 1 } as ConnectionSettings;
+    expect(await insertConnectionDraft(db, { ...draft, ...entered, settings }, 'somebody')).toBe(connectionId);
+    await hear({ number, state: 'draft', value: aText('while it was looked at') });
+    await settle(number, { ok: false });
+    await hear({ number, state: 'failed', value: aText('when it was refused') });
+    expect(await textsOf(number)).toEqual([]);
+    await deleteConnectionDraft(db, connectionId);
+    expect(await textsOf(number)).toEqual(['when it was refused', 'while it was looked at']);
+    const { state } = await db
+      .selectFrom('connection')
+      .where('id', '=', connectionId)
+      .select('state')
+      .executeTakeFirstOrThrow();
+    expect(state).toBe('paused');
   });
 
   it('stays put aside when the number is refused, and nothing waits for it any more (control)', async () => {

@@ -38,7 +38,7 @@ type SavedState = {
 export async function keepState(sandbox: Sandbox, file: string): Promise<{ saveAtEnd: () => void }> {
   if (existsSync(file)) await restore(sandbox, readState(file));
   let timer: NodeJS.Timeout | undefined;
-  sandbox.core.bus.subscribe(() => {
+  const unsubscribe = sandbox.core.bus.subscribe(() => {
     timer ??= setTimeout(() => {
       timer = undefined;
       writeState(file, takeState(sandbox));
@@ -46,6 +46,8 @@ export async function keepState(sandbox: Sandbox, file: string): Promise<{ saveA
   });
   return {
     saveAtEnd: () => {
+      // What is applied below says so, too, and must not be saved once more when all is over.
+      unsubscribe();
       clearTimeout(timer);
       applyPending();
       writeState(file, takeState(sandbox));

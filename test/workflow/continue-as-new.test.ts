@@ -76,7 +76,8 @@ async function waitForTurns(
   turns: number,
 ) {
   let status = '';
-  while (seen.toPlanfix < turns) status = (await handle.describe()).status.name;
+  do status = (await handle.describe()).status.name;
+  while (seen.toPlanfix < turns);
   await handle.terminate();
   return { status };
 }

@@ -7,6 +7,7 @@ import { BULK_QUEUE, CONVERSATIONS_QUEUE, conversationWorkflowId, type Lane } fr
 import type { TurnResult } from '../../workflows/domain/turn-results.ts';
 import { conversationViewQuery, hintReceivedSignal, laneDueSignal } from '../../workflows/messages.ts';
 import { conversationStart, planfixAccountStart } from '../../workflows/starts.ts';
+import { eventually } from '../support/parley.ts';
 import { startTimeSkipping } from '../support/temporal.ts';
 import { testWorkflowBundle } from '../support/workflow-bundle.ts';
 
@@ -113,8 +114,10 @@ describe('conversationWorkflow', () => {
     await withWorker({ postToPlanfix: async () => ({ kind: 'not-before', waitMs: 60_000 }) }, async () => {
       const conversationId = randomUUID();
       const handle = await signal(conversationId, 'to-planfix');
-      let view = await handle.query(conversationViewQuery);
-      for (let looks = 0; view.turns === 0 && looks < 200; looks += 1) view = await handle.query(conversationViewQuery);
+      const view = await eventually('a turn', async () => {
+        const seen = await handle.query(conversationViewQuery);
+        return seen.turns > 0 ? seen : undefined;
+      });
       expect(view['to-planfix']).toMatchObject({ state: 'waiting', lastResult: 'not-before' });
       expect(view['to-customer']).toMatchObject({ state: 'idle' });
       await environment.client.workflow.getHandle(conversationWorkflowId(conversationId)).terminate();

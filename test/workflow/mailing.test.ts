@@ -18,7 +18,7 @@ let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   environment = await startTimeSkipping();
-}, 60_000);
+});
 afterAll(() => environment?.teardown());
 
 type Handle = Awaited<ReturnType<typeof start>>;

@@ -8,7 +8,7 @@ import { readCommandLine } from '../../../dev/running-process.ts';
 import { createStack } from '../../../dev/stack.ts';
 import { waitUntil } from '../../../dev/waiting.ts';
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 const FOR_EVER = 'setInterval(() => {}, 1000)';
 
 const startNode = (code: string) => startChild({ name: 'sleeper', command: NODE, args: ['-e', code] });

@@ -86,8 +86,10 @@ describe('npm start', () => {
   it('connects the demo; after Ctrl-C the next start goes on with the same data', async () => {
     const first = await start();
     // Shown where the developer looks, and kept nowhere.
-    const [address] = /\/sign-in#[\w-]{43}/.exec(first.lines().join('\n')) ?? [];
-    expect(address).toBeDefined();
+    const address = await eventually(
+      'the address',
+      async () => /\/sign-in#[\w-]{43}/.exec(first.lines().join('\n'))?.[0],
+    );
     expect(readFileSync(join(folder, 'logs', 'api.log'), 'utf8')).not.toContain(address);
     await write('first day');
     const task = await taskThatSays('first day');

@@ -5,8 +5,9 @@ import { createTestNamespace, type OutageTemporal, startOutageTemporal } from '.
 async function withClient<T>(
   at: { address: string; namespace: string },
   use: (client: Client) => Promise<T>,
+  connectTimeout = 30_000,
 ): Promise<T> {
-  const connection = await Connection.connect({ address: at.address, connectTimeout: 2_000 });
+  const connection = await Connection.connect({ address: at.address, connectTimeout });
   try {
     return await use(new Client({ connection, namespace: at.namespace }));
   } finally {
@@ -37,7 +38,7 @@ describe('a server that a test stops and starts', () => {
   it.each(['clean', 'kill'] as const)('is away in between (%s) and has its workflows afterwards', async (how) => {
     await withClient(server, (client) => start(client, `kept-${how}`));
     await server.stop(how);
-    await expect(withClient(server, async () => {})).rejects.toThrow();
+    await expect(withClient(server, async () => {}, 2_000)).rejects.toThrow();
     await server.start();
     const description = await withClient(server, (client) => client.workflow.getHandle(`kept-${how}`).describe());
     expect(description.status.name).toBe('RUNNING');

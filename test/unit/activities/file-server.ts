@@ -31,8 +31,9 @@ export async function serve(handler: Handler): Promise<FileServer> {
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   closing.push(async () => {
+    const closed = new Promise((done) => server.close(done));
     server.closeAllConnections();
-    server.close();
+    await closed;
   });
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url: `http://${host}`, host, requests, connections: () => connections };
@@ -40,7 +41,7 @@ export async function serve(handler: Handler): Promise<FileServer> {
 
 /** A client for these hosts; its time-outs are short. */
 export function fileHttp(allowedHosts: string[], options: Partial<FileHttpOptions> = {}): FileTransport {
-  const made = createFileHttp({ allowedHosts, idleMs: 200, headersMs: 2_000, ...options });
+  const made = createFileHttp({ allowedHosts, idleMs: 1_000, headersMs: 2_000, ...options });
   closing.push(made.close);
   return made;
 }

@@ -25,8 +25,9 @@ async function serve(handler: Handler): Promise<{ url: string; host: string; bod
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   closing.push(async () => {
+    const closed = new Promise((done) => server.close(done));
     server.closeAllConnections();
-    server.close();
+    await closed;
   });
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { url: `http://${host}/rest/task?secret=1`, host, bodies, server };
@@ -177,7 +178,7 @@ describe('a request that may have left', () => {
     ['an endless answer', (_, response) => void response.writeHead(200).end('x'.repeat(5000)), 'answer-too-large'],
   ])('is maybe reached: %s', async (_, handler, reason) => {
     const { url, host, bodies } = await serve(handler);
-    const send = http({ allowedHosts: [host], maxResponseBytes: 4000, deadlineMs: 300 });
+    const send = http({ allowedHosts: [host], maxResponseBytes: 4000, deadlineMs: 2_000 });
     expect(await failureOf(send(post(url)))).toMatchObject({ reached: 'maybe', reason });
     expect(bodies.length).toBe(1);
   });
@@ -219,7 +220,7 @@ describe('origins', () => {
   it('do not wait for each other', async () => {
     const slow = await serve(hang);
     const quick = await serve((_, response) => response.end('ok'));
-    const send = http({ allowedHosts: ['127.0.0.1'], connectionsPerOrigin: 2, deadlineMs: 400 });
+    const send = http({ allowedHosts: ['127.0.0.1'], connectionsPerOrigin: 2, deadlineMs: 3_000 });
     const held = Array.from({ length: 10 }, () => failureOf(send(post(slow.url))));
     const answers = await Promise.all(Array.from({ length: 20 }, () => send(post(quick.url))));
     expect(answers.every(({ body }) => body === 'ok')).toBe(true);

@@ -50,7 +50,7 @@ describe('news of a link', () => {
     expect(kindsFrom({ state: 'disconnecting', pausedReason: null })).toEqual({
       suspended: 'remember',
       resumed: 'none',
-      restricted: 'none',
+      restricted: 'restrict',
       disabled: 'remember',
       reinstated: 'none',
       ended: 'confirm-disconnect',

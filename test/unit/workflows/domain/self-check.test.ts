@@ -9,6 +9,7 @@ import {
   judgeSubscription,
   judgeToken,
   mergeHealth,
+  sendingOfBanned,
 } from '../../../../workflows/domain/self-check.ts';
 import { HEALTH_CHECKS, HEALTH_PROBLEMS, wordsOf } from '../../../../workflows/domain/self-check-words.ts';
 
@@ -57,6 +58,17 @@ describe('how a number fares', () => {
     expect(sending({ ...aFault(2), isPayment: true })).toBe('payment-missing');
     expect(sending(aFault(1), { ...aFault(2), isPayment: true })).toBe('payment-missing');
     expect(sending(aFault(1), { ...aFault(2), isPayment: true, isPending: true })).toBe('sending-limited');
+  });
+
+  it('takes a banned account to send again only where its number does, too', () => {
+    const said = (more: object) => sendingOfBanned({ ...GOOD, accountSending: 'AVAILABLE', ...more });
+    expect(said({})).toBe('AVAILABLE');
+    expect(said({ status: 'PENDING', onBusinessApp: true })).toBe('AVAILABLE');
+    // Controls.
+    expect(said({ status: 'BANNED' })).toBeUndefined();
+    expect(said({ platform: 'NOT_APPLICABLE' })).toBeUndefined();
+    expect(said({ status: 'BANNED', accountSending: 'BLOCKED' })).toBe('BLOCKED');
+    expect(sendingOfBanned(GOOD)).toBeUndefined();
   });
 
   it('compares the limit with the best that was known', () => {
@@ -136,6 +148,7 @@ describe('what is known of a connection', () => {
         kind: 'quality-low',
         reason: 'quality-low',
         detail: expect.stringContaining('Send less that nobody asked for'),
+        findings: [{ code: 'health:quality-low', values: {} }],
       },
     ]);
     const second = mergeHealth(first.health, [low], LATER);

@@ -8,6 +8,7 @@ import {
 import {
   type FailureKind,
   type FailureScope,
+  isTooFast,
   RETRY_CLASS,
   type RetryClass,
 } from '../../../../../workflows/domain/failure-kinds.ts';
@@ -97,6 +98,10 @@ describe('failureOfCode', () => {
 
   it.each(WAITS)('lets %i wait', (code, ms) => {
     expect(failureOfCode(code).retryAfterMs).toBe(ms);
+  });
+
+  it('takes the throughput of a number alone for something that a slower pace mends', () => {
+    expect(KNOWN_CODES.filter((code) => isTooFast(failureOfCode(code)))).toEqual([130429]);
   });
 
   it('says so when it does not know a code', () => {
