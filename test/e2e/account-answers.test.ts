@@ -108,7 +108,7 @@ describe('an odd answer of Planfix to a new task', () => {
 describe('a task that is locked when its status is changed', () => {
   it('takes the change later, and the comment after it', async () => {
     const settings = { initialStatus: 2 };
-    const planfixSettings = { commentBanStatuses: [101], lockedUpdateAppliesAfterMs: 1_000 };
+    const planfixSettings = { commentBanStatuses: [101], lockedUpdateAppliesAfterMs: 400 };
     const known = await companyWithTask({ settings, planfixSettings });
     const { company } = known;
     const [task] = (await planfixOf(parley, company)).tasks;
@@ -146,7 +146,7 @@ describe('a daily quota that is used up', () => {
   it.each(['200', '403'])('pauses the account until the day ends, told as HTTP %s', async (quotaShape) => {
     const known = await companyWithTask({ planfixSettings: { quotaShape } });
     const { company } = known;
-    const midnight = await setClockBeforeMidnight(7_000);
+    const midnight = await setClockBeforeMidnight(12_000);
     await parley.sandbox.control('PUT', `planfix/${company.account}/settings`, { dailyQuota: 1 });
     await write(known, '1', '2');
     await accountOnce(parley, company, 'paused', 'rate-limited');

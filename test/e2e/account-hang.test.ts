@@ -13,7 +13,7 @@ import {
 import { startWorker } from '../support/processes.ts';
 
 /** How long a comment may take; the account hangs for at least that long. */
-const CALL_DEADLINE_MS = 25_000;
+const CALL_DEADLINE_MS = 30_000;
 /** As many calls as one account may have on their way. */
 const IN_FLIGHT = 4;
 const WAITING = 200;
@@ -23,7 +23,7 @@ const LOADED_MS = 120_000;
 let parley: Parley;
 
 beforeAll(async () => {
-  const waits = { callDeadlineMs: CALL_DEADLINE_MS, leaseMs: 30_000, turnMs: 15_000, turnTimeoutMs: 45_000 };
+  const waits = { callDeadlineMs: CALL_DEADLINE_MS, leaseMs: 35_000, turnMs: 15_000, turnTimeoutMs: 50_000 };
   parley = await startParley({
     waits: { ...waits, planfixIntervalMs: 5, activeFlagMs: 600_000, pollIntervalMs: 600_000 },
   });
@@ -129,6 +129,7 @@ describe('an account whose Planfix hangs, with two hundred conversations waiting
     const crowd = await aCrowd(1);
     await crowdWrites(other, crowd, ['one']);
     await expectServed(other, crowd, ['one']);
-    expect(await lastPostAtMs([other])).toBeGreaterThan(await firstGivenUpAtMs(company, 5_000));
+    // Half of its five seconds: the calls may have come late, and they are given up by when they left.
+    expect(await lastPostAtMs([other])).toBeGreaterThan(await firstGivenUpAtMs(company, 5_000 / 2));
   });
 });

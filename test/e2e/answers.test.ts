@@ -5,6 +5,7 @@ import { type Company, connectCompany, eventually, type Parley, startParley } fr
 import {
   commentOn,
   type Dialogue,
+  messageOnce,
   messagesOf,
   notesOn,
   problemsOf,
@@ -70,6 +71,8 @@ describe('a comment that answers a message', () => {
     const { dialogue } = await begin(await connect());
     const first = await commentOn(dialogue, { html: 'We have red' });
     const { id } = await lastSent(dialogue, 'red');
+    // It is in the chat before we know its id.
+    await messageOnce(dialogue, 'We have red', ['sent', 'delivered', 'read']);
     await commentOn(dialogue, { html: 'Sorry, it is sold out', answersComment: first });
     expect(await lastSent(dialogue, 'sold out')).toMatchObject({ text: 'Sorry, it is sold out', quoted: id });
   });

@@ -10,6 +10,8 @@ import {
   notesOn,
   problemsOf,
   sendCalls,
+  sendPatiently,
+  sendThroughApi,
   sentTo,
   startDialogue,
   startDialogueIn,
@@ -33,20 +35,8 @@ beforeAll(async () => {
 
 afterAll(() => parley?.stop());
 
-type Answer = { status: number; location: string | null; body: { id: string; state: string; reason: string | null } };
-
-async function send(dialogue: Dialogue, content: Record<string, unknown>): Promise<Answer> {
-  const response = await fetch(`${parley.api.url}/v1/messages`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${parley.world.adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ conversationId: await conversationOf(dialogue), ...content }),
-  });
-  return {
-    status: response.status,
-    location: response.headers.get('location'),
-    body: (await response.json()) as Answer['body'],
-  };
-}
+const send = async (dialogue: Dialogue, content: Record<string, unknown>) =>
+  sendPatiently(parley, { conversationId: await conversationOf(dialogue), ...content });
 
 const inboundOf = async (dialogue: Dialogue) =>
   (await messagesOf(dialogue, { direction: 'inbound' })).filter((message) => message.planfixTask === dialogue.task);
@@ -111,10 +101,10 @@ describe('a message of a program', () => {
   it('keeps its place between those of employees', async () => {
     const dialogue = await startDialogueIn(parley, company);
     await commentOn(dialogue, { html: 'one' });
-    await messageOnce({ parley, company }, 'one', ['sent', 'delivered']);
+    await messageOnce({ parley, company }, 'one', ['sent', 'delivered', 'read']);
     await send(dialogue, { text: 'two' });
     await commentOn(dialogue, { html: 'three' });
-    await messageOnce({ parley, company }, 'three', ['sent', 'delivered']);
+    await messageOnce({ parley, company }, 'three', ['sent', 'delivered', 'read']);
     expect(await textsTo(dialogue)).toEqual(['one', 'two', 'three']);
   });
 
@@ -134,7 +124,8 @@ describe('a message of a program', () => {
   it('whose outcome takes longer is answered with its place, and looked up there', async () => {
     const dialogue = await startDialogue(parley);
     await faultOfSends(dialogue, { kind: 'error', code: 131056 });
-    const { status, location, body } = await send(dialogue, { text: 'slowly' });
+    const message = { conversationId: await conversationOf(dialogue), text: 'slowly' };
+    const { status, location, body } = await sendThroughApi(parley, message);
     expect([status, body.state]).toEqual([202, 'ready']);
     await messageOnce(dialogue, 'slowly', ['delivered']);
     expect(await parley.rest('GET', String(location))).toMatchObject({ id: body.id, state: 'delivered' });

@@ -21,7 +21,7 @@ let company: Company;
 let db: Database;
 
 beforeAll(async () => {
-  parley = await startParley();
+  parley = await startParley({ waits: { liveCheckMs: 40_000 } });
   company = await aCompany(parley);
   db = createDatabase(parley.world.databaseUrl, 2);
 });

@@ -22,7 +22,7 @@ let company: Company;
 let db: Database;
 
 beforeAll(async () => {
-  parley = await startParley({ waits: { syncEvidenceMs: EVIDENCE_MS, callDeadlineMs: 5_000 } });
+  parley = await startParley({ waits: { syncEvidenceMs: EVIDENCE_MS, callDeadlineMs: 5_000, liveCheckMs: 40_000 } });
   company = await aCompany(parley);
   db = createDatabase(parley.world.databaseUrl, 2);
 });

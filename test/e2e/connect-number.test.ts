@@ -147,8 +147,10 @@ describe('an address that Meta does not reach', () => {
   it('is not believed although somebody else answers there', async () => {
     const other = await answerChallenges();
     const { port } = other.address() as AddressInfo;
-    const { number, answer } = await connectAt(`http://127.0.0.1:${port}`);
-    other.close();
+    const { number, answer } = await connectAt(`http://127.0.0.1:${port}`).finally(() => {
+      other.closeAllConnections();
+      other.close();
+    });
     expect({ status: answer.status, paths: pathsOf(answer) }).toEqual({ status: 422, paths: ['metaAppId'] });
     expect(answer.body.errors?.[0]?.message).toContain('Meta cannot reach');
     expect(await listed(number)).toEqual([]);
@@ -230,6 +232,8 @@ describe('credentials that are typed in', () => {
 describe('two browsers that connect one number at once', () => {
   it('one connects it, the other is told so', async () => {
     const number = await aNumber(parley, { kind: 'unregistered' });
+    // However late the second one comes, the first one is not connected yet.
+    await strikeOnce(parley, number, '/register', { kind: 'slow', delayMs: 3_000 });
     const answers = await Promise.all([connect(parley, company, number), connect(parley, company, number)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(answers.find(({ status }) => status === 409)?.body.detail).toContain('being connected');

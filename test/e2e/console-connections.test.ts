@@ -2,38 +2,42 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { listAll } from '../support/chat-world.ts';
 import { changeConnection, copyConnection } from '../support/connection-rows.ts';
-import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
-import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
+import {
+  axeFindings,
+  type ConsoleWorld,
+  fits,
+  HARMFUL,
+  heading,
+  holdRequests,
+  isFocused,
+  isHarmed,
+  isLoaded,
+  startConsole,
+  untilCount,
+} from '../support/console.ts';
+import { type Company, connectCompany, type Parley } from '../support/parley.ts';
 
-/** A name that would do harm where somebody took it for HTML. */
-const HARMFUL = '<img src=x onerror="document.title=1">Bakery';
 const MANY = 200;
 
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<undefined>;
 let page: Page;
 
 beforeAll(async () => {
-  parley = await startParley();
-  world = await openConsole(parley);
+  world = await startConsole();
+  ({ parley } = world);
   page = await world.open();
 });
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
-const go = (path: string) => page.goto(`${world.url}/${path}`);
-const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const rows = () => page.getByRole('table', { name: 'Connections' }).getByRole('row');
 /** Every row but that of the headings. */
-const rowsOnce = (count: number) =>
-  eventually(`${count} rows`, async () => ((await rows().count()) === count + 1 ? true : undefined));
+const rowsOnce = (count: number) => untilCount(rows(), count + 1);
 
 describe('an empty console', () => {
   it('says to connect Planfix first, and does so', async () => {
-    await go('connections');
+    await page.goto('/connections');
     await page.getByText('First connect Planfix').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('link', { name: 'Connect a Planfix account' }).click();
@@ -57,7 +61,7 @@ describe('an empty console', () => {
     // It is shown once; a reload has nothing to show.
     await page.getByText(account).first().waitFor();
     expect(await page.getByText(shown ?? '').count()).toBe(0);
-    await go('connections');
+    await page.goto('/connections');
     await page.getByText('No number is connected yet').waitFor();
   });
 });
@@ -67,14 +71,16 @@ describe('connections', () => {
 
   beforeAll(async () => {
     company = await connectCompany(parley);
-    await parley.sandbox.control('POST', `graph/numbers/${company.phoneNumberId}`, { verifiedName: HARMFUL });
+    await parley.sandbox.control('POST', `graph/numbers/${company.phoneNumberId}`, {
+      verifiedName: `${HARMFUL}Bakery`,
+    });
     await parley.rest('POST', `/v1/connections/${company.connectionId}/check`);
   });
 
   it('appear by themselves, and names in them are words', async () => {
-    await go('connections');
+    await page.goto('/connections');
     await page.getByText(HARMFUL).waitFor();
-    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    expect(await isHarmed(page)).toBe(false);
     await rowsOnce(1);
     await connectCompany(parley, { sameAccountAs: company });
     await rowsOnce(2);
@@ -82,7 +88,7 @@ describe('connections', () => {
 
   it('are found among two hundred, page by page, by number, name and state', async () => {
     await copyConnection(parley, company, MANY - 2);
-    await go('connections');
+    await page.goto('/connections');
     await rowsOnce(50);
     await page.getByRole('button', { name: 'Show more' }).click();
     await rowsOnce(100);
@@ -113,7 +119,7 @@ describe('connections', () => {
     const [gone, paused, last] = [all[3], all[4], all.at(-1)] as [Named, Named, Named];
     const options = page.getByRole('option');
     const lookFor = async (name: string) => {
-      await go('mailings/new');
+      await page.goto('/mailings/new');
       await page.getByRole('combobox', { name: 'From' }).fill(name);
       return options.filter({ hasText: name });
     };
@@ -147,22 +153,20 @@ describe('connections', () => {
       `${own}/disconnect`,
     ];
     for (const path of paths) {
-      await other.goto(`${world.url}/${path}`);
-      await other.getByRole('heading', { level: 1 }).waitFor();
-      const loading = other.getByRole('status', { name: wait });
-      await eventually('all is read', async () => ((await loading.count()) === 0 ? true : undefined));
+      await other.goto(`/${path}`);
+      await isLoaded(other, wait);
       const seen = { path, found: await axeFindings(other), fits: await fits(other) };
       expect(seen).toEqual({ path, found: [], fits: true });
     }
     await other.setViewportSize({ width: 375, height: 812 });
-    await other.goto(`${world.url}/connections`);
+    await other.goto('/connections');
     await other.getByRole('list', { name: title }).getByRole('listitem').first().waitFor();
     expect({ found: await axeFindings(other), fits: await fits(other) }).toEqual({ found: [], fits: true });
     // Control: something that is wider than the phone.
     await other.evaluate("document.querySelector('main').style.width = '500px'");
     expect(await fits(other)).toBe(false);
     await other.context().clearCookies();
-    await other.goto(`${world.url}/sign-in`);
+    await other.goto('/sign-in');
     await other.getByRole('heading', { level: 1 }).waitFor();
     expect({ found: await axeFindings(other), fits: await fits(other) }).toEqual({ found: [], fits: true });
     await other.context().close();
@@ -174,14 +178,24 @@ describe('one connection', () => {
 
   beforeAll(async () => {
     company = await connectCompany(parley);
-    await go(`connections/${company.connectionId}`);
+    await page.goto(`/connections/${company.connectionId}`);
   });
 
   it('tells what is wrong with the remedy, and goes on with a new token', async () => {
     await page.getByText('Connected', { exact: true }).first().waitFor();
     const { accessToken, appId, wabaId } = company;
     await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, revoked: true });
-    await page.getByRole('button', { name: 'Check now' }).click();
+    const check = (options = {}) => page.getByRole('button', { name: 'Check now', ...options });
+    await check().focus();
+    const held = await holdRequests(page, '**/check');
+    await page.keyboard.press('Enter');
+    await held.isAsked;
+    await isFocused(check({ disabled: true }));
+    held.release();
+    await isFocused(check({ disabled: false }));
+    // Control: a button that is gone loses the keyboard.
+    await page.getByRole('link', { name: 'Settings' }).first().focus();
+    expect(await check().and(page.locator(':focus')).count()).toBe(0);
     await page
       .getByText(/refuses the access token/)
       .first()
@@ -200,7 +214,7 @@ describe('one connection', () => {
     await dialog.getByRole('button', { name: 'Check and replace' }).click();
     await page.getByText('The new token works and is in use').waitFor();
     await dialog.waitFor({ state: 'detached' });
-    await heading(/\+49/).waitFor();
+    await heading(page, /\+49/).waitFor();
     expect(await page.content()).not.toContain(fresh);
   });
 });
@@ -216,16 +230,16 @@ describe('a Planfix account that takes nothing', () => {
     const card = page.getByRole('region', { name: account, exact: true });
     const refusal = card.getByText('Nothing is posted to Planfix just now: Planfix refuses the token.');
     await setToken('another-token');
-    await go('connections/accounts');
+    await page.goto('/connections/accounts');
     await refusal.waitFor();
     expect(await card.getByText('WhatsApp refuses').count()).toBe(0);
-    await go('connections/new');
+    await page.goto('/connections/new');
     await page.getByRole('radio', { name: 'A number with its credentials' }).click();
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await page.getByText('Paused: Planfix refuses the token').waitFor();
     // Control: with its own token there is nothing to say.
     await setToken(token);
-    await go('connections/accounts');
+    await page.goto('/connections/accounts');
     await card.waitFor();
     await refusal.waitFor({ state: 'detached' });
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { connectionOf, connectionOnce, SHORT_CHECKS, tellOfAccount } from '../support/connection-world.ts';
-import { axeFindings, type ConsoleWorld, fits, openConsole } from '../support/console.ts';
+import { axeFindings, type ConsoleWorld, fits, startConsole, untilNone } from '../support/console.ts';
+import { aConversation, discardFor, queueMessages, queueRows } from '../support/console-queue.ts';
 import { connected, connectNow, goToNumber, next, templateOf, typeHosted } from '../support/console-wizard.ts';
 import { companyAtDialog360, hostNumber } from '../support/dialog360-world.ts';
+import { holdRows } from '../support/inbound-locks.ts';
 import {
-  aCustomer,
   type Company,
   type Customer,
   chatOf,
@@ -13,27 +14,23 @@ import {
   eventually,
   type Parley,
   planfixOf,
-  startParley,
   writeAs,
 } from '../support/parley.ts';
 import { startDialogueIn, taskOf } from '../support/reply-world.ts';
 
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<undefined>;
 let page: Page;
 
 beforeAll(async () => {
-  parley = await startParley({ waits: SHORT_CHECKS });
-  world = await openConsole(parley);
+  world = await startConsole({ waits: SHORT_CHECKS });
+  ({ parley } = world);
   page = await world.open();
 });
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
-const open = (company: Company) => page.goto(`${world.url}/connections/${company.connectionId}/disconnect`);
+const open = (company: Company) => page.goto(`/connections/${company.connectionId}/disconnect`);
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const section = (name: string) => page.getByRole('region', { name });
 
@@ -92,7 +89,7 @@ describe('disconnecting in two steps', () => {
       page.evaluate(`sessionStorage.setItem('parley-connect', ${JSON.stringify(JSON.stringify(draft))})`);
     const shown = page.getByText('Messages pass in both directions now.');
     await keep({ road: 'new-number', phoneNumberId: '100000000000001' });
-    await page.goto(`${world.url}/connections/${company.connectionId}/connecting`);
+    await page.goto(`/connections/${company.connectionId}/connecting`);
     await shown.waitFor();
     expect(await kept()).toContain('100000000000001');
     await parley.rest('POST', `/v1/connections/${company.connectionId}/disconnect`);
@@ -112,7 +109,7 @@ describe('disconnecting in two steps', () => {
     // Nothing leaves while the network asks to wait.
     const fault = { target: 'graph', kind: 'error', code: 130429, phoneNumberId, purpose: 'send', times: 0 };
     await parley.sandbox.control('POST', 'faults', fault);
-    customers = await queueMessages(company, 4);
+    customers = await queueMessages(parley, company, 4);
     await open(company);
     await begin();
     await parley.sandbox.control('DELETE', 'faults');
@@ -121,6 +118,8 @@ describe('disconnecting in two steps', () => {
     await choose('Customer 1').check();
     await queued.getByRole('button', { name: 'Send 1 chosen' }).click();
     await choose('Customer 1').waitFor({ state: 'detached' });
+    const sent = async () => (await answersTo(company, customers)).flat();
+    await eventually('the answer that was chosen', async () => ((await sent()).length > 0 ? true : undefined));
     // Control: whatever nobody has decided about does not leave, although the network would take it again.
     expect(await answersTo(company, customers)).toEqual([[], ['Answer 1'], [], []]);
     const dialog = page.getByRole('dialog');
@@ -128,7 +127,7 @@ describe('disconnecting in two steps', () => {
     await choose('Customer 0').check();
     await queued.getByRole('button', { name: 'Discard 1 chosen' }).click();
     // While it is being asked about, somebody else decides the one that was chosen: that is not "all".
-    await discardFor(company, 'Customer 0');
+    expect(await discardFor(parley, company, 'Customer 0')).toBe(1);
     await page.getByRole('row').filter({ hasText: 'Customer 0' }).waitFor({ state: 'detached' });
     await dialog.getByRole('button', { name: 'Discard 1 chosen' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -165,6 +164,37 @@ describe('disconnecting in two steps', () => {
   });
 });
 
+describe('more messages than one transaction decides about', () => {
+  it('are discarded with one confirmation, which says how far it is, and are those that were there', async () => {
+    const company = await connectCompany(parley);
+    const conversations = [await aConversation(parley, company), await aConversation(parley, company)];
+    const [first = '', last = ''] = conversations;
+    await parley.rest('POST', `/v1/connections/${company.connectionId}/disconnect`);
+    await queueRows(parley, first, 1_000);
+    await queueRows(parley, last, 200);
+    await open(company);
+    const queued = section('Messages that wait to be sent');
+    const discard = async () => {
+      await queued.getByRole('button', { name: 'Discard all' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard all' }).click();
+    };
+    // The decision stops before the second thousand.
+    const held = await holdRows(parley, 'select from conversation where id = $1', [last]);
+    await discard();
+    await page.getByRole('progressbar', { name: '1000 of 1200 decided' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await queueRows(parley, first, 1);
+    await held.release();
+    await page.getByText('1200 messages are discarded. 1 is left').waitFor();
+    await untilNone(page.getByRole('dialog'));
+    expect((await connectionOf({ parley, company })).queued).toBe(1);
+    // Control: the same once more is about what came meanwhile.
+    await discard();
+    await page.getByText('1 message is discarded.').waitFor();
+    await queued.getByText('No messages wait to be sent.').waitFor();
+  });
+});
+
 describe('a number at 360dialog', () => {
   it('is disconnected by the steps of 360dialog, and is what it was when it is connected again', async () => {
     page = await world.open({ colorScheme: 'dark' });
@@ -174,7 +204,7 @@ describe('a number at 360dialog', () => {
     const setKey = (apiKey: string) =>
       parley.sandbox.control('POST', `dialog360/numbers/${encodeURIComponent(hosted.phone)}`, { apiKey });
     await setKey('not-ours');
-    await page.goto(`${world.url}/connections/${company.connectionId}`);
+    await page.goto(`/connections/${company.connectionId}`);
     await alert('Paused').getByText('Reason: 360dialog refuses the API key').waitFor();
     await alert('Paused')
       .getByText(/once 360dialog takes the API key again/)
@@ -203,7 +233,7 @@ describe('a number at 360dialog', () => {
     expect(await metaWords()).toBeNull();
     await page.getByRole('link', { name: 'Connect a number' }).waitFor();
 
-    await goToNumber(page, world.url, { road: 'A number at 360dialog', account: company.account });
+    await goToNumber(page, { road: 'A number at 360dialog', account: company.account });
     await typeHosted(page, hosted);
     await page.getByText('The API key is refused').first().waitFor();
     expect(await button('Next').isDisabled()).toBe(true);
@@ -227,7 +257,7 @@ describe('a number at 360dialog', () => {
 describe('an owner who disconnects on the phone first', () => {
   it('is answered with the proposal to do step one', async () => {
     const company = await connectCompany(parley);
-    const connection = `${world.url}/connections/${company.connectionId}`;
+    const connection = `/connections/${company.connectionId}`;
     const { accessToken, appId } = company;
     await page.goto(connection);
     await parley.sandbox.control('POST', 'graph/tokens', { accessToken, appId, revoked: true });
@@ -252,7 +282,7 @@ describe('an owner who disconnects on the phone first', () => {
     expect(await axeFindings(page)).toEqual([]);
     await page.goto(connection);
     await alert('Paused')
-      .getByText(/Answers wait and do not go out by themselves/)
+      .getByText(/Answers wait; they go out once the number is connected again/)
       .waitFor();
     await page.getByRole('link', { name: 'If it is meant to end, do step 1 of disconnecting' }).click();
     await button('Disconnect in Parley').click();
@@ -260,31 +290,3 @@ describe('an owner who disconnects on the phone first', () => {
     await page.getByText('The number is disconnected', { exact: true }).waitFor();
   });
 });
-
-/** What somebody else does at the same time. */
-async function discardFor({ connectionId }: Company, customerName: string): Promise<void> {
-  const path = `/v1/connections/${connectionId}/queued-messages`;
-  const { items } = await parley.rest<{ items: { id: string; customerName: string }[] }>('GET', path);
-  const ids = items.filter((item) => item.customerName === customerName).map(({ id }) => id);
-  expect(ids).toHaveLength(1);
-  await parley.rest('POST', `${path}/discard`, { ids });
-}
-
-/** Messages to customers who wrote, sent through the API. */
-async function queueMessages(company: Company, count: number): Promise<Customer[]> {
-  const customers: Customer[] = [];
-  for (let index = 0; index < count; index++) {
-    const customer = aCustomer(`Customer ${index}`);
-    customers.push(customer);
-    await writeAs(parley, company, customer, 'Hello?');
-    const conversationId = await eventually('the conversation', async () => {
-      const path = `/v1/conversations?search=${customer.phone}`;
-      return (await parley.rest<{ items: { id: string }[] }>('GET', path)).items[0]?.id;
-    });
-    await parley.rest('POST', '/v1/messages', { conversationId, text: `Answer ${index}` });
-  }
-  await eventually('queued messages', async () =>
-    (await connectionOf({ parley, company })).queued === count ? true : undefined,
-  );
-  return customers;
-}

@@ -1,28 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { axeFindings, type ConsoleWorld, choose, heading, startConsole } from '../support/console.ts';
 import { connectMailer } from '../support/mailing-world.ts';
-import { aCustomer, type Company, eventually, type Parley, startParley } from '../support/parley.ts';
+import { aCustomer, type Company, eventually, type Parley } from '../support/parley.ts';
 
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<Company>;
 let company: Company;
 let page: Page;
 
 beforeAll(async () => {
-  parley = await startParley();
-  world = await openConsole(parley);
-  company = await connectMailer(parley);
+  world = await startConsole({ connect: connectMailer });
+  ({ parley, company } = world);
   page = await world.open();
 });
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
-
-const go = (path: string) => page.goto(`${world.url}/${path}`);
-const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+afterAll(() => world?.stop());
 
 describe('mailings', () => {
   type Listed = { id: string; name: string | null; state: string };
@@ -31,12 +24,10 @@ describe('mailings', () => {
   const send = () => page.getByRole('button', { name: 'Check the list and send' }).click();
 
   const fillIn = async (csv: string) => {
-    await go('mailings/new');
+    await page.goto('/mailings/new');
     await page.getByLabel('Name').fill('Half price');
-    await page.getByRole('combobox', { name: 'From' }).click();
-    await page.getByRole('option').last().click();
-    await page.getByRole('combobox', { name: 'Template' }).click();
-    await page.getByRole('option', { name: /offer/ }).click();
+    await choose(page, 'From', /./);
+    await choose(page, 'Template', /offer/);
     const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) };
     await page.locator('input[type=file]').setInputFiles(file);
     await send();
@@ -52,11 +43,11 @@ describe('mailings', () => {
 
   it('are made from a list and watched until everybody has theirs', async () => {
     await fillIn(csvOf(await aListOf('Ann', 'Bob')));
-    await heading('Half price').waitFor();
+    await heading(page, 'Half price').waitFor();
     await page.getByText('2 of 2 sent').waitFor();
     await page.getByText('sent', { exact: true }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await go('mailings');
+    await page.goto('/mailings');
     await page.getByRole('link', { name: 'Half price' }).first().waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
@@ -70,7 +61,7 @@ describe('mailings', () => {
     expect(await mailings()).toHaveLength(before + 1);
     await cut.end();
     await send();
-    await heading('Half price').waitFor();
+    await heading(page, 'Half price').waitFor();
     expect(await mailings()).toHaveLength(before + 1);
     // Control: the form is changed before somebody presses again.
     const cutAgain = await cutAnswersTo('/v1/mailings');
@@ -79,7 +70,7 @@ describe('mailings', () => {
     await cutAgain.end();
     await page.getByLabel('Name').fill('Half price, really');
     await send();
-    await heading('Half price, really').waitFor();
+    await heading(page, 'Half price, really').waitFor();
     expect(await mailings()).toHaveLength(before + 3);
   });
 
@@ -92,13 +83,13 @@ describe('mailings', () => {
     await parley.sandbox.control('POST', 'faults', fault);
     // Named twice: nobody gets it twice, and nobody waits for it.
     await fillIn(csvOf([...people, ...people.slice(0, 1)]));
-    await heading('Half price').waitFor();
+    await heading(page, 'Half price').waitFor();
     const words = '2 of 3 sent, 1 failed';
     await page.getByText(words, { exact: true }).waitFor();
     const bar = page.getByRole('progressbar', { name: words });
     expect(await bar.getAttribute('aria-valuenow')).toMatch(/^66/);
     const [newest] = await mailings();
-    await go('mailings');
+    await page.goto('/mailings');
     const row = page.getByRole('row').filter({ has: page.locator(`a[href$="${newest?.id}"]`) });
     await row.getByText(words, { exact: true }).waitFor();
     // Control: a mailing that all got, in the same list.
@@ -115,8 +106,8 @@ describe('mailings', () => {
         const response = await route.fetch();
         await route.fulfill({ response, json: { ...(await response.json()), ...shown } });
       });
-      await go(`mailings/${id}`);
-      await heading('Half price').waitFor();
+      await page.goto(`/mailings/${id}`);
+      await heading(page, 'Half price').waitFor();
       const names = await page.getByRole('main').getByRole('button').allTextContents();
       return names.filter((name) => /Pause|Go on|Cancel it/.test(name));
     };

@@ -1,38 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import type { Page } from 'playwright-core';
+import {
+  axeFindings,
+  type ConsoleWorld,
+  HARMFUL,
+  heading,
+  isFocused,
+  isHarmed,
+  isLoaded,
+  startConsole,
+  untilCount,
+} from '../support/console.ts';
 import { connectMailer } from '../support/mailing-world.ts';
-import { aCustomer, type Company, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { aCustomer, type Company, type Parley, writeAs } from '../support/parley.ts';
 import { commentOn, problemOnce, startDialogueIn } from '../support/reply-world.ts';
 
-/** A name that would do harm where somebody took it for HTML. */
-const HARMFUL = '<img src=x onerror="document.title=1">Mallory';
-
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<Company>;
 let company: Company;
 let page: Page;
 
 beforeAll(async () => {
-  parley = await startParley();
-  world = await openConsole(parley);
-  company = await connectMailer(parley);
+  world = await startConsole({ connect: connectMailer });
+  ({ parley, company } = world);
   page = await world.open();
 });
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
-
-const go = (path: string) => page.goto(`${world.url}/${path}`);
-const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+afterAll(() => world?.stop());
 
 describe('conversations', () => {
   it('are found by phone, name and task, and show every message with what became of it', async () => {
-    const customer = aCustomer(HARMFUL);
+    const customer = aCustomer(`${HARMFUL}Mallory`);
     await writeAs(parley, company, customer, 'Is the shop open?');
-    await go('conversations');
+    await page.goto('/conversations');
     await page.getByRole('link', { name: /Mallory/ }).waitFor();
     await page.getByLabel('Search').fill(customer.phone.slice(-6));
     await page.getByRole('link', { name: /Mallory/ }).click();
@@ -41,7 +41,7 @@ describe('conversations', () => {
     await page.getByRole('link', { name: /Open task \d+ in Planfix/ }).waitFor();
     // Names are words, whatever is in them.
     expect(await page.title()).toContain('Mallory');
-    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    expect(await isHarmed(page)).toBe(false);
     // Live: what is written now appears by itself.
     await writeAs(parley, company, customer, 'Until when?');
     await page.getByText('Until when?').waitFor();
@@ -51,14 +51,14 @@ describe('conversations', () => {
   it('are still narrowed to what was looked for when one comes back from one of them', async () => {
     const customers = [aCustomer('Back One'), aCustomer('Back Two')];
     for (const customer of customers) await writeAs(parley, company, customer, 'Hello');
-    await go('conversations');
+    await page.goto('/conversations');
     const both = page.getByRole('link', { name: /^Back (One|Two)$/ });
     // Control: without a search there are both.
-    await eventually('both', async () => ((await both.count()) === 2 ? true : undefined));
+    await untilCount(both, 2);
     await page.getByLabel('Search').fill('Back One');
-    await eventually('one', async () => ((await both.count()) === 1 ? true : undefined));
+    await untilCount(both, 1);
     await both.click();
-    await heading('Back One').waitFor();
+    await heading(page, 'Back One').waitFor();
     await page.goBack();
     await both.first().waitFor();
     expect(await page.getByLabel('Search').inputValue()).toBe('Back One');
@@ -66,7 +66,7 @@ describe('conversations', () => {
   });
 
   it('say what to try when nobody is found', async () => {
-    await go('conversations');
+    await page.goto('/conversations');
     await page.getByLabel('Search').fill('nobody of this name');
     await page.getByText('Nobody is found').waitFor();
     expect(await axeFindings(page)).toEqual([]);
@@ -75,7 +75,7 @@ describe('conversations', () => {
 
 describe('the search of the connections', () => {
   it('is cleared with the filters, and keeps the focus while the list is read', async () => {
-    await go('connections?search=no-such-number');
+    await page.goto('/connections?search=no-such-number');
     const search = page.getByRole('searchbox');
     await page.getByText('No connection matches').waitFor();
     expect(await search.inputValue()).toBe('no-such-number');
@@ -83,7 +83,7 @@ describe('the search of the connections', () => {
     await page.getByRole('link', { name: /^\+49/ }).waitFor();
     expect(await search.inputValue()).toBe('');
     // Come by a link, so that the whole list has not been read yet.
-    await go('connections?search=no-such-number');
+    await page.goto('/connections?search=no-such-number');
     await page.getByText('No connection matches').waitFor();
     await search.fill('');
     await page.getByRole('link', { name: /^\+49/ }).waitFor();
@@ -94,9 +94,6 @@ describe('the search of the connections', () => {
   });
 });
 
-/** Waits until the focus is there. */
-const isFocused = (wanted: Locator) => wanted.and(page.locator(':focus')).waitFor();
-
 const openProblems = async () => {
   const { items } = await parley.rest<{ items: unknown[] }>('GET', '/v1/problems?kind=notified-nobody');
   return items.length;
@@ -104,7 +101,7 @@ const openProblems = async () => {
 
 describe('problems', () => {
   it('appear by themselves, and are decided one by one', async () => {
-    await go('problems');
+    await page.goto('/problems');
     await page.getByText('No problems').waitFor();
     const dialogue = await startDialogueIn(parley, company);
     await commentOn(dialogue, { html: 'We close at eight', notify: [] });
@@ -137,7 +134,7 @@ describe('problems', () => {
     const other = await startDialogueIn(parley, company);
     await commentOn(other, { html: 'And on Sundays at six', notify: [] });
     await problemOnce(other, 'notified-nobody');
-    await go('problems?kind=notified-nobody');
+    await page.goto('/problems?kind=notified-nobody');
     await page.getByRole('button', { name: 'The only one of this kind' }).click();
     await page.getByRole('menuitem', { name: 'Give up' }).click();
     const dialog = page.getByRole('dialog', { name: 'Give up: 1 problem?' });
@@ -150,7 +147,7 @@ describe('problems', () => {
 
 describe('templates and health', () => {
   it('show what can be sent, and how it looks', async () => {
-    await go('templates');
+    await page.goto('/templates');
     const card = page.getByRole('article', { name: 'notice (en)' });
     await card.getByText('We are closed on Monday').waitFor();
     await card.getByText('Can be sent').waitFor();
@@ -158,8 +155,8 @@ describe('templates and health', () => {
   });
 
   it('show that everything works', async () => {
-    await go('status');
-    await heading('Health').waitFor();
+    await page.goto('/status');
+    await heading(page, 'Health').waitFor();
     await page.getByText('Works', { exact: true }).first().waitFor();
     expect(await page.getByText('Does not work').count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
@@ -173,10 +170,8 @@ describe('every page', () => {
     const phone = await world.open({ colorScheme, viewport: { width: 375, height: 812 } });
     const faults: string[] = [];
     for (const path of PAGES) {
-      await phone.goto(`${world.url}/${path}`);
-      await phone.getByRole('heading', { level: 1 }).waitFor();
-      const loading = phone.getByRole('status', { name: 'Loading' });
-      await eventually(`${path} loaded`, async () => ((await loading.count()) === 0 ? true : undefined));
+      await phone.goto(`/${path}`);
+      await isLoaded(phone);
       const width = await phone.evaluate('document.documentElement.scrollWidth');
       if (width !== 375) faults.push(`${path} is ${width} pixels wide`);
       faults.push(...(await axeFindings(phone)).map((finding) => `${path} ${finding}`));

@@ -1,29 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
-import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
+import { axeFindings, type ConsoleWorld, startConsole } from '../support/console.ts';
+import { type Company, connectCompany, eventually, type Parley } from '../support/parley.ts';
 
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<Company>;
 let company: Company;
 let page: Page;
 
 beforeAll(async () => {
-  parley = await startParley();
-  world = await openConsole(parley);
-  company = await connectCompany(parley);
+  world = await startConsole({ connect: connectCompany });
+  ({ parley, company } = world);
   page = await world.open();
 });
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
 type Settings = { settings: Record<string, unknown>; configuredBy: string };
 const stored = () => parley.rest<Settings>('GET', `/v1/connections/${company.connectionId}`);
 const open = async () => {
-  await page.goto(`${world.url}/connections/${company.connectionId}/settings`);
+  await page.goto(`/connections/${company.connectionId}/settings`);
   await page.getByRole('combobox', { name: 'Template of new tasks' }).waitFor();
 };
 const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -176,7 +172,7 @@ describe('settings', () => {
 
   it.each(['light', 'dark'] as const)('are usable by everybody (%s)', async (colorScheme) => {
     const other = await world.open({ colorScheme });
-    await other.goto(`${world.url}/connections/${company.connectionId}/settings`);
+    await other.goto(`/connections/${company.connectionId}/settings`);
     await other.getByRole('combobox', { name: 'Template of new tasks' }).waitFor();
     expect(await axeFindings(other)).toEqual([]);
     await other.setViewportSize({ width: 375, height: 812 });

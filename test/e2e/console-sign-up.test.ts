@@ -1,41 +1,37 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, Response } from 'playwright-core';
-import { axeFindings, type ConsoleWorld, openConsole } from '../support/console.ts';
+import { axeFindings, type ConsoleWorld, startConsole } from '../support/console.ts';
 import {
   chooseNumber,
   finishWizard,
   goToNumber,
-  heading,
   next,
   openWindow,
+  question,
   signUp,
   typeToken,
 } from '../support/console-wizard.ts';
 import { aNumber, anApp, numberAt } from '../support/onboarding.ts';
-import { type Company, connectCompany, type Parley, startParley } from '../support/parley.ts';
+import { type Company, connectCompany, type Parley } from '../support/parley.ts';
 
 let parley: Parley;
-let world: ConsoleWorld;
+let world: ConsoleWorld<Company>;
 /** Whose Planfix account the numbers are connected with. */
 let company: Company;
 let app: Awaited<ReturnType<typeof anApp>>;
 const configurationId = '5550001';
 
 beforeAll(async () => {
-  parley = await startParley();
-  world = await openConsole(parley);
-  company = await connectCompany(parley);
+  world = await startConsole({ connect: connectCompany });
+  ({ parley, company } = world);
   app = await anApp(parley);
   const configuration = { configurationId, appId: app.appId, tokenLifeMs: 0, offersBusinessApp: true };
   await parley.sandbox.control('POST', 'graph/sign-up-configurations', configuration);
 });
 
-afterEach(() => Promise.all(world.browser.contexts().map((context) => context.close())));
+afterEach(() => world?.closePages());
 
-afterAll(async () => {
-  await world?.close();
-  await parley?.stop();
-});
+afterAll(() => world?.stop());
 
 const BY_TOKEN = 'A number with its credentials';
 const BY_WINDOW = 'A number through Meta’s window';
@@ -45,7 +41,7 @@ const BY_PHONE_APP = 'A number of the WhatsApp Business app';
 async function toNumber(road: string, prepare?: (page: Page) => Promise<unknown>): Promise<Page> {
   const page = await world.open();
   await prepare?.(page);
-  await goToNumber(page, world.url, { road, account: company.account, appId: app.appId });
+  await goToNumber(page, { road, account: company.account, appId: app.appId });
   return page;
 }
 
@@ -57,7 +53,7 @@ const isFailure = async (response: Response) =>
 describe('Embedded Signup', () => {
   it('is set up in the console, and only then offered', async () => {
     const page = await world.open();
-    await page.goto(`${world.url}/connections/new`);
+    await page.goto('/connections/new');
     await page.getByText('which no Meta app has set up yet').first().waitFor();
     expect(await page.getByRole('radio', { name: BY_WINDOW }).isDisabled()).toBe(true);
     await page.getByRole('link', { name: 'Set it up' }).first().click();
@@ -68,7 +64,7 @@ describe('Embedded Signup', () => {
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await card.getByText(`configuration ${configurationId}`).waitFor();
-    await page.goto(`${world.url}/connections/new`);
+    await page.goto('/connections/new');
     await page.getByRole('radio', { name: BY_WINDOW }).click({ trial: true });
   });
 
@@ -162,9 +158,9 @@ describe('Embedded Signup', () => {
     await signUp(page, number);
     await chooseNumber(page, number);
     // Control: who goes through the same road again still has it.
-    await goToNumber(page, world.url, { road: BY_WINDOW, account: company.account, appId: app.appId });
+    await goToNumber(page, { road: BY_WINDOW, account: company.account, appId: app.appId });
     await chooseNumber(page, number);
-    await goToNumber(page, world.url, { road: BY_PHONE_APP, account: company.account, appId: app.appId });
+    await goToNumber(page, { road: BY_PHONE_APP, account: company.account, appId: app.appId });
     await page.getByRole('button', { name: 'Open Meta’s window', disabled: false }).waitFor();
     expect(await page.getByRole('button', { name: 'Next', exact: true }).isDisabled()).toBe(true);
     expect(await page.getByText('Meta has let Parley in').count()).toBe(0);
@@ -200,7 +196,7 @@ describe('a number on the wrong road', () => {
     await typeToken(page, number.accessToken);
     await page.getByRole('radio', { name: number.displayPhoneNumber }).check();
     await appRoad(page).click();
-    await heading(page, 'Through which Meta app?').waitFor();
+    await question(page, 'Through which Meta app?').waitFor();
     expect(await page.getByRole('radio', { name: app.appId }).isChecked()).toBe(true);
     await next(page);
     await signUp(page, number);
@@ -219,11 +215,11 @@ describe('a number on the wrong road', () => {
     expect(await axeFindings(page)).toEqual([]);
     await newRoad(page).click();
     // Planfix account and Meta app are not asked for again.
-    await heading(page, 'Which number?').waitFor();
+    await question(page, 'Which number?').waitFor();
     await typeToken(page, number.accessToken);
     await chooseNumber(page, number);
     await next(page);
-    await heading(page, 'Who gets the tasks?').waitFor();
+    await question(page, 'Who gets the tasks?').waitFor();
     expect(await page.getByLabel('Days of chats to take over from the phone').count()).toBe(0);
   });
 });

@@ -17,6 +17,7 @@ import {
   answerAs,
   approveTemplate,
   startConversation,
+  startPatiently,
   taskShowing,
   tasksShowing,
 } from '../support/starts.ts';
@@ -34,8 +35,18 @@ beforeAll(async () => {
 
 afterAll(() => parley?.stop());
 
+const requestTo = (to: unknown, more: Record<string, unknown> = {}) => ({
+  ...{ connectionId: company.connectionId, to, template: APPOINTMENT },
+  ...more,
+});
 const startTo = (to: unknown, more: Record<string, unknown> = {}, key?: string) =>
-  startConversation(parley, { connectionId: company.connectionId, to, template: APPOINTMENT, ...more }, key);
+  startPatiently(parley, requestTo(to, more), key);
+/** What nothing comes of may be asked for until its refusal is known. */
+const refusedOnce = (to: unknown, more: Record<string, unknown> = {}) =>
+  eventually('the refusal', async () => {
+    const answer = await startConversation(parley, requestTo(to, more));
+    return answer.status === 202 ? undefined : answer;
+  });
 const phoneOf = (customer: Customer) => `+${customer.phone}`;
 const contactsWith = async (phone: string) =>
   (await planfixOf(parley, company)).contacts.filter(({ phones }) => JSON.stringify(phones).includes(phone));
@@ -191,16 +202,15 @@ describe('a contact of Planfix', () => {
     ['no phone', { name: 'Nobody' }],
     ['a landline only', { name: 'Office', phone: '+49 30 901820' }],
   ])('with %s is refused, and nothing is sent', async (_, given) => {
-    const before = (await messagesOf({ parley, company })).length;
     const { id } = await createContact(given);
-    const { status, body } = await startTo({ contact: id });
+    const { status, body } = await refusedOnce({ contact: id }, saying('zero'));
     expect(status).toBe(422);
     expect(body.errors?.[0]).toMatchObject({ path: 'to.contact', message: expect.stringContaining('no phone') });
-    expect(await messagesOf({ parley, company })).toHaveLength(before);
+    expect((await messagesOf({ parley, company })).filter(({ text }) => text.includes('at zero on'))).toEqual([]);
   });
 
   it('that does not exist is refused', async () => {
-    const { status, body } = await startTo({ contact: 999_999 });
+    const { status, body } = await refusedOnce({ contact: 999_999 });
     expect([status, body.errors?.[0]?.path]).toEqual([422, 'to.contact']);
   });
 });
@@ -223,22 +233,18 @@ describe('a task that is named', () => {
 
   it('that does not exist is refused before anything leaves', async () => {
     const customer = aCustomer();
-    const { status, body } = await startTo(phoneOf(customer), { ...saying('eleven'), planfixTask: 999_999 });
+    const { status, body } = await refusedOnce(phoneOf(customer), { ...saying('eleven'), planfixTask: 999_999 });
     expect([status, body.errors?.[0]?.path]).toEqual([422, 'planfixTask']);
     expect(await contactsWith(customer.phone)).toEqual([]);
   });
 });
 
-describe('while Planfix is slow', () => {
+describe('while Planfix does not answer', () => {
   it('the answer is 202 with a place, where the outcome shows', async () => {
     const customer = aCustomer();
-    const slow = { target: 'planfix', account: company.account, method: 'POST', path: '/task/', kind: 'slow' };
-    const { id } = await parley.sandbox.control<{ id: string }>('POST', 'faults', {
-      ...slow,
-      delayMs: 1_800,
-      times: 0,
-    });
-    const { status, location, body } = await startTo(phoneOf(customer), saying('twelve'));
+    const hang = { target: 'planfix', account: company.account, method: 'POST', path: '/task/', kind: 'hang' };
+    const { id } = await parley.sandbox.control<{ id: string }>('POST', 'faults', { ...hang, times: 0 });
+    const { status, location, body } = await startConversation(parley, requestTo(phoneOf(customer), saying('twelve')));
     await parley.sandbox.control('DELETE' as 'POST', `faults/${id}`);
     expect([status, location, body.planfixTask]).toEqual([202, `/v1/conversations/${body.id}`, null]);
     const shown = await eventually('the task', async () => {
@@ -247,6 +253,7 @@ describe('while Planfix is slow', () => {
     });
     const conversation = await parley.rest<{ tasks: { planfixTask: number }[] }>('GET', String(location));
     expect(conversation.tasks.map(({ planfixTask }) => planfixTask)).toEqual([shown]);
+    await eventually('the message', async () => (await businessItems(customer).catch(() => []))[0]);
     expect(await businessItems(customer)).toHaveLength(1);
   });
 });
@@ -257,7 +264,8 @@ describe('a request that is repeated', () => {
     const first = await startTo(phoneOf(customer), saying('thirteen'), 'key-13');
     const second = await startTo(phoneOf(customer), saying('thirteen'), 'key-13');
     expect(second.body.startId).toBe(first.body.startId);
-    expect((await startTo(phoneOf(customer), saying('fourteen'), 'key-13')).status).toBe(409);
+    const other = requestTo(phoneOf(customer), saying('fourteen'));
+    expect((await startConversation(parley, other, 'key-13')).status).toBe(409);
     expect(await businessItems(customer)).toHaveLength(1);
     // Control: without a key each request starts.
     await startTo(phoneOf(customer), saying('thirteen'));

@@ -113,7 +113,7 @@ async function look(dialogue: Dialogue, text: string, fault: Record<string, unkn
       `why "${text}" is held`,
       async () => (await messageOnce(dialogue, text, ['ready'])).reason ?? undefined,
     );
-  const { reason, reasonCode } = await messageOnce(dialogue, text, [state], 15_000);
+  const { reason, reasonCode } = await messageOnce(dialogue, text, [state]);
   const isNoted = ['refused', 'failed', 'waiting'].includes(state);
   const note = isNoted ? (await noteOnce(dialogue, `«${text}»`)).description : '';
   const pauses = (await pausesOf(dialogue)).slice(0, -pausesBefore || undefined);

@@ -189,7 +189,8 @@ describe('what a colleague writes to somebody without a task', () => {
     expect(task.description).toMatch(
       /^<i>Sent .+ \(?.*<\/i><br><i>Sent from.+app\.<\/i><br>Your parcel is here<br><br><i>Sent .+<br>We close at six<br><br>On my way$/,
     );
-    expect(task.description).toContain(String(new Date(held.channelAt ?? '').getUTCFullYear()));
+    // By the account's clock, which may be in another year.
+    expect(task.description).toMatch(/^<i>Sent \d{1,2} \w+ 20\d\d/);
     expect(task.comments).toEqual([]);
     for (const wamid of [first, second]) {
       expect(await listed(person, wamid)).toMatchObject({ state: 'posted', hold: 'released', planfixTask: task.id });

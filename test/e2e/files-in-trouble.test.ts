@@ -30,13 +30,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
   parley = await startParley({
-    waits: { retryFirstMs: 50, transferIdleMs: 1_500, fileWaitMs: 120_000 },
+    waits: { retryFirstMs: 50, transferIdleMs: 4_000, fileWaitMs: 120_000 },
     environment: { PARLEY_PLANFIX_MAX_FILE_MB: '2' },
   });
 });
 
 afterAll(async () => {
   await parley?.stop();
+  inside?.closeAllConnections();
   inside?.close();
 });
 

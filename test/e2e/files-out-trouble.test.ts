@@ -30,7 +30,7 @@ import {
 
 const KB = 1_024;
 const MB = 1_024 * KB;
-const HEARTBEAT_MS = 3_000;
+const HEARTBEAT_MS = 6_000;
 
 let parley: Parley;
 let inside: Server;
@@ -44,13 +44,14 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
   parley = await startParley({
-    waits: { outgoingFileMs: 8_000, transferHeartbeatMs: HEARTBEAT_MS, transferIdleMs: 1_500 },
+    waits: { outgoingFileMs: 20_000, transferHeartbeatMs: HEARTBEAT_MS, transferIdleMs: 4_000 },
   });
 });
 
 afterAll(async () => {
   await Promise.all(others.map((worker) => worker.stop('SIGKILL', 1_000)));
   await parley?.stop();
+  inside?.closeAllConnections();
   inside?.close();
 });
 

@@ -18,6 +18,7 @@ import {
   commentOn,
   type Dialogue,
   messagesOf,
+  putIntoTask,
   sendCalls,
   startDialogue,
   startDialogueIn,
@@ -162,7 +163,7 @@ describe('the files of a comment', () => {
     const [message] = (await messagesOf(two, { direction: 'inbound', state: 'posted' })).filter(
       ({ planfixTask }) => planfixTask === two.task,
     );
-    await parley.rest('PUT', `/v1/conversations/${message?.conversationId}/planfix-task`, { planfixTask: one.task });
+    await putIntoTask(parley, message?.conversationId, one.task);
     await commentWithFiles(one, [aFile('both.pdf', 9 * KB, HEADS.pdf)], 'To both', {
       notify: [one.contact, two.contact],
     });

@@ -10,7 +10,7 @@ import {
   startParley,
 } from '../support/parley.ts';
 import { messagesOf, startDialogueIn, taskOf } from '../support/reply-world.ts';
-import { answerAs, approveTemplate, startConversation, taskShowing, tasksShowing } from '../support/starts.ts';
+import { answerAs, approveTemplate, startPatiently, taskShowing, tasksShowing } from '../support/starts.ts';
 
 let parley: Parley;
 let company: Company;
@@ -25,7 +25,7 @@ afterEach(() => parley.sandbox.control('DELETE' as 'POST', 'faults'));
 afterAll(() => parley?.stop());
 
 const startTo = ({ phone }: Customer, word: string) =>
-  startConversation(parley, {
+  startPatiently(parley, {
     connectionId: company.connectionId,
     to: `+${phone}`,
     template: { name: 'appointment', language: 'en', parameters: { body: [word, 'Monday'] } },
@@ -78,8 +78,11 @@ describe('a message that is held', () => {
     expect([heading, date, message, answer]).toEqual([heading, date, message, answer].toSorted((a, b) => a - b));
     expect(task.comments).toEqual([]);
     expect(await itemsTo(customer)).toHaveLength(1);
-    const messages = await messagesOf({ parley, company });
-    const own = messages.find(({ direction, planfixTask }) => direction === 'outbound' && planfixTask === task.id);
+    const own = await eventually('the message on the task', async () =>
+      (await messagesOf({ parley, company }, { direction: 'outbound' })).find(
+        ({ planfixTask }) => planfixTask === task.id,
+      ),
+    );
     expect(own).toMatchObject({ hold: 'released' });
   });
 

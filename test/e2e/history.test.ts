@@ -23,7 +23,7 @@ import { withDatabase } from '../support/inbound-faults.ts';
 import { holdRows } from '../support/inbound-locks.ts';
 import { untilBlocked } from '../support/locks.ts';
 import { type Company, connectCompany, eventually, type Parley, planfixOf, startParley } from '../support/parley.ts';
-import { APPOINTMENT, APPOINTMENT_TEXT, approveTemplate, startConversation, taskShowing } from '../support/starts.ts';
+import { APPOINTMENT, APPOINTMENT_TEXT, approveTemplate, startPatiently, taskShowing } from '../support/starts.ts';
 
 const BEFORE = ['Do you repair roofs?', 'We do', 'Good to know'];
 /** Each with who wrote it, oldest first, before what the customer writes now. */
@@ -122,7 +122,7 @@ describe('a task that begins with what we write', () => {
     await approveTemplate(parley, company);
     await takeOver(person, chatOfBefore(person, BEFORE));
     const { connectionId } = company;
-    const answer = await startConversation(parley, { connectionId, to: `+${phone}`, template: APPOINTMENT });
+    const answer = await startPatiently(parley, { connectionId, to: `+${phone}`, template: APPOINTMENT });
     expect(answer.status).toBe(201);
     const { description } = await taskShowing(parley, company, APPOINTMENT_TEXT);
     expect(description).toMatch(/Do you repair roofs\?.*Good to know.*<\/blockquote>.*We expect you at five/s);

@@ -22,6 +22,10 @@ beforeAll(async () => {
 
 afterAll(() => parley?.stop());
 
+/** What is written after the worker has something to create, the first of it before it is killed. */
+const textsOf = (what: What): [string, ...string[]] =>
+  what === 'comment' ? ['two', 'three'] : ['one', 'two', 'three'];
+
 /** One company for each kind of call. The worker is inside all of the calls at once, and is killed there. */
 async function killInside(kind: string): Promise<Record<What, Company>> {
   const companies = await Promise.all(WHAT.map(async (what) => ({ what, company: await connectCompany(parley) })));
@@ -33,12 +37,15 @@ async function killInside(kind: string): Promise<Record<What, Company>> {
   await Promise.all(
     calls.map(async (call) => {
       const fault = await breakPlanfix(parley, call.company, { ...CREATES[call.what], kind });
-      const texts = call.what === 'comment' ? ['two', 'three'] : ['one', 'two', 'three'];
-      await writeInOrder(parley, call.company, call.customer, texts, firstAtMs + 1_000);
+      await writeInOrder(parley, call.company, call.customer, [textsOf(call.what)[0]], firstAtMs + 1_000);
       await fault.untilStruck();
     }),
   );
   await parley.worker.stop('SIGKILL', 1_000);
+  for (const call of calls) {
+    const [, ...texts] = textsOf(call.what);
+    await writeInOrder(parley, call.company, call.customer, texts, firstAtMs + 2_000);
+  }
   return Object.fromEntries(calls.map((call) => [call.what, call.company])) as Record<What, Company>;
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findFreePort } from '../../dev/waiting.ts';
 import { aBodyOf, deliver, settledStories, storiesOf, withDatabase, writeInOrder } from '../support/inbound-faults.ts';
 import {
   aCustomer,
@@ -12,6 +11,7 @@ import {
   startParley,
   writeAs,
 } from '../support/parley.ts';
+import { findOwnPort } from '../support/ports.ts';
 import { startApi, type TestProcess } from '../support/processes.ts';
 
 let parley: Parley;
@@ -20,7 +20,7 @@ let secondApi: TestProcess;
 
 beforeAll(async () => {
   parley = await startParley();
-  secondApi = await startApi(parley.world, parley.waits, await findFreePort());
+  secondApi = await startApi(parley.world, parley.waits, await findOwnPort());
 });
 
 afterAll(async () => {

@@ -14,7 +14,7 @@ import {
   tasksOf,
 } from '../support/chat-world.ts';
 import { type Company, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
-import { commentOn, sentTo } from '../support/reply-world.ts';
+import { commentOn, messageOnce, sentTo } from '../support/reply-world.ts';
 
 let parley: Parley;
 let company: Company;
@@ -120,6 +120,8 @@ describe('what is about an earlier message', () => {
       const [message] = (await sentTo(dialogue)) as unknown as { id: string }[];
       return message?.id;
     });
+    // It is in the chat before we know its id.
+    await messageOnce(dialogue, 'We come *tomorrow*', ['sent', 'delivered', 'read']);
     await say(person, { reaction: { messageId: sent, emoji: '🎉' } });
     expect((await commentOnce(person, '🎉')).description).toContain(`?comment=${answer}">We come *tomorrow*</a>`);
     const staff = await echo(person, { text: 'Or on Friday' });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectCompany, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { connectCompany, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import {
   commentOn,
   type Dialogue,
   messagesOf,
+  putIntoTask,
   startDialogue,
   startDialogueIn,
   textsOnceThereAre,
@@ -38,8 +39,7 @@ async function aTaskWithComments(dialogue: Dialogue, texts: string[]): Promise<n
   return task.id;
 }
 
-const linkTo = (conversationId: string, planfixTask: number) =>
-  parley.rest<{ state: string }>('PUT', `/v1/conversations/${conversationId}/planfix-task`, { planfixTask });
+const linkTo = (conversationId: string, planfixTask: number) => putIntoTask(parley, conversationId, planfixTask);
 
 describe('a conversation that is put into a task with forty comments for the customer', () => {
   it('sends none of them, sends the next one, and posts what the customer writes there', async () => {
@@ -55,8 +55,10 @@ describe('a conversation that is put into a task with forty comments for the cus
     await commentOn(linked, { html: 'newer' });
     await untilReadAgain(linked);
     expect(await textsOnceThereAre(linked, 2)).toEqual(['new', 'newer']);
-    const messages = await messagesOf(linked, { direction: 'inbound' });
-    expect(messages.find((message) => message.text === 'Thank you')?.planfixTask).toBe(task);
+    const theirs = await eventually('what the customer wrote as posted', async () =>
+      (await messagesOf(linked, { state: 'posted' })).find((message) => message.text === 'Thank you'),
+    );
+    expect(theirs.planfixTask).toBe(task);
   });
 
   it('would send comments of a task that was its own when they were written (control)', async () => {

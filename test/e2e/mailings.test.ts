@@ -5,6 +5,8 @@ import { type Company, eventually, type Parley, planfixOf, startParley, writeAs 
 
 const WAITS = { bulkPageMs: 3_000, bulkPageTimeoutMs: 10_000, numberQualityMs: 200 };
 const SECOND_MS = 1_000;
+/** Of the mailings that are stopped, a second. */
+const RATE = 20;
 
 let parley: Parley;
 let company: Company;
@@ -85,7 +87,7 @@ describe('a mailing', () => {
 
   it('waits for its time, and may be cancelled before that', async () => {
     const [to, others] = [phones(2), phones(2)];
-    const startAt = new Date(Date.now() + 4 * SECOND_MS).toISOString();
+    const startAt = new Date(Date.now() + 8 * SECOND_MS).toISOString();
     const [kept, dropped] = [
       await mail(parley, company, to, { startAt }),
       await mail(parley, company, others, { startAt }),
@@ -163,27 +165,27 @@ describe('a mailing that is under way', () => {
   };
 
   it('stops within a second when it is paused, and goes on where it was', async () => {
-    const { id, to } = await begin(60, 20);
+    const { id, to } = await begin(120, RATE);
     const paused = await ask(parley, 'POST', `/v1/mailings/${id}/pause`);
     expect([paused.status, paused.body.state]).toEqual([200, 'paused']);
     const pausedAtMs = Date.now();
-    await eventually('two seconds', async () => Date.now() - pausedAtMs > 2 * SECOND_MS || undefined);
-    const before = await sentOf(to);
-    expect(before.length).toBeLessThan(60);
-    expect(before.filter(({ atMs }) => atMs > pausedAtMs + SECOND_MS)).toEqual([]);
+    const atPause = (await sentOf(to)).length;
+    await eventually('three seconds', async () => Date.now() - pausedAtMs > 3 * SECOND_MS || undefined);
+    // By what leaves in a second, however late the network hears of it.
+    expect((await sentOf(to)).length - atPause).toBeLessThanOrEqual(RATE);
     expect((await ask(parley, 'POST', `/v1/mailings/${id}/pause`)).status).toBe(409);
     await ask(parley, 'POST', `/v1/mailings/${id}/resume`);
     const done = await mailingOnce(parley, id, 'done', ({ state }) => state === 'done');
-    expect(done.counts.accepted).toBe(60);
+    expect(done.counts.accepted).toBe(120);
     const sent = await sentOf(to);
     // Control: what was sent after the pause is what the resumption brought.
-    expect([sent.length, twice(sent)]).toEqual([60, []]);
+    expect([sent.length, twice(sent)]).toEqual([120, []]);
   });
 
   it('sends no more once it is cancelled, and says how many got it', async () => {
-    const { id, to } = await begin(60, 20);
+    const { id, to } = await begin(120, RATE);
     await ask(parley, 'POST', `/v1/mailings/${id}/cancel`);
-    const cancelledAtMs = Date.now();
+    const atCancel = (await sentOf(to)).length;
     const over = await mailingOnce(
       parley,
       id,
@@ -192,15 +194,15 @@ describe('a mailing that is under way', () => {
     );
     expect(over.state).toBe('cancelled');
     const sent = await sentOf(to);
-    expect(sent.filter(({ atMs }) => atMs > cancelledAtMs + SECOND_MS)).toEqual([]);
-    expect([over.counts.accepted, (over.counts.cancelled ?? 0) + sent.length]).toEqual([sent.length, 60]);
-    expect(sent.length).toBeLessThan(60);
+    expect(sent.length - atCancel).toBeLessThanOrEqual(RATE);
+    expect(sent.length).toBeLessThan(120);
+    expect([over.counts.accepted, (over.counts.cancelled ?? 0) + sent.length]).toEqual([sent.length, 120]);
     expect((await ask(parley, 'POST', `/v1/mailings/${id}/resume`)).status).toBe(409);
     expect(await sentOf(to)).toHaveLength(sent.length);
   });
 
   it('stops when its template is paused, with the reason, and goes on when it is approved again', async () => {
-    const { id, to } = await begin(80, 20);
+    const { id, to } = await begin(160, RATE);
     const { items } = await parley.sandbox.control<{ items: { id: string; name: string }[] }>(
       'GET',
       `graph/templates?wabaId=${company.wabaId}`,

@@ -85,9 +85,11 @@ describe('an operator', () => {
     for (const id of ids) {
       expect((await parley.temporal.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
     }
-    const schedules: string[] = [];
-    for await (const schedule of parley.temporal.schedule.list()) schedules.push(schedule.scheduleId);
-    expect(schedules).toEqual(expect.arrayContaining([SWEEP_SCHEDULE_ID, PLANFIX_POLL_SCHEDULE_ID]));
+    await eventually('both schedules', async () => {
+      const schedules: string[] = [];
+      for await (const schedule of parley.temporal.schedule.list()) schedules.push(schedule.scheduleId);
+      return [SWEEP_SCHEDULE_ID, PLANFIX_POLL_SCHEDULE_ID].every((id) => schedules.includes(id)) || undefined;
+    });
   });
 
   it('sees the task and the state of both queues of a conversation that runs', async () => {
@@ -126,7 +128,10 @@ describe('an operator', () => {
     // Its rows are worked on by a run that the account's return, or the sweep, has started.
     await textsOnce(parley, company, 2);
     await untilAllPosted(parley, company);
-    const next = await handle.describe();
+    const next = await eventually('the number of its task', async () => {
+      const run = await handle.describe();
+      return run.typedSearchAttributes.getAll().some(({ key }) => key.name === 'PlanfixTask') ? run : undefined;
+    });
     expect(next.runId).not.toBe(lost.runId);
     expect(next.typedSearchAttributes.getAll()).toEqual(
       expect.arrayContaining([

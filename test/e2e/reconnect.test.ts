@@ -10,6 +10,7 @@ import {
   startParley,
   writeAs,
 } from '../support/parley.ts';
+import { messagesOf } from '../support/reply-world.ts';
 
 let parley: Parley;
 let company: Company;
@@ -65,6 +66,10 @@ describe('a number that is connected again', () => {
       });
     await writeAs(parley, place, customer, 'before');
     await texts(1);
+    await eventually(
+      'its number known',
+      async () => (await messagesOf({ parley, company: place }, { state: 'posted' }))[0],
+    );
     const before = await conversationsOf(id);
     await call(parley, 'POST', `/v1/connections/${id}/disconnect`, {});
     await call(parley, 'POST', `/v1/connections/${id}/confirm-disconnect`, { how: 'not-applicable' });
@@ -102,8 +107,9 @@ describe('a number that is connected again', () => {
       .set({ state: 'checking', draftedAt: long, accessToken: Buffer.from('sealed') })
       .where('id', 'in', [former, fresh])
       .execute();
+    const statusOf = async (id: string) => (await call(parley, 'GET', `/v1/connections/${id}`)).status;
     await eventually('the sweep', async () => ((await shown(former)).state === 'disconnected' ? true : undefined));
-    expect((await call(parley, 'GET', `/v1/connections/${fresh}`)).status).toBe(404);
+    await eventually('the new one as deleted', async () => (await statusOf(fresh)) === 404 || undefined);
     expect((await secretsOf(former)).accessToken).toBeNull();
   });
 

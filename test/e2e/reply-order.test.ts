@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { faultOfPlanfix } from '../support/account-world.ts';
 import { eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import {
   commentOn,
@@ -89,9 +90,11 @@ describe('replies beside our own comments', () => {
     await expectOnly(dialogue, []);
     // Control: the scenario did name them.
     const path = `planfix/${dialogue.company.account}/hint`;
-    const { log } = await parley.sandbox.control<{ log: { comment: number }[] }>('GET', path);
     const numbers = (await taskOf(dialogue))?.comments.map((comment) => comment.id) ?? [];
-    expect(numbers.slice(0, 3).every((number) => log.some((entry) => entry.comment === number))).toBe(true);
+    await eventually('a hint at each', async () => {
+      const { log } = await parley.sandbox.control<{ log: { comment: number }[] }>('GET', path);
+      return numbers.slice(0, 3).every((number) => log.some((entry) => entry.comment === number)) || undefined;
+    });
   });
 });
 
@@ -102,7 +105,12 @@ describe('several replies', () => {
     // All become visible at once, the youngest first.
     const numbers: number[] = [];
     for (const html of texts) numbers.push(await commentOn(dialogue, { html, visible: false }));
+    // Nobody reads between the first and the last of them.
+    const unread = await faultOfPlanfix(parley, dialogue.company, {
+      ...{ kind: 'status', status: 503, path: '/comments/list' },
+    });
     await Promise.all(numbers.toReversed().map((id) => ofComment(dialogue, id, 'show')));
+    await unread.remove();
     expect(await textsOnceThereAre(dialogue, texts.length)).toEqual(texts);
     await expectOnly(dialogue, texts);
   });

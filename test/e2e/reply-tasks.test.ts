@@ -15,6 +15,7 @@ import {
   messagesOf,
   problemOnce,
   problemsOf,
+  putIntoTask,
   startDialogue,
   startDialogueIn,
   taskOf,
@@ -180,8 +181,7 @@ describe('a task with two customers', () => {
     const first = await startDialogue(parley);
     const second = await startDialogueIn(parley, first.company);
     const inbound = await messagesOf(second, { planfixTask: String(second.task) });
-    const path = `/v1/conversations/${inbound[0]?.conversationId}/planfix-task`;
-    await parley.rest('PUT', path, { planfixTask: first.task });
+    await putIntoTask(parley, inbound[0]?.conversationId, first.task);
     await commentOn(first, { html: 'for the second', notify: [second.contact] });
     await commentOn(first, { html: 'for both', notify: [first.contact, second.contact] });
     await commentOn(first, { html: 'for the first', notify: [first.contact] });
@@ -220,7 +220,7 @@ describe('a conversation that is put into a task with old comments', () => {
       await commentOn(dialogue, { task, html: `old ${index}`, dateMs: twoHoursAgo + index * 5_000, hint: false });
     }
     const [message] = await messagesOf(dialogue, { direction: 'inbound' });
-    await parley.rest('PUT', `/v1/conversations/${message?.conversationId}/planfix-task`, { planfixTask: task });
+    await putIntoTask(parley, message?.conversationId, task);
     const linked = { ...dialogue, task };
     await commentOn(linked, { html: 'new', hint: false });
     expect(await textsOnceThereAre(linked, 1)).toEqual(['new']);

@@ -65,7 +65,7 @@ describe('Embedded Signup in a browser', () => {
     ];
     await sandbox.control('POST', 'graph/numbers', { numbers });
     page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
   });
 
   afterEach(async () => {

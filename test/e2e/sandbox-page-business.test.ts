@@ -14,7 +14,7 @@ describe("the business's phone, on the sandbox page", () => {
     [sandbox, browser] = await Promise.all([startSandbox(), openBrowser()]);
     await sandbox.control('POST', 'seed', {});
     page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     await page.goto(sandbox.url);
     await page.getByText('Live', { exact: true }).waitFor();
     await page.getByText("The business's phone", { exact: true }).click();

@@ -60,7 +60,7 @@ describe('what a company starts, on the sandbox page', () => {
     status = 200;
     await createBakery(sandbox);
     page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
   });
 
   afterEach(async () => {

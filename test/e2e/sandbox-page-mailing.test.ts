@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
-import { type Company, connectCompany, type Parley, type PlanfixDump, startParley } from '../support/parley.ts';
+import {
+  type Company,
+  connectCompany,
+  eventually,
+  type Parley,
+  type PlanfixDump,
+  startParley,
+} from '../support/parley.ts';
 import { bubbleOf, buildPage } from '../support/sandbox-page.ts';
+import { templateOnce } from '../support/template-world.ts';
 
 const patienceMs = 45_000;
 
@@ -26,6 +34,7 @@ describe('a mailing through Parley, on the sandbox page', () => {
       body: 'Hello {{1}}! Your order {{2}} is ready.',
       tell: true,
     });
+    await templateOnce(parley, company, 'order_ready');
   });
 
   afterAll(async () => {
@@ -128,11 +137,16 @@ describe('a mailing through Parley, on the sandbox page', () => {
       buttons: [{ type: 'QUICK_REPLY', text: 'Tell me more' }],
       tell: true,
     });
+    await templateOnce(parley, company, 'spring_offer');
     await phone().getByRole('button', { name: 'Ben Adler' }).click();
     await phone()
       .getByRole('button', { name: /^Offers of/ })
       .click();
     await page.getByRole('menuitem', { name: 'Stop marketing messages' }).click();
+    await eventually('what they want as known', async () => {
+      const path = `/v1/opt-outs?planfixAccountId=${company.planfixAccountId}&state=current`;
+      return (await parley.rest<{ items: unknown[] }>('GET', path)).items[0];
+    });
     await startNew('Spring');
     await form().getByRole('combobox', { name: 'Template' }).click();
     await page.getByRole('option', { name: /spring_offer/ }).click();

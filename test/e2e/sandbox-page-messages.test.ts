@@ -68,7 +68,7 @@ describe('messages of every kind on the sandbox page', () => {
     customer = (await sandbox.control<{ userId: string }>('POST', 'graph/customers', person)).userId;
     await say({ text: 'Do you have the honey cake?' });
     page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     addresses = [];
     page.on('request', (request) => addresses.push(request.url()));
     await page.goto(sandbox.url);

@@ -35,7 +35,7 @@ describe('the sandbox page', () => {
   beforeEach(async () => {
     await createBakery(sandbox);
     page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     addresses = [];
     page.on('request', (request) => addresses.push(request.url()));
   });

@@ -293,12 +293,34 @@ describe('a link that the network suspends', () => {
   });
 });
 
-async function anotherCheckOf(place: Parameters<typeof healthOnce>[0]): Promise<void> {
-  const { checkedAt } = await healthOnce(place, 'number', 'connected');
+type Place = Parameters<typeof healthOnce>[0];
+
+async function anotherCheckOf(place: Place, name = 'number', code = 'connected'): Promise<void> {
+  const { checkedAt } = await healthOnce(place, name, code);
   await eventually('another check', async () =>
-    (await healthOnce(place, 'number', 'connected')).checkedAt > checkedAt ? true : undefined,
+    (await healthOnce(place, name, code)).checkedAt > checkedAt ? true : undefined,
   );
 }
+
+describe('a ban', () => {
+  it('is over by itself when it was lifted and no event tells of it', async () => {
+    const company = await aHealthyCompany();
+    const place = { parley, company };
+    const dialogue = await startDialogueIn(parley, company);
+    await tellOfAccount(place, 'DISABLED_UPDATE', { state: 'DISABLE' });
+    expect((await connectionOnce(place, 'paused')).pausedReason).toBe('disabled');
+    await commentOn(dialogue, { html: 'Waits' });
+    // Control: it lasts, however often the connection is looked at.
+    for (let look = 1; look <= 4; look += 1) await anotherCheckOf(place, 'planfix', 'planfix-answers');
+    expect((await openProblemsOf(place)).map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['connection-paused', 'disabled'],
+    ]);
+    await tellOfAccount(place, 'DISABLED_UPDATE', { state: 'REINSTATE', tell: false });
+    await noProblemOnce(place, 'connection-paused');
+    expect(await textsOnceThereAre(dialogue, 1)).toEqual(['Waits']);
+    expect((await connectionOf(place)).state).toBe('connected');
+  });
+});
 
 describe('a restriction', () => {
   it('is over by itself when its end has come, and stays a problem until then', async () => {

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function hangInSend(dialogue: Dialogue, kind: 'hang' | 'hang-after', text: string): Promise<string> {
   const rule = await faultOfSends(dialogue, { kind });
   await commentOn(dialogue, { html: text });
-  await messageOnce(dialogue, text, ['sending']);
+  await messageOnce(dialogue, text, ['sending', 'unknown']);
   await eventually('the call at the network', async () => {
     const faults = await parley.sandbox.control<{ faults: { id: string }[] } | { id: string }[]>('GET', 'faults');
     return JSON.stringify(faults).includes(`"id":"${rule}"`) ? undefined : true;

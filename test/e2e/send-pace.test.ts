@@ -11,6 +11,7 @@ import {
   problemsOf,
   sendCalls,
   startDialogue,
+  startDialogueIn,
   textsOnceThereAre,
   textsTo,
 } from '../support/reply-world.ts';
@@ -19,11 +20,20 @@ import {
 const PAIR_INTERVAL_MS = 400;
 const NETWORK_PAIR = { pairIntervalMs: 350, pairBurst: 45 };
 const BURST = 45;
+/** Slow enough to see that a number that was too fast sends at half the speed; the burst is as large as ever. */
+const NUMBER_INTERVAL_MS = 1_000;
 
 let parley: Parley;
 
 beforeAll(async () => {
-  parley = await startParley({ waits: { pairIntervalMs: PAIR_INTERVAL_MS } });
+  parley = await startParley({
+    waits: {
+      pairIntervalMs: PAIR_INTERVAL_MS,
+      numberIntervalMs: NUMBER_INTERVAL_MS,
+      slowStepMs: 10_000,
+      tooFastMs: 3_000,
+    },
+  });
 });
 
 afterEach(() => parley.sandbox.control('PUT', 'graph/settings', NETWORK_PAIR));
@@ -82,13 +92,37 @@ describe('quick replies to one customer', () => {
 });
 
 describe('a number that may not send for a while', () => {
-  it('waits and loses nothing when its throughput is used up', async () => {
+  it('goes on more slowly when its throughput is used up, all its customers alike, and is not paused', async () => {
+    const [hasty, usual] = [await threeCustomers(), await threeCustomers()];
+    await faultOfSends(hasty[0], { kind: 'error', code: 130429 });
+    for (const [first, ...others] of [usual, hasty]) {
+      await commentAll(first, ['one', 'two']);
+      // The others answer when the network has said what it has to say about the first.
+      await eventually('a first send', async () => (await sendCalls(first)).length > 0 || undefined);
+      for (const dialogue of others) await commentAll(dialogue, ['alike']);
+      expect(await textsOnceThereAre(first, 2)).toEqual(['one', 'two']);
+      for (const dialogue of others) expect(await textsOnceThereAre(dialogue, 1)).toEqual(['alike']);
+    }
+    const [calls, usualCalls] = [await sendCalls(hasty[0]), await sendCalls(usual[0])];
+    expect(calls.map((call) => call.status)).toEqual([400, 200, 200, 200, 200]);
+    // Three times the slower interval, after the wait that the network asks for. Control: the other number.
+    expect(tookMs(calls)).toBeGreaterThan(3 * 2 * NUMBER_INTERVAL_MS);
+    expect(tookMs(usualCalls)).toBeLessThan(tookMs(calls));
+    expect(await connectionOf(hasty[0])).toMatchObject({ state: 'connected' });
+    for (const state of ['open', 'settled']) expect(await problemsOf(hasty[0], { state })).toEqual([]);
+    expect(await notesOn(hasty[0])).toEqual([]);
+  });
+
+  it('is paused when nothing of it is taken for long, however slowly it sends, and loses nothing', async () => {
     const dialogue = await startDialogue(parley);
-    await faultOfSends(dialogue, { kind: 'error', code: 130429, times: 2 });
+    const fault = await faultOfSends(dialogue, { kind: 'error', code: 130429, times: 0 });
     await commentAll(dialogue, ['one', 'two']);
+    expect(await problemOnce(dialogue, 'connection-paused')).toMatchObject({ reason: 'rate-limited' });
+    // It was tried more than once before.
+    expect((await sendCalls(dialogue)).length).toBeGreaterThan(1);
+    await parley.sandbox.control('DELETE', `faults/${fault}`);
     expect(await textsOnceThereAre(dialogue, 2)).toEqual(['one', 'two']);
-    expect((await sendCalls(dialogue)).map((call) => call.status)).toEqual([400, 400, 200, 200]);
-    expect(await notesOn(dialogue)).toEqual([]);
+    await eventually('no problem', async () => ((await problemsOf(dialogue)).length === 0 ? true : undefined));
   });
 
   it.each([80007, 131057])('is paused after %d with the reason, and goes on in order', async (code) => {
@@ -138,6 +172,16 @@ describe('a number that may not send for a while', () => {
     ]);
   });
 });
+
+/** Three customers of a number of their own. */
+async function threeCustomers(): Promise<[Dialogue, Dialogue, Dialogue]> {
+  const first = await startDialogue(parley);
+  const more = () => startDialogueIn(parley, first.company);
+  return [first, await more(), await more()];
+}
+
+/** From the first call to the last. */
+const tookMs = (calls: { atMs: number }[]) => (calls.at(-1)?.atMs ?? 0) - (calls[0]?.atMs ?? 0);
 
 /** How often the product asked whether the number is well again. */
 async function probesOf({ company }: Dialogue): Promise<number> {

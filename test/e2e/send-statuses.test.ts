@@ -11,10 +11,15 @@ import {
   startDialogue,
 } from '../support/reply-world.ts';
 
+/** So long the network keeps the answer of a send, in which its statuses come and are looked at. */
+const LATE_MS = 6_000;
+
 let parley: Parley;
 
 beforeAll(async () => {
-  parley = await startParley({ waits: { callDeadlineMs: 4_000 } });
+  parley = await startParley({
+    waits: { callDeadlineMs: 2 * LATE_MS, leaseMs: 3 * LATE_MS, turnTimeoutMs: 4 * LATE_MS },
+  });
   // The network tells nothing by itself: a status comes when a test sends it.
   await parley.sandbox.control('PUT', 'graph/settings', { statusDelayMs: 3_600_000 });
 });
@@ -71,7 +76,7 @@ describe('statuses of a reply', () => {
     'that come before the answer of the send count (with our token: %s)',
     async (withCallbackData) => {
       const dialogue = await startDialogue(parley);
-      await faultOfSends(dialogue, { kind: 'slow-after', delayMs: 2_000 });
+      await faultOfSends(dialogue, { kind: 'slow-after', delayMs: LATE_MS });
       await commentOn(dialogue, { html: 'Hello' });
       await messageOnce(dialogue, 'Hello', ['sending']);
       await tell(dialogue, ['delivered', 'sent'], { withCallbackData });
@@ -86,7 +91,7 @@ describe('statuses of a reply', () => {
 
   it('that fail it before the answer put one word on the task', async () => {
     const dialogue = await startDialogue(parley);
-    await faultOfSends(dialogue, { kind: 'slow-after', delayMs: 2_000 });
+    await faultOfSends(dialogue, { kind: 'slow-after', delayMs: LATE_MS });
     await commentOn(dialogue, { html: 'Hello' });
     await tell(dialogue, ['failed', 'failed'], { withCallbackData: false });
     await messageOnce(dialogue, 'Hello', ['failed']);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findFreePort } from '../../dev/waiting.ts';
 import { connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
+import { findOwnPort } from '../support/ports.ts';
 import { startApi } from '../support/processes.ts';
 import { createTestNamespace } from '../support/temporal.ts';
 
@@ -28,7 +28,7 @@ describe('the status of an installation', () => {
   // Control: the same database and another namespace, in which no worker is.
   it('tells that nobody works', async () => {
     const { namespace } = await createTestNamespace();
-    const port = await findFreePort();
+    const port = await findOwnPort();
     const api = await startApi({ ...parley.world, temporalNamespace: namespace }, {}, port);
     try {
       const answer = await fetch(`${api.url}/v1/status`, {

@@ -27,13 +27,13 @@ type Known = { company: Company; customer: Customer; task: number; sinceMs: numb
 
 async function customerWithTask(settings: Record<string, unknown> = {}): Promise<Known> {
   const company = await connectCompany(parley, { settings });
+  // The poll of a new account would tell about its tasks, too.
+  const poll = { method: 'POST', path: '/task/list' };
+  await eventually('the first poll', async () => (await planfixCalls(parley, company, poll)).length > 0 || undefined);
   const customer = aCustomer();
   await writeAndHear(parley, company, customer, 'first');
   await textsOnce(parley, company, 1);
   await untilAllPosted(parley, company);
-  // The poll of a new account tells about its tasks, too.
-  const poll = { method: 'POST', path: '/task/list' };
-  await eventually('the first poll', async () => (await planfixCalls(parley, company, poll)).length > 0 || undefined);
   const [task] = (await planfixOf(parley, company)).tasks;
   return { company, customer, task: task?.id as number, sinceMs: Date.now() };
 }

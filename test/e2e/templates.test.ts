@@ -8,6 +8,7 @@ import {
   problemOnce,
   problemsOf,
   sendCalls,
+  sendPatiently,
   sentTo,
   startDialogueIn,
   untilReadAgain,
@@ -26,17 +27,11 @@ beforeAll(async () => {
 });
 afterAll(() => parley?.stop());
 
-type Answer = { status: number; body: { id: string; state: string; reason: string | null; text: string } };
-async function send(dialogue: Dialogue, template: unknown): Promise<Answer> {
+async function send(dialogue: Dialogue, template: unknown) {
   const [message] = (await messagesOf(dialogue, { direction: 'inbound' })).filter(
     ({ planfixTask }) => planfixTask === dialogue.task,
   );
-  const response = await fetch(`${parley.api.url}/v1/messages`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${parley.world.adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ conversationId: message?.conversationId, template }),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
+  return sendPatiently(parley, { conversationId: message?.conversationId, template });
 }
 
 type Sent = { type: string; template?: Record<string, unknown> };

@@ -8,6 +8,7 @@ import {
   noteOnce,
   problemOnce,
   problemsOf,
+  putIntoTask,
   startDialogue,
   startDialogueIn,
   taskOf,
@@ -76,7 +77,7 @@ describe('a comment after a customer wrote that notifies nobody outside', () => 
     const [{ conversationId = '' } = {}] = (await messagesOf(alone, { direction: 'inbound' })).filter(
       (message) => message.planfixTask === alone.task,
     );
-    await parley.rest('PUT', `/v1/conversations/${conversationId}/planfix-task`, { planfixTask: task });
+    await putIntoTask(parley, conversationId, task);
     const second = { ...alone, task };
     await writeAs(parley, company, second.customer, 'Me too');
     await eventually('their message on the task of the other one', async () =>
@@ -147,8 +148,9 @@ describe('a comment after a customer wrote that notifies nobody outside', () => 
       'that was deleted before anybody read it',
       async (dialogue) => {
         const { account } = dialogue.company;
-        const id = await writeToNobody(dialogue, 'Deleted', { hint: false });
+        const id = await writeToNobody(dialogue, 'Deleted', { hint: false, visible: false });
         await parley.sandbox.control('DELETE', `planfix/${account}/comments/${id}`);
+        await parley.sandbox.control('POST', `planfix/${account}/comments/${id}/show`, { hint: false });
       },
     ],
     [

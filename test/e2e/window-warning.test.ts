@@ -3,7 +3,7 @@ import { conversationWorkflowId } from '../../workflows/domain/ids.ts';
 import { SERVICE_WINDOW_MS } from '../../workflows/domain/service-window.ts';
 import { conversationViewQuery } from '../../workflows/messages.ts';
 import { accountOnce, faultOfPlanfix, untilProbed } from '../support/account-world.ts';
-import { eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
+import { connectCompany, eventually, type Parley, startParley, writeAs } from '../support/parley.ts';
 import {
   commentOn,
   type Dialogue,
@@ -12,10 +12,11 @@ import {
   noteOnce,
   notesOn,
   startDialogue,
+  startDialogueIn,
 } from '../support/reply-world.ts';
 
 /** An hour before the end, in a day of this length. */
-const WARNED_AFTER_MS = 8_000;
+const WARNED_AFTER_MS = 12_000;
 const WORDS = 'The customer waits for an answer.';
 
 let parley: Parley;
@@ -35,6 +36,24 @@ const warningsOn = async (dialogue: Dialogue) =>
 const conversationOf = async (dialogue: Dialogue) => (await messagesOf(dialogue))[0]?.conversationId ?? '';
 const runOf = async (dialogue: Dialogue) =>
   parley.temporal.workflow.getHandle(conversationWorkflowId(await conversationOf(dialogue)));
+
+/**
+ * Dialogues of companies with these settings, which are connected before anybody writes: whoever is answered is so at
+ * once, by their place in the list, long before they would be warned of.
+ */
+async function startAll(
+  settings: Record<string, unknown>[],
+  answers: Record<number, (dialogue: Dialogue) => Promise<unknown>> = {},
+): Promise<Dialogue[]> {
+  const companies = await Promise.all(settings.map((own) => connectCompany(parley, { settings: own })));
+  return Promise.all(
+    companies.map(async (company, index) => {
+      const dialogue = await startDialogueIn(parley, company);
+      await answers[index]?.(dialogue);
+      return dialogue;
+    }),
+  );
+}
 
 /** Planfix is away at the time of the warning. Takes long, so it goes on beside the first test. */
 async function whilePlanfixIsAway(): Promise<void> {
@@ -57,24 +76,25 @@ async function whilePlanfixIsAway(): Promise<void> {
 
 describe('an hour before a window closes', () => {
   it('over a customer who waits, the assignees are told, once for each window', async () => {
-    const [russian, quiet, answered, answeredByApi, answeredInApp] = await Promise.all([
-      startDialogue(parley, { settings: { language: 'ru' } }),
-      startDialogue(parley, { settings: { windowWarning: false } }),
-      startDialogue(parley),
-      startDialogue(parley),
-      startDialogue(parley),
-    ]);
-    await commentOn(answered, { html: 'by comment' });
-    const conversationId = await conversationOf(answeredByApi);
-    await parley.rest('POST', '/v1/messages', { conversationId, text: 'by API' });
-    await parley.sandbox.control('POST', 'graph/echoes', {
-      phoneNumberId: answeredInApp.company.phoneNumberId,
-      to: answeredInApp.customer.phone,
-      text: 'in the app',
-      wait: true,
+    const dialogues = await startAll([{ language: 'ru' }, { windowWarning: false }, {}, {}, {}], {
+      2: async (dialogue) => {
+        await commentOn(dialogue, { html: 'by comment' });
+        await messageOnce(dialogue, 'by comment', ['delivered']);
+      },
+      3: async (dialogue) => {
+        const conversationId = await conversationOf(dialogue);
+        await parley.rest('POST', '/v1/messages', { conversationId, text: 'by API' });
+        await messageOnce(dialogue, 'by API', ['delivered']);
+      },
+      4: ({ company, customer }) =>
+        parley.sandbox.control('POST', 'graph/echoes', {
+          phoneNumberId: company.phoneNumberId,
+          to: customer.phone,
+          text: 'in the app',
+          wait: true,
+        }),
     });
-    await messageOnce(answered, 'by comment', ['delivered']);
-    await messageOnce(answeredByApi, 'by API', ['delivered']);
+    const [russian, ...others] = dialogues as [Dialogue, ...Dialogue[]];
     // The one who waits is the last to write, so that the others would have been warned of before.
     const dialogue = await startDialogue(parley);
     const note = await noteOnce(dialogue, WORDS);
@@ -84,13 +104,13 @@ describe('an hour before a window closes', () => {
     await writeAs(parley, dialogue.company, dialogue.customer, 'Hello?');
     await eventually('the warning of the second window', async () => (await warningsOn(dialogue))[1]);
     expect(await warningsOn(dialogue)).toHaveLength(2);
-    for (const other of [quiet, answered, answeredByApi, answeredInApp]) expect(await warningsOn(other)).toEqual([]);
+    for (const other of others) expect(await warningsOn(other)).toEqual([]);
   });
 
   it('they are told when Planfix is back, and until then nothing turns in circles', () => away);
 
   it('they are told once although the worker died, or the run was lost', async () => {
-    const [killed, lost] = await Promise.all([startDialogue(parley), startDialogue(parley)]);
+    const [killed, lost] = (await startAll([{}, {}])) as [Dialogue, Dialogue];
     await (await runOf(lost)).terminate('lost');
     await parley.worker.stop('SIGKILL', 1_000);
     for (const dialogue of [killed, lost]) expect(await warningsOn(dialogue)).toEqual([]);

@@ -18,6 +18,9 @@ import {
   textsTo,
 } from '../support/reply-world.ts';
 
+/** Time enough to be answered in. */
+const OPEN_MS = 20_000;
+
 let parley: Parley;
 
 beforeAll(async () => {
@@ -111,7 +114,7 @@ describe('the window', () => {
   it('closes 24 hours after the time of the channel, and is open until then', async () => {
     const company = await connectCompany(parley, { settings: { windowWarning: false } });
     const dialogue = await startDialogueIn(parley, company);
-    const wroteAtMs = Math.trunc((Date.now() + 10_000 - SERVICE_WINDOW_MS) / 1_000) * 1_000;
+    const wroteAtMs = Math.trunc((Date.now() + OPEN_MS - SERVICE_WINDOW_MS) / 1_000) * 1_000;
     const early = await startDialogueIn(parley, company, { timestampMs: wroteAtMs });
     const conversation = (await messagesOf(early)).find((message) => message.planfixTask === early.task);
     const path = `/v1/conversations/${conversation?.conversationId}`;

@@ -21,7 +21,7 @@ const TOO_LONG = 'missing, wrong or too long';
 
 export const SYNC_ROWS: readonly SyncRow[] = [
   // Refused for rate.
-  [130429, 'resumed', 'rate-limited'],
+  [130429, 'again', 'rate-limited'],
   [131056, 'again', 'rate-limited'],
   [4, 'paused', 'rate-limited'],
   [80007, 'paused', 'rate-limited'],

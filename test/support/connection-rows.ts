@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { Company, Parley } from './parley.ts';
 
-async function inDatabase({ world }: Parley, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** What no call of the product does. */
+export async function inDatabase({ world }: Parley, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: world.databaseUrl });
   await client.connect();
   try {

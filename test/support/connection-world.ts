@@ -27,6 +27,7 @@ export const SHORT_CHECKS: NonNullable<ParleyOptions['waits']> = {
   canaryMs: 400,
   statusLateMs: 2_000,
   suspendedMs: 1_500,
+  banDoubtMs: 1_000,
   disconnectProbeMs: 1_000,
   disconnectReminderMs: 2_000,
 };

@@ -1,19 +1,21 @@
 /** The wizard that connects a number, as a person goes through it. */
 import type { Page } from 'playwright-core';
+import { choose, heading } from './console.ts';
 import type { NewNumber } from './onboarding.ts';
 
-export const heading = (page: Page, name: string | RegExp, level = 2) => page.getByRole('heading', { level, name });
+/** What a step of the wizard asks. */
+export const question = (page: Page, name: string) => page.getByRole('heading', { level: 2, name });
 export const next = (page: Page) => page.getByRole('button', { name: 'Next', exact: true }).click();
 const canGoOn = (page: Page) => page.getByRole('button', { name: 'Next', exact: true, disabled: false }).waitFor();
 
 type Beginning = { road: string; account: string; appId?: string | undefined };
 
 /** From the beginning as far as the choice of the number. */
-export async function goToNumber(page: Page, url: string, { road, account, appId }: Beginning): Promise<void> {
-  await page.goto(`${url}/connections/new`);
+export async function goToNumber(page: Page, { road, account, appId }: Beginning): Promise<void> {
+  await page.goto('/connections/new');
   await page.getByRole('radio', { name: road }).click();
   await next(page);
-  await heading(page, 'With which Planfix account?').waitFor();
+  await question(page, 'With which Planfix account?').waitFor();
   await page.getByRole('radio', { name: account }).check();
   await next(page);
   if (appId === undefined) return;
@@ -52,19 +54,13 @@ export async function signUp(page: Page, number: { displayPhoneNumber: string },
 export const templateOf = (page: Page) => page.getByRole('combobox', { name: 'Template of new tasks' });
 
 export async function choosePeople(page: Page): Promise<void> {
-  await heading(page, 'Who gets the tasks?').waitFor();
+  await question(page, 'Who gets the tasks?').waitFor();
   await choose(page, 'Template of new tasks', /\(10\)/);
   await choose(page, 'Who configures this connection', /./);
 }
 
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label }).click();
-  // Native choices have options, too, which are in no list that is open.
-  await page.getByRole('listbox', { name: label }).getByRole('option', { name: option }).first().click();
-}
-
 export const connectNow = (page: Page) => page.getByRole('button', { name: 'Connect', exact: true }).click();
-export const connected = (page: Page) => heading(page, 'The number is connected', 1).waitFor();
+export const connected = (page: Page) => heading(page, 'The number is connected').waitFor();
 
 /** The last page with nothing special on it, up to the number that works. */
 export async function finishWizard(page: Page): Promise<void> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { NODE, ROOT } from '../../dev/folders.ts';
-import { findFreePort } from '../../dev/waiting.ts';
+import { findOwnPort } from './ports.ts';
 
 /** Brings an empty database up to date, as an operator does. */
 export function migrate(databaseUrl: string): void {
@@ -34,7 +34,7 @@ export async function startGateway(target: string): Promise<Gateway> {
       one.once('close', () => other.destroy());
     }
   });
-  const own = await findFreePort();
+  const own = await findOwnPort();
   await new Promise<void>((resolve) => server.listen(own, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${own}`,

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { waitUntil } from '../../dev/waiting.ts';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 45_000;
 
 /**
  * Until another session of that database waits for a lock that the test holds: the moment at which two transactions

@@ -63,10 +63,13 @@ export async function connectMailer(parley: Parley, options: CompanyOptions = {}
   return company;
 }
 
+/** Of the numbers that were made up last. */
+let series = randomInt(10_000, 90_000);
+
 /** So many phones that nobody else has. */
 export function phones(count: number): string[] {
-  const first = randomInt(10_000, 99_999);
-  return Array.from({ length: count }, (_, index) => `+49151${first}${String(index).padStart(4, '0')}`);
+  series += 1;
+  return Array.from({ length: count }, (_, index) => `+49151${series}${String(index).padStart(4, '0')}`);
 }
 
 /** `POST /v1/mailings` of the notice to these, unless more says otherwise. */

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type RunningPostgres, startPostgres } from '../../dev/postgres.ts';
 import { giveToServer, preparePostgresHome } from '../../dev/postgres-files.ts';
-import { findFreePort } from '../../dev/waiting.ts';
-import { untilPortFree } from './ports.ts';
+import { findOwnPort, untilPortFree } from './ports.ts';
 import { requiredVariable } from './required-variable.ts';
 
 /** A database of one test file's own, with the current schema. */
@@ -59,7 +58,7 @@ export async function startOutagePostgres(): Promise<OutagePostgres> {
   const dataFolder = join(parent, 'postgres');
   mkdirSync(dataFolder);
   const password = randomBytes(12).toString('hex');
-  const port = await findFreePort();
+  const port = await findOwnPort();
   const launch = () => startPostgres({ home, dataFolder, password, preferredPort: port, survives: 'process-kill' });
   let server: RunningPostgres = await launch();
   await execute(server.url('postgres'), 'create database parley');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from '../../dev/child-process.ts';
 import { NODE, ROOT } from '../../dev/folders.ts';
 import { untilReady } from '../../dev/product-process.ts';
-import { findFreePort } from '../../dev/waiting.ts';
+import { findOwnPort } from './ports.ts';
 
 /** The longest that a process may take to answer its readiness page, on a busy machine. */
 const READY_LIMIT_MS = 60_000;
@@ -34,7 +34,7 @@ export async function createWorld(
 ): Promise<World> {
   return {
     ...given,
-    apiPort: await findFreePort(),
+    apiPort: await findOwnPort(),
     adminKey: `test-${randomBytes(24).toString('hex')}`,
     encryptionKeys: `test:${randomBytes(32).toString('base64')}`,
   };
@@ -75,7 +75,7 @@ export function startApi(world: World, extra: NodeJS.ProcessEnv = {}, port = wor
 
 /** Starts a worker process and waits until it is ready. */
 export async function startWorker(world: World, extra: NodeJS.ProcessEnv = {}): Promise<TestProcess> {
-  const port = await findFreePort();
+  const port = await findOwnPort();
   const env = { ...worldEnvironment(world), PARLEY_WORKER_PORT: `${port}`, ...extra };
   return startProcess({ name: 'worker', script: 'worker/main.ts', env, port, readyPath: '/health/ready' });
 }

@@ -123,6 +123,41 @@ export const messageOnce = (place: Place, text: string, states: string[], within
     withinMs,
   );
 
+/** What `POST /v1/messages` answers to a program. */
+export type SendAnswer = {
+  status: number;
+  location: string | null;
+  body: { id: string; state: string; reason: string | null; text: string };
+};
+
+export async function sendThroughApi(parley: Parley, message: Record<string, unknown>): Promise<SendAnswer> {
+  const response = await fetch(`${parley.api.url}/v1/messages`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${parley.world.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(message),
+  });
+  const location = response.headers.get('location');
+  return { status: response.status, location, body: (await response.json()) as SendAnswer['body'] };
+}
+
+/** The same for a caller with more patience than the api, which a busy machine asks for. */
+export async function sendPatiently(parley: Parley, message: Record<string, unknown>): Promise<SendAnswer> {
+  const answer = await sendThroughApi(parley, message);
+  if (answer.status !== 202) return answer;
+  return eventually('what became of the message', async () => {
+    const body = await parley.rest<SendAnswer['body']>('GET', String(answer.location));
+    return ['ready', 'sending'].includes(body.state) ? undefined : { ...answer, status: 201, body };
+  });
+}
+
+/** Puts a conversation into a task, however long the worker takes to look at it. @throws where it is refused */
+export const putIntoTask = (parley: Parley, conversationId: string | undefined, planfixTask: number) =>
+  eventually(`a conversation in task ${planfixTask}`, async () => {
+    const path = `/v1/conversations/${conversationId}/planfix-task`;
+    const { state } = await parley.rest<{ state: string }>('PUT', path, { planfixTask });
+    return state === 'linked' || undefined;
+  });
+
 export type ShownProblem = { id: string; kind: string; state: string; reason: string | null; messageId: string | null };
 
 export async function problemsOf(

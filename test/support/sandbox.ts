@@ -1,4 +1,4 @@
-import { findFreePort } from '../../dev/waiting.ts';
+import { findOwnPort } from './ports.ts';
 import { inheritedEnvironment, startProcess, type TestProcess } from './processes.ts';
 
 /** A sandbox process and the way to tell it what customers, agents and faults do. */
@@ -11,7 +11,7 @@ export type TestSandbox = {
 
 /** Starts a sandbox of one test file's own on a free port. */
 export async function startSandbox(extra: NodeJS.ProcessEnv = {}): Promise<TestSandbox> {
-  const port = await findFreePort();
+  const port = await findOwnPort();
   const sandbox = await startProcess({
     name: 'sandbox',
     script: 'test/sandbox/main.ts',

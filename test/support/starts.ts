@@ -56,6 +56,24 @@ export async function startConversation(
   return { status: response.status, location, body: (await response.json()) as StartAnswer['body'] };
 }
 
+/**
+ * The same for a caller with more patience than the api, which a busy machine asks for: what became of it, once the
+ * message is sent or refused and stands on a task.
+ */
+export async function startPatiently(
+  parley: Parley,
+  body: Record<string, unknown>,
+  key?: string,
+): Promise<StartAnswer> {
+  const answer = await startConversation(parley, body, key);
+  if (answer.status !== 202 || answer.body.message?.hold === 'held') return answer;
+  return eventually('what became of the start', async () => {
+    const shown = await parley.rest<StartAnswer['body']>('GET', `/v1/conversations/starts/${answer.body.startId}`);
+    const isOver = shown.planfixTask !== null && !['ready', 'sending'].includes(shown.message?.state ?? 'ready');
+    return isOver ? { status: 201, location: `/v1/conversations/${shown.id}`, body: shown } : undefined;
+  });
+}
+
 /** The only task of the company that shows this text, once there is one. */
 export const taskShowing = (parley: Parley, company: Company, text: string): Promise<PlanfixTask> =>
   eventually(`a task with "${text}"`, async () => (await tasksShowing(parley, company, text))[0]);

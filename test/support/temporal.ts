@@ -7,8 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { ensureNamespace } from '../../dev/temporal-namespace.ts';
 import { type RunningTemporal, startTemporal } from '../../dev/temporal-server.ts';
-import { findFreePort } from '../../dev/waiting.ts';
-import { untilPortFree } from './ports.ts';
+import { findOwnPort, untilPortFree } from './ports.ts';
 import { requiredVariable } from './required-variable.ts';
 
 export type TestNamespace = { address: string; namespace: string };
@@ -64,7 +63,7 @@ export type OutageTemporal = {
 export async function startOutageTemporal(): Promise<OutageTemporal> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-temporal-'));
   const cli = await temporalCli();
-  const port = await findFreePort();
+  const port = await findOwnPort();
   const launch = () => startTemporal({ cli, databaseFile: join(folder, 'temporal.db'), preferredPort: port });
   let server: RunningTemporal = await launch();
   return {
