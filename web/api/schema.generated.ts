@@ -802,6 +802,8 @@ export interface paths {
                         "application/json": {
                             items: components["schemas"]["QueuedMessage"][];
                             nextCursor: string | null;
+                            /** @description How many nobody has decided about */
+                            undecided: number;
                         };
                     };
                 };
@@ -4813,6 +4815,8 @@ export interface components {
         Check: {
             /** @description Which person or group, where several checks have one name */
             about?: string;
+            /** @description What `detail` says, by code, where it is a sentence */
+            because?: components["schemas"]["Finding"];
             /** @description A stable word for what was found; null: found before there were such words */
             code: string | null;
             /** @description What the message names beside what the code says */
@@ -5206,6 +5210,14 @@ export interface components {
             state: "waiting" | "exchanging" | "ready" | "failed" | "used";
             /** @description The account that was signed up; null: it is to be chosen */
             wabaId: string | null;
+        };
+        Finding: {
+            /** @description A stable word. `check:` goes before the codes of `checks` of connections and Planfix accounts, `health:` before those of `health`, `start:` before reasons for which a conversation is not started */
+            code: string;
+            /** @description What the sentence names: numbers, names, words of a network; `because` is the code of what `detail` says */
+            values: {
+                [key: string]: string;
+            };
         };
         HintSecret: {
             /** @description For the header X-Parley-Secret; shown only here */
@@ -5896,7 +5908,10 @@ export interface components {
             customerName: string | null;
             /** @description What may be decided; none: it ends by itself */
             decisions: ("resend" | "discard" | "retry" | "send")[];
+            /** @description What exactly is wrong, in English */
             detail: string | null;
+            /** @description What `detail` says, by code, to tell it in another language; empty where there is no code for it */
+            findings: components["schemas"]["Finding"][];
             /** Format: uuid */
             id: string;
             kind: string;
@@ -6054,13 +6069,13 @@ export interface components {
             }[];
         };
         QueuedChoiceInput: {
-            /** @description Without it: all of them */
+            /** @description Without it: all that are queued at that moment */
             ids?: string[];
         };
         QueuedDecision: {
             decided: number;
-            /** @description There are further ones; call again */
-            more: boolean;
+            /** @description How many nobody has decided about */
+            undecided: number;
         };
         QueuedMessage: {
             /** Format: uuid */

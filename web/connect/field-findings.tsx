@@ -1,7 +1,8 @@
-import { Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Group, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFindingWords } from '../connections/finding-words.ts';
 import { type Grade, Verdict } from '../connections/verdict.tsx';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Failure } from '../layout/page.tsx';
 import type { CheckOutcome, LiveCheck } from './use-credential-check.ts';
 
@@ -53,27 +54,31 @@ export function OtherFindings({ check, shown }: { check: LiveCheck; shown: reado
   );
 }
 
-/** Whether the check is under way, or is to be made again: what is wrong may be mended outside of this page. */
+/**
+ * Whether the check is under way, or is to be made again: what is wrong may be mended outside of this page. Whoever has
+ * had it made again still has the button under their fingers, whatever was found.
+ */
 export function CheckProgress({ check }: { check: LiveCheck }) {
   const { t } = useTranslation('connect');
+  const isFailed = check.error !== undefined;
   return (
-    <div role="status">
-      {check.isChecking && (
-        <Group gap="xs">
-          <Loader size="xs" aria-hidden />
-          <Text size="sm">{t('checkingLive')}</Text>
-        </Group>
+    <Stack gap="xs" align="flex-start">
+      <div role="status">
+        {check.isChecking && (
+          <Group gap="xs">
+            <Loader size="xs" aria-hidden />
+            <Text size="sm">{t('checkingLive')}</Text>
+          </Group>
+        )}
+        {check.isUnknown && <Text size="sm">{t('checkUnknown')}</Text>}
+      </div>
+      {isFailed && <Failure error={check.error} isReading />}
+      {(check.isAskedAgain || check.isUnknown || hasFault(check) || isFailed) && (
+        <BusyButton size="compact-sm" variant="default" loading={check.isChecking} onClick={check.again}>
+          {t('checkAgain')}
+        </BusyButton>
       )}
-      {(check.isUnknown || hasFault(check)) && (
-        <Group gap="xs">
-          {check.isUnknown && <Text size="sm">{t('checkUnknown')}</Text>}
-          <Button size="compact-sm" variant="default" onClick={check.again}>
-            {t('checkAgain')}
-          </Button>
-        </Group>
-      )}
-      {check.error !== undefined && <Failure error={check.error} onRetry={check.again} />}
-    </div>
+    </Stack>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { type FormEvent, type PropsWithChildren, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BusyButton } from '../layout/busy-button.tsx';
 
 type StepFormProps = PropsWithChildren<{
   title: string;
@@ -31,9 +32,9 @@ export function StepForm({ title, onBack, onNext, canGoOn = true, isBusy = false
           <Button variant="default" onClick={onBack}>
             {t('back')}
           </Button>
-          <Button type="submit" disabled={!canGoOn} loading={isBusy}>
+          <BusyButton type="submit" disabled={!canGoOn} loading={isBusy}>
             {nextWord ?? t('next')}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

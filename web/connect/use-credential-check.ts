@@ -13,6 +13,8 @@ export type LiveCheck = {
   /** The network has not answered in time. */
   isUnknown: boolean;
   error: unknown;
+  /** Somebody has had it made again: the button for that stays, whatever is found. */
+  isAskedAgain: boolean;
   again: () => void;
 };
 
@@ -43,17 +45,17 @@ export function useCredentialCheck(input: CheckInput | undefined): LiveCheck {
     };
   }, [key, tries]);
   const current = state.key === key ? state : undefined;
-  const again = () => {
-    setState({ key: '' });
-    setTries((count) => count + 1);
-  };
   return {
     isChecking: key !== '' && current === undefined,
     outcome: current?.outcome,
     last,
     isUnknown: current?.isUnknown === true,
     error: current?.error,
-    again,
+    isAskedAgain: tries > 0,
+    again: () => {
+      setState({ key: '' });
+      setTries(tries + 1);
+    },
   };
 }
 

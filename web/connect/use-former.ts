@@ -5,8 +5,8 @@ import { type Draft, freshSettings, numberOf } from './draft.ts';
 import { useWizard } from './wizard.tsx';
 
 /**
- * The settings of the same number from when it was connected before. Those that the wizard asks for are offered again,
- * once; the others are kept. Until that is known nothing is to be typed, which it would overwrite.
+ * The settings of the same number from before it was disconnected, here or by its owner. Those that the wizard asks for
+ * are offered again, once; the others are kept. Until that is known nothing is to be typed, which it would overwrite.
  */
 export function useFormerSettings() {
   const { i18n } = useTranslation();
@@ -16,11 +16,12 @@ export function useFormerSettings() {
   const query = api.useQuery(
     'get',
     '/v1/connections',
-    { params: { query: { state: 'disconnected', planfixAccountId, search, limit: 100 } } },
+    { params: { query: { planfixAccountId, search, limit: 100 } } },
     // What was known of it in an earlier wizard may have changed since.
     { gcTime: 0 },
   );
-  const former = query.data?.items.find((connection) => isSameNumber(connection, draft));
+  const same = query.data?.items.filter((connection) => isSameNumber(connection, draft)) ?? [];
+  const former = same.find(isEndedByOwner) ?? same.find(({ state }) => state === 'disconnected');
   const wanted = `${planfixAccountId} ${search}`;
   const isKnown = query.data !== undefined;
   const isSettled = isKnown && settingsOf === wanted;
@@ -43,3 +44,6 @@ function offered({ settings, configuredBy }: Schemas['Connection']): Partial<Dra
 
 const isSameNumber = ({ provider, phoneNumberId }: Schemas['Connection'], draft: Draft): boolean =>
   phoneNumberId === numberOf(draft) && (provider === 'dialog360') === (draft.road === 'dialog360');
+
+const isEndedByOwner = ({ state, pausedReason }: Schemas['Connection']): boolean =>
+  state === 'paused' && pausedReason === 'owner-disconnected';

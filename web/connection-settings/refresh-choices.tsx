@@ -1,7 +1,8 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Failure } from '../layout/page.tsx';
 import { useMomentWords } from '../layout/times.tsx';
 import type { Choices } from './use-choices.ts';
@@ -21,14 +22,14 @@ export function RefreshChoices({ accountId, choices }: { accountId: string; choi
         <Text size="sm" c="dimmed" role="status">
           {isBusy ? t('refreshing') : age}
         </Text>
-        <Button
+        <BusyButton
           size="compact-sm"
           variant="default"
           loading={isBusy}
           onClick={() => refresh.mutate({ params: { path: { id: accountId } } })}
         >
           {t('refresh')}
-        </Button>
+        </BusyButton>
       </Group>
       {refresh.error && <Failure error={refresh.error} />}
     </>

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 
 /** Looks at both sides of the connection now; the page shows what was found. */
 export function CheckNow({ id }: { id: string }) {
@@ -17,8 +17,8 @@ export function CheckNow({ id }: { id: string }) {
     onError: (error) => notifications.show({ color: 'red', message: problemOf(error)?.detail ?? say('notReached') }),
   });
   return (
-    <Button variant="default" loading={check.isPending} onClick={() => check.mutate({ params: { path: { id } } })}>
+    <BusyButton variant="default" loading={check.isPending} onClick={() => check.mutate({ params: { path: { id } } })}>
       {t('checkNow')}
-    </Button>
+    </BusyButton>
   );
 }

@@ -114,10 +114,15 @@ function StateAlert({ connection }: { connection: Connection }) {
             {pausedAt !== null && <> ({t('pausedSince', { at: moment(pausedAt) })})</>}
           </Text>
         )}
-        {pausedReason === 'owner-disconnected' && isAdmin && (
-          <Anchor component={Link} to={`/connections/${id}/disconnect`} size="sm">
-            {t('proposal')}
-          </Anchor>
+        {state === 'paused' && pausedReason === 'owner-disconnected' && isAdmin && (
+          <Group gap="lg">
+            <Anchor component={Link} to={`/connections/${id}/disconnect`} size="sm">
+              {t('proposal')}
+            </Anchor>
+            <Anchor component={Link} to="/connections/new" size="sm">
+              {t('connectAgain')}
+            </Anchor>
+          </Group>
         )}
         {(state === 'checking' || state === 'draft') && (
           <Anchor component={Link} to={`/connections/${id}/connecting`} size="sm">

@@ -1,13 +1,14 @@
 import { Button, PasswordInput, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import type { Connection } from './state-badge.tsx';
 
 /** In place of a token that has expired or was withdrawn. */
@@ -29,13 +30,12 @@ export function NewToken({ connection }: { connection: Connection }) {
 
 function TokenForm({ id, label, onDone }: { id: string; label: string; onDone: () => void }) {
   const { t } = useTranslation('connections');
-  const [accessToken, setAccessToken] = useState('');
   const change = api.useMutation('patch', '/v1/connections/{id}');
-  const errors = fieldErrorsOf(change.error);
+  const { given, take, rest } = useFields({ accessToken: '' }, change.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(
-      { params: { path: { id } }, body: { accessToken } },
+      { params: { path: { id } }, body: given },
       {
         onSuccess: (connection) => {
           void queryClient.invalidateQueries({ queryKey: ['get', '/v1/connections/{id}'] });
@@ -49,19 +49,11 @@ function TokenForm({ id, label, onDone }: { id: string; label: string; onDone: (
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">{t('newTokenHint')}</Text>
-        {change.error && errors.accessToken === undefined && <Failure error={change.error} />}
-        <PasswordInput
-          label={label}
-          required
-          autoComplete="off"
-          data-autofocus
-          value={accessToken}
-          error={errors.accessToken}
-          onChange={(event) => setAccessToken(event.currentTarget.value)}
-        />
-        <Button type="submit" loading={change.isPending}>
+        {rest && <Failure error={rest} />}
+        <PasswordInput label={label} required autoComplete="off" data-autofocus {...take('accessToken')} />
+        <BusyButton type="submit" loading={change.isPending}>
           {t('replaceToken')}
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { Loaded } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
+import { DetailText } from '../problems/detail-text.tsx';
 
 /** The newest problems of one number; all of them are on their own page. */
 export function OwnProblems({ connectionId }: { connectionId: string }) {
@@ -21,11 +22,7 @@ export function OwnProblems({ connectionId }: { connectionId: string }) {
                 <Text size="sm" fw={500}>
                   {problem.title}
                 </Text>
-                {problem.detail !== null && (
-                  <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-                    {problem.detail}
-                  </Text>
-                )}
+                <DetailText problem={problem} />
                 <Text size="sm">{problem.remedy}</Text>
                 <Text size="xs" c="dimmed">
                   <Moment at={problem.createdAt} />

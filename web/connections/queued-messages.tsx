@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DataTable } from '../layout/data-table.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
@@ -40,7 +41,9 @@ export function QueuedMessages({ connectionId, stage }: QueuedMessagesProps) {
             <Text size="sm">{t(HINTS[stage])}</Text>
             <QueuedTable messages={messages} chosen={isDecidable ? there : undefined} onChoose={setChosen} />
             <MoreButton {...query} />
-            {isDecidable && <Decisions connectionId={connectionId} chosen={there} />}
+            {isDecidable && (
+              <Decisions connectionId={connectionId} chosen={there} count={query.data?.pages[0]?.undecided ?? 0} />
+            )}
           </Stack>
         );
       }}
@@ -125,23 +128,16 @@ function QueuedCells({ message }: { message: Queued }) {
   );
 }
 
-/** What somebody was asked about: that, and not what is chosen once they have read it. */
-type Asked = { decision: 'send' | 'discard'; ids: string[] };
+/** What somebody was asked about: that, and not what is chosen once they have read it; no ids mean all. */
+type Asked = { decision: 'send' | 'discard'; ids: string[]; count: number };
+type DecisionsProps = { connectionId: string; chosen: ReadonlySet<string>; count: number };
 
-function Decisions({ connectionId, chosen }: { connectionId: string; chosen: ReadonlySet<string> }) {
+/** `count`: about how many nobody has decided. */
+function Decisions({ connectionId, chosen, count }: DecisionsProps) {
   const { t } = useTranslation('connections');
-  const [asked, setAsked] = useState<Asked>({ decision: 'discard', ids: [] });
+  const [asked, setAsked] = useState<Asked>({ decision: 'discard', ids: [], count: 0 });
   const [isAsking, ask] = useDisclosure();
-  const after = {
-    onSuccess: ({ more }: { more: boolean }) => {
-      ask.close();
-      if (more) notifications.show({ message: t('queued_more') });
-      readConnectionAnew();
-    },
-  };
-  const send = api.useMutation('post', '/v1/connections/{id}/queued-messages/send', after);
-  const discard = api.useMutation('post', '/v1/connections/{id}/queued-messages/discard', after);
-  const mutations = { send, discard };
+  const mutations = useDecisions(ask.close);
   // None means all of them, which nobody decides without having been asked about all.
   const requestOf = (ids: readonly string[]) => ({
     params: { path: { id: connectionId } },
@@ -149,23 +145,25 @@ function Decisions({ connectionId, chosen }: { connectionId: string; chosen: Rea
   });
   const offer = (decision: Asked['decision']) => {
     mutations[decision].reset();
-    setAsked({ decision, ids: [...chosen] });
+    setAsked({ decision, ids: [...chosen], count });
     ask.open();
   };
   const wordOf = (decision: Asked['decision'], count: number) =>
     count === 0 ? t(`queued_${decision}All`) : t(`queued_${decision}`, { count });
+  const { send } = mutations;
   const { decision, ids } = asked;
+  const { isPending, error, mutate } = mutations[decision];
   return (
     <>
       {send.error && !isAsking && <Failure error={send.error} />}
       <Group gap="sm">
-        <Button
+        <BusyButton
           variant="default"
           loading={send.isPending}
           onClick={() => (chosen.size === 0 ? offer('send') : send.mutate(requestOf([...chosen])))}
         >
           {wordOf('send', chosen.size)}
-        </Button>
+        </BusyButton>
         <Button variant="default" onClick={() => offer('discard')}>
           {wordOf('discard', chosen.size)}
         </Button>
@@ -175,12 +173,54 @@ function Decisions({ connectionId, chosen }: { connectionId: string; chosen: Rea
         title={t(decision === 'send' ? 'queued_sendSure' : 'queued_discardSure')}
         hint={t(decision === 'send' ? 'queued_sendSureHint' : 'queued_discardSureHint')}
         action={wordOf(decision, ids.length)}
-        isBusy={mutations[decision].isPending}
-        error={mutations[decision].error}
-        onConfirm={() => mutations[decision].mutate(requestOf(ids))}
+        isBusy={isPending}
+        error={error}
+        onConfirm={() => mutate(requestOf(ids))}
         onClose={ask.close}
         isHarmless={decision === 'send'}
-      />
+      >
+        {isPending && ids.length === 0 && <HowFar connectionId={connectionId} total={asked.count} />}
+      </ConfirmDialog>
     </>
+  );
+}
+
+type Decided = Schemas['QueuedDecision'];
+
+/** Afterwards it is said what has become of them, as long as not all was on the page. */
+function useDecisions(close: () => void) {
+  const { t } = useTranslation('connections');
+  const after = (said: 'queued_sent' | 'queued_discarded') => ({
+    onSuccess: ({ decided, undecided }: Decided, { body }: { body?: { ids?: string[] } | null }) => {
+      close();
+      const left = undecided > 0 ? t('queued_left', { count: undecided }) : '';
+      if (body?.ids === undefined) notifications.show({ message: `${t(said, { count: decided })} ${left}` });
+      readConnectionAnew();
+    },
+  });
+  return {
+    send: api.useMutation('post', '/v1/connections/{id}/queued-messages/send', after('queued_sent')),
+    discard: api.useMutation('post', '/v1/connections/{id}/queued-messages/discard', after('queued_discarded')),
+  };
+}
+
+const LOOK_MS = 500;
+
+/** How far a decision about all has come. */
+function HowFar({ connectionId, total }: { connectionId: string; total: number }) {
+  const { t } = useTranslation('connections');
+  const look = api.useQuery(
+    'get',
+    '/v1/connections/{id}/queued-messages',
+    { params: { path: { id: connectionId }, query: { limit: 1 } } },
+    { refetchInterval: LOOK_MS, gcTime: 0 },
+  );
+  const done = Math.max(0, total - (look.data?.undecided ?? total));
+  const words = t('queued_progress', { done, total });
+  return (
+    <Stack gap={4} role="status">
+      <Progress value={total === 0 ? 0 : (100 * done) / total} aria-label={words} />
+      <Text size="sm">{words}</Text>
+    </Stack>
   );
 }

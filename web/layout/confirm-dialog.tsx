@@ -1,9 +1,11 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
+import type { PropsWithChildren } from 'react';
 import { useTranslation } from 'react-i18next';
+import { BusyButton } from './busy-button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Failure } from './page.tsx';
 
-type ConfirmDialogProps = {
+type ConfirmDialogProps = PropsWithChildren<{
   isOpen: boolean;
   title: string;
   /** What happens. */
@@ -17,24 +19,25 @@ type ConfirmDialogProps = {
   keep?: string;
   /** Nothing is given up by it. */
   isHarmless?: boolean;
-};
+}>;
 
-/** Asks once before something that is hard or impossible to take back. */
+/** Asks once before something that is hard or impossible to take back; children say how far it has come. */
 export function ConfirmDialog({ isOpen, title, hint, action, isBusy, error, ...rest }: ConfirmDialogProps) {
   const { t } = useTranslation();
-  const { onConfirm, onClose, keep, isHarmless = false } = rest;
+  const { onConfirm, onClose, keep, isHarmless = false, children } = rest;
   return (
     <Dialog opened={isOpen} onClose={onClose} title={title}>
       <Stack>
         <Text>{hint}</Text>
         {error !== null && error !== undefined && <Failure error={error} />}
+        {children}
         <Group justify="flex-end">
           <Button variant="default" data-autofocus onClick={onClose}>
             {keep ?? t('cancel')}
           </Button>
-          <Button {...(isHarmless ? {} : { color: 'red' })} loading={isBusy} onClick={onConfirm}>
+          <BusyButton {...(isHarmless ? {} : { color: 'red' })} loading={isBusy} onClick={onConfirm}>
             {action}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </Dialog>

@@ -1,5 +1,6 @@
-import { Button, Center } from '@mantine/core';
+import { Center } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { BusyButton } from './busy-button.tsx';
 import { Failure } from './page.tsx';
 
 type MoreButtonProps = {
@@ -20,9 +21,9 @@ export function MoreButton({ label, ...query }: MoreButtonProps) {
   if (isFetchNextPageError && !isFetchingNextPage) return <Failure error={error} onRetry={next} />;
   return (
     <Center>
-      <Button variant="default" loading={isFetchingNextPage} onClick={next}>
+      <BusyButton variant="default" loading={isFetchingNextPage} onClick={next}>
         {label ?? t('loadMore')}
-      </Button>
+      </BusyButton>
     </Center>
   );
 }

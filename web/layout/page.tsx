@@ -48,14 +48,15 @@ export function EmptyState({ title, children, action }: PropsWithChildren<{ titl
 
 type FailureProps = {
   error: unknown;
-  /** Absent: something was to be done, and nobody knows whether it was. */
   onRetry?: () => void;
+  /** If not, something was to be done, and nobody knows whether it was. */
+  isReading?: boolean;
   /** What was read before is still shown. */
   isStale?: boolean;
 };
 
 /** What went wrong, in the API's words, with the remedy that it names. */
-export function Failure({ error, onRetry, isStale = false }: FailureProps) {
+export function Failure({ error, onRetry, isReading = onRetry !== undefined, isStale = false }: FailureProps) {
   const { t } = useTranslation();
   const problem = problemOf(error);
   return (
@@ -66,9 +67,7 @@ export function Failure({ error, onRetry, isStale = false }: FailureProps) {
       role="alert"
     >
       <Stack gap="xs" align="flex-start">
-        {problem === undefined && (
-          <Text size="sm">{t(onRetry === undefined ? 'notDoneRemedy' : 'notReachedRemedy')}</Text>
-        )}
+        {problem === undefined && <Text size="sm">{t(isReading ? 'notReachedRemedy' : 'notDoneRemedy')}</Text>}
         {problem?.errors?.map(({ path, message, remedy }) => (
           <Text size="sm" key={`${path} ${message}`}>
             {message}. {remedy}

@@ -1,16 +1,17 @@
 import { Alert, Badge, Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
 import { CheckVerdict } from '../connections/check-verdict.tsx';
 import { READABLE } from '../connections/state-badge.tsx';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Dialog } from '../layout/dialog.tsx';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { CopyLine } from './copy-line.tsx';
 import { NewSecret } from './new-secret.tsx';
 import { usePlanfixReason } from './reasons.ts';
@@ -76,14 +77,14 @@ function CheckAccount({ id }: { id: string }) {
   const check = api.useMutation('post', '/v1/planfix-accounts/{id}/check', { onSuccess: readAnew });
   return (
     <>
-      <Button
+      <BusyButton
         variant="default"
         size="xs"
         loading={check.isPending}
         onClick={() => check.mutate({ params: { path: { id } } })}
       >
         {t('checkNow')}
-      </Button>
+      </BusyButton>
       {check.error && <Failure error={check.error} />}
     </>
   );
@@ -106,13 +107,12 @@ function NewToken({ id }: { id: string }) {
 
 function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
   const { t } = useTranslation('planfix');
-  const [token, setToken] = useState('');
   const change = api.useMutation('patch', '/v1/planfix-accounts/{id}');
-  const errors = fieldErrorsOf(change.error);
+  const { given, take, rest } = useFields({ token: '' }, change.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(
-      { params: { path: { id } }, body: { token } },
+      { params: { path: { id } }, body: given },
       {
         onSuccess: (account) => {
           readAnew();
@@ -126,19 +126,11 @@ function TokenForm({ id, onDone }: { id: string; onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">{t('newTokenHint')}</Text>
-        {change.error && errors.token === undefined && <Failure error={change.error} />}
-        <PasswordInput
-          label={t('token')}
-          required
-          autoComplete="off"
-          data-autofocus
-          value={token}
-          error={errors.token}
-          onChange={(event) => setToken(event.currentTarget.value)}
-        />
-        <Button type="submit" loading={change.isPending}>
+        {rest && <Failure error={rest} />}
+        <PasswordInput label={t('token')} required autoComplete="off" data-autofocus {...take('token')} />
+        <BusyButton type="submit" loading={change.isPending}>
           {t('replaceToken')}
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

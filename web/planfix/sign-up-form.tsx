@@ -1,11 +1,12 @@
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
+import type { ComponentProps, FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
-import { fieldErrorsOf } from '../api/problem.ts';
 import { queryClient } from '../api/query-client.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Failure } from '../layout/page.tsx';
+import { useFields } from '../layout/use-fields.ts';
 import { Where } from './where.tsx';
 
 type SignUp = NonNullable<Schemas['MetaApp']['embeddedSignup']>;
@@ -13,6 +14,12 @@ type SignUp = NonNullable<Schemas['MetaApp']['embeddedSignup']>;
 const EMPTY = { setup: {} };
 /** The two forms in which Meta's pages describe the way of the WhatsApp Business app. */
 const BY_FEATURE = { setup: {}, featureType: 'whatsapp_business_app_onboarding', sessionInfoVersion: '3' };
+/** As the API names them. */
+const [ID, EXTRAS, APP_EXTRAS] = [
+  'embeddedSignup.configurationId',
+  'embeddedSignup.extras',
+  'embeddedSignup.businessAppExtras',
+] as const;
 const write = (extras: object) => JSON.stringify(extras, null, 2);
 
 function readObject(text: string): Record<string, unknown> | undefined {
@@ -31,58 +38,41 @@ export function SignUpForm({ app, onDone }: { app: Schemas['MetaApp']; onDone: (
   const { t } = useTranslation('planfix');
   const { t: say } = useTranslation();
   const known = app.embeddedSignup ?? undefined;
-  const [configurationId, setConfigurationId] = useState(known?.configurationId ?? '');
-  const [extras, setExtras] = useState(write(known?.extras ?? EMPTY));
-  const [businessAppExtras, setBusinessAppExtras] = useState(write(known?.businessAppExtras ?? BY_FEATURE));
-  const change = api.useMutation('patch', '/v1/meta-apps/{id}');
-  const errors = fieldErrorsOf(change.error);
-  const parsed = { extras: readObject(extras), businessAppExtras: readObject(businessAppExtras) };
+  const update = api.useMutation('patch', '/v1/meta-apps/{id}');
+  const before = {
+    [ID]: known?.configurationId ?? '',
+    [EXTRAS]: write(known?.extras ?? EMPTY),
+    [APP_EXTRAS]: write(known?.businessAppExtras ?? BY_FEATURE),
+  };
+  const { given, change, take, rest } = useFields(before, update.error);
+  const [extras, businessAppExtras] = [readObject(given[EXTRAS]), readObject(given[APP_EXTRAS])];
   const save = (embeddedSignup: SignUp | null) => {
     const after = () => {
       void queryClient.invalidateQueries({ queryKey: ['get', '/v1/meta-apps'] });
       notifications.show({ message: embeddedSignup === null ? say('saved') : t('signUpSaved') });
       onDone();
     };
-    change.mutate({ params: { path: { id: app.id } }, body: { embeddedSignup } }, { onSuccess: after });
+    update.mutate({ params: { path: { id: app.id } }, body: { embeddedSignup } }, { onSuccess: after });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!parsed.extras || !parsed.businessAppExtras) return;
-    save({
-      configurationId: configurationId.trim(),
-      extras: parsed.extras,
-      businessAppExtras: parsed.businessAppExtras,
-    });
+    if (extras && businessAppExtras) save({ configurationId: given[ID].trim(), extras, businessAppExtras });
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        {change.error && Object.keys(errors).length === 0 && <Failure error={change.error} />}
-        <TextInput
-          label={t('configurationId')}
-          required
-          data-autofocus
-          value={configurationId}
-          error={errors['embeddedSignup.configurationId']}
-          onChange={(event) => setConfigurationId(event.currentTarget.value)}
-        />
+        {rest && <Failure error={rest} />}
+        <TextInput label={t('configurationId')} required data-autofocus {...take(ID)} />
         <ConfigurationWhere />
-        <ExtrasField
-          label={t('extras')}
-          description={t('extrasHint')}
-          value={extras}
-          error={parsed.extras === undefined ? t('notJson') : errors['embeddedSignup.extras']}
-          onChange={setExtras}
-        />
+        <ExtrasField label={t('extras')} description={t('extrasHint')} isRead={!!extras} {...take(EXTRAS)} />
         <ExtrasField
           label={t('businessAppExtras')}
           description={t('businessAppExtrasHint')}
-          value={businessAppExtras}
-          error={parsed.businessAppExtras === undefined ? t('notJson') : errors['embeddedSignup.businessAppExtras']}
-          onChange={setBusinessAppExtras}
+          isRead={!!businessAppExtras}
+          {...take(APP_EXTRAS)}
         />
-        <Presets onChoose={(preset) => setBusinessAppExtras(write(preset))} />
-        <Buttons isBusy={change.isPending} onRemove={known && (() => save(null))} />
+        <Presets onChoose={(preset) => change(APP_EXTRAS, write(preset))} />
+        <Buttons isBusy={update.isPending} onRemove={known && (() => save(null))} />
       </Stack>
     </form>
   );
@@ -93,9 +83,9 @@ function Buttons({ isBusy, onRemove }: { isBusy: boolean; onRemove: (() => void)
   const { t: say } = useTranslation();
   return (
     <Group justify="space-between">
-      <Button type="submit" loading={isBusy}>
+      <BusyButton type="submit" loading={isBusy}>
         {say('save')}
-      </Button>
+      </BusyButton>
       {onRemove !== undefined && (
         <Button variant="subtle" color="red" onClick={onRemove}>
           {t('signUpRemove')}
@@ -120,24 +110,10 @@ function ConfigurationWhere() {
   );
 }
 
-type ExtrasFieldProps = {
-  label: string;
-  description: string;
-  value: string;
-  error: string | undefined;
-  onChange: (value: string) => void;
-};
-
-function ExtrasField({ onChange, ...rest }: ExtrasFieldProps) {
-  return (
-    <Textarea
-      {...rest}
-      autosize
-      minRows={3}
-      spellCheck={false}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
+/** `isRead`: what is typed is an object. */
+function ExtrasField({ isRead, error, ...rest }: ComponentProps<typeof Textarea> & { isRead: boolean }) {
+  const { t } = useTranslation('planfix');
+  return <Textarea {...rest} error={isRead ? error : t('notJson')} autosize minRows={3} spellCheck={false} />;
 }
 
 function Presets({ onChoose }: { onChoose: (preset: object) => void }) {

@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { useConnectionChoices } from '../layout/connection-select.tsx';
 import { Failure } from '../layout/page.tsx';
 import { Moment } from '../layout/times.tsx';
+import { DetailText } from './detail-text.tsx';
 
 type Problem = Schemas['OpenProblem'];
 export type Decision = Problem['decisions'][number];
@@ -27,11 +28,7 @@ export function ProblemCard({ problem, mayDecide }: { problem: Problem; mayDecid
             {t(isOpen ? 'isOpen' : 'isSettled')}
           </Badge>
         </Group>
-        {problem.detail !== null && (
-          <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
-            {problem.detail}
-          </Text>
-        )}
+        <DetailText problem={problem} />
         {isOpen && (
           <Text size="sm">
             <b>{t('remedy')}:</b> {problem.remedy}

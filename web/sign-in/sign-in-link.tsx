@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, readSessionAnew, type Schemas } from '../api/client.ts';
 import { problemOf } from '../api/problem.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Failure, Loading } from '../layout/page.tsx';
 import { useFields } from '../layout/use-fields.ts';
 
@@ -80,9 +81,9 @@ function LinkForm({ secret, link }: { secret: string; link: Link }) {
           minLength={12}
           {...take('password')}
         />
-        <Button type="submit" loading={use.isPending}>
+        <BusyButton type="submit" loading={use.isPending}>
           {t(isFirst ? 'create' : 'choose')}
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

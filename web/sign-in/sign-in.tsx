@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useSearchParams } from 'react-router';
 import { api, readSessionAnew } from '../api/client.ts';
 import { useSession } from '../api/session.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { Failure } from '../layout/page.tsx';
 import { useFields } from '../layout/use-fields.ts';
 import { changeLanguage } from '../texts/texts.ts';
@@ -127,9 +128,9 @@ function PasswordForm({ returnTo }: { returnTo: string | undefined }) {
           required
           {...take('password')}
         />
-        <Button type="submit" loading={signIn.isPending}>
+        <BusyButton type="submit" loading={signIn.isPending}>
           {t('signIn')}
-        </Button>
+        </BusyButton>
         {options.data?.singleSignOn && <SingleSignOn name={options.data.singleSignOn.name} returnTo={returnTo} />}
       </Stack>
     </form>

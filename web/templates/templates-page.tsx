@@ -6,6 +6,7 @@ import { api } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
 import { queryClient } from '../api/query-client.ts';
 import { useMay } from '../api/session.ts';
+import { BusyButton } from '../layout/busy-button.tsx';
 import { ConnectionSelect, useChosenConnection, useConnectionChoices } from '../layout/connection-select.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { EmptyState, Failure, Loaded, Page } from '../layout/page.tsx';
@@ -72,9 +73,9 @@ function ReadNow({ connectionId }: { connectionId: string }) {
   if (!mayRead) return null;
   return (
     <>
-      <Button variant="default" loading={sync.isPending} onClick={() => sync.mutate({ body: { connectionId } })}>
+      <BusyButton variant="default" loading={sync.isPending} onClick={() => sync.mutate({ body: { connectionId } })}>
         {t('readNow')}
-      </Button>
+      </BusyButton>
       {sync.error && <Failure error={sync.error} />}
     </>
   );

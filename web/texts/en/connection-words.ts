@@ -33,7 +33,7 @@ export const connectionWords = {
   pausedMeans_disabled:
     'Nothing is sent to customers. Answers wait, and go out by themselves if WhatsApp lifts the ban: ask for a review in Meta Business Support.',
   pausedMeans_ownerDisconnected:
-    'Nothing is sent to customers, and what they write does not arrive here any more. Answers wait and do not go out by themselves; they do once the link is restored at WhatsApp and a token that works is entered here. If the number is disconnected instead, they are given up, and their tasks say so.',
+    'Nothing is sent to customers, and what they write does not arrive here any more. Answers wait; they go out once the number is connected again, the same way as the first time. If the number is disconnected instead, they are given up, and their tasks say so.',
   road_cloud: 'WhatsApp Cloud API',
   road_businessApp: 'Shared with the WhatsApp Business app',
   road_dialog360: '360dialog',
