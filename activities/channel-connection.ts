@@ -1,8 +1,9 @@
 import { type ConnectionAccess, readConnectionAccess } from '../db/account-access.ts';
 import { touchTemplates } from '../db/channel-accounts.ts';
 import { pauseConnection } from '../db/pauses.ts';
-import { PAUSING_KINDS } from '../workflows/domain/failure-kinds.ts';
+import { isPausing, isTooFast } from '../workflows/domain/failure-kinds.ts';
 import type { ProviderKind } from '../workflows/domain/message.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { listenToClock } from './answer-clock.ts';
 import type { ChannelClient, ChannelCredentials, ConnectChannel } from './channels/channel.ts';
@@ -16,6 +17,8 @@ export type ChannelConnection = {
   client: ChannelClient;
   /** Pauses the connection if the failure concerns all of it. True: it is paused. */
   pauseIfDown: (error: ChannelError) => Promise<boolean>;
+  /** Pauses it because of this failure, whatever that concerns. */
+  pause: (error: ChannelError) => Promise<void>;
   /** By how much the network's clock is ahead of ours, as its last answer to this client told. */
   clockAheadMs: () => number | undefined;
 };
@@ -33,14 +36,19 @@ export function createChannelConnections(dependencies: Dependencies): OpenConnec
     const client = credentials
       ? connect(credentials, { send: clock.send, files }, { sendDeadlineMs: waits.callDeadlineMs })
       : withoutCredentials();
+    const pause = async (error: ChannelError) => {
+      // A number that is too fast can be read all the while: a probe ends that pause, so it comes late.
+      const probeInMs = isTooFast(error) ? waits.probeLongestMs : (error.retryAfterMs ?? waits.probeFirstMs);
+      await pauseConnection(db, connectionId, { reason: error.kind, ...error.told, probeInMs });
+    };
     return {
       access,
+      pause,
       clockAheadMs: clock.aheadMs,
       client: { ...client, send: minding(client.send, () => readTemplatesAnew(dependencies, access)) },
       pauseIfDown: async (error) => {
-        if (error.scope !== 'connection' || !PAUSING_KINDS.has(error.kind)) return false;
-        const probeInMs = error.retryAfterMs ?? waits.probeFirstMs;
-        await pauseConnection(db, connectionId, { reason: error.kind, detail: error.detail, probeInMs });
+        if (!isPausing(error)) return false;
+        await pause(error);
         return true;
       },
     };
@@ -68,8 +76,8 @@ function credentialsOf(dependencies: Dependencies, access: ConnectionAccess): Ch
 
 /** Whatever is asked of it is refused, as the network would refuse it. */
 function withoutCredentials(): ChannelClient {
-  const detail = 'the credentials of this connection were destroyed';
-  const failure = { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, detail } as const;
+  const told = tell(['network-no-credentials']);
+  const failure = { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, ...told } as const;
   const refuse = () => Promise.reject(new ChannelError(failure));
   return {
     send: refuse,

@@ -106,7 +106,12 @@ export function checkOf(
   name: string,
   ok: boolean,
   code: CheckCode,
-  { detail, about, choices }: { detail?: string; about?: string; choices?: string } = {},
+  {
+    detail,
+    because,
+    about,
+    choices,
+  }: Pick<ConnectionCheck, 'detail' | 'because' | 'about'> & { choices?: string } = {},
 ): ConnectionCheck {
   const { message, remedy } = wordsOf(code, detail);
   return {
@@ -114,6 +119,7 @@ export function checkOf(
     ok,
     code,
     ...(detail === undefined ? {} : { detail }),
+    ...(because === undefined ? {} : { because }),
     message,
     ...(remedy === undefined ? {} : { remedy: choices === undefined ? remedy : `${remedy}; ${choices}` }),
     ...(about === undefined ? {} : { about }),

@@ -16,6 +16,7 @@ import type { Wake } from '../db/wakes.ts';
 import { matchQuote, type SplitAnswer, splitAnswer } from '../workflows/domain/comment-answers.ts';
 import { contactsToTell, isWrittenByEmployee } from '../workflows/domain/notified-contacts.ts';
 import { type OutgoingPart, planParts, reactionOf } from '../workflows/domain/outgoing-parts.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { plainText } from '../workflows/domain/rich-text.ts';
 import { splitText } from '../workflows/domain/split-text.ts';
@@ -163,8 +164,8 @@ async function hintUnnotified(
       const isAwaited = unansweredComment !== null && id > unansweredComment;
       if (!settings.unnotifiedHints || !(isAwaited || isToRobots)) continue;
       const about = { planfixAccountId: account.access.id, connectionId, conversationId, planfixTask };
-      const detail = `Comment ${id} on task ${planfixTask} notified nobody outside; the customer may wait for it`;
-      await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: id, detail });
+      const told = tell(['nobody-notified', { comment: id, task: planfixTask }]);
+      await openProblem(db, { kind: 'notified-nobody', ...about, planfixComment: id, ...told });
     }
   }
 }

@@ -6,6 +6,7 @@ import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
 import { delayRow, ignoreRow, type PlanfixRow, parkRow, recordOwnerRefused, unplaceNote } from '../db/to-planfix.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { AUTHOR_REFUSED } from './comment-posts.ts';
 import { replaceMerged } from './contact-resolution.ts';
 import { backOff } from './not-now.ts';
@@ -39,12 +40,12 @@ export async function settleRefusedPost(
   if (error.refusal === 'owner' && !turn.isContactRefusedAsOwner) {
     if (await replaceMerged(db, account, turn)) return 'again';
     await recordOwnerRefused(db, attempt.conversationId, true);
-    await openProblem(db, { kind: 'contact-refused-as-owner', ...subjectOf(turn), detail: error.detail });
+    await openProblem(db, { kind: 'contact-refused-as-owner', ...subjectOf(turn), ...error.told });
     return 'again';
   }
   if (error.refusal === 'comment-banned') {
     const { initialStatus } = turn.settings;
-    await openProblem(db, { kind: 'comments-forbidden', ...subjectOf(turn), detail: error.detail });
+    await openProblem(db, { kind: 'comments-forbidden', ...subjectOf(turn), ...error.told });
     if (initialStatus !== undefined && row.attempts === 0) {
       await account.client.setTaskStatus({ taskId: planfixTask, statusId: initialStatus });
       await delayRow(db, attempt, row.id, { waitMs: 0, reason: error.kind, detail: error.detail });
@@ -62,7 +63,7 @@ export async function settleRefusedPost(
     // It was not the owner: the comment is refused without it too.
     if (turn.isContactRefusedAsOwner) await recordOwnerRefused(trx, attempt.conversationId, false);
     const about = { ...subjectOf(turn), conversationId: attempt.conversationId, messageId: row.id };
-    await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, detail: error.detail });
+    await openProblem(trx, { kind: 'parked', ...about, reason: error.kind, ...error.told });
   });
   return 'again';
 }
@@ -72,8 +73,8 @@ export async function settleRefusedPost(
  * employee writes what colleagues wrote on the phone.
  */
 export async function giveUpEchoAuthor(db: Database, turn: PlanfixTurn): Promise<void> {
-  const detail = `echoAuthor: Planfix does not take ${turn.settings.echoAuthor} as the author of comments`;
-  await openProblem(db, { kind: 'fields-refused', ...subjectOf(turn), detail });
+  const told = tell(['echo-author-refused', { author: turn.settings.echoAuthor ?? '' }]);
+  await openProblem(db, { kind: 'fields-refused', ...subjectOf(turn), ...told });
   await dropEchoAuthor(db, turn.connectionId);
 }
 

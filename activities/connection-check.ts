@@ -143,8 +143,8 @@ async function setAddress(client: ChannelClient): Promise<ConnectionCheck> {
   }
 }
 
-const unreachable = ({ detail }: ChannelError): ConnectionCheck =>
-  checkOf('credentials', false, 'network-unreachable', { detail });
+const unreachable = ({ told: { detail, findings } }: ChannelError): ConnectionCheck =>
+  checkOf('credentials', false, 'network-unreachable', { detail, because: findings?.[0] });
 
 /** A finding in words. A warning lets the connection work; a skipped check says nothing. */
 const describeFinding = (result: CheckResult): ConnectionCheck[] =>

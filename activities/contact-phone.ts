@@ -2,6 +2,7 @@ import { recordPhoneAdded } from '../db/planfix-contacts.ts';
 import type { PlanfixTurn } from '../db/planfix-turn.ts';
 import { openProblem } from '../db/problems.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { tellOfTwoContacts } from '../workflows/domain/problem-findings.ts';
 import { findByPhone } from './contact-search.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
@@ -26,7 +27,7 @@ export async function addHiddenPhone(
       connectionId,
       conversationId: attempt.conversationId,
       reason: 'one-phone',
-      detail: `Contacts ${twin.id} and ${contact} in Planfix are one person: merge them into ${twin.id}`,
+      ...tellOfTwoContacts([twin.id, contact]),
     });
   }
   try {

@@ -3,6 +3,7 @@ import { type PlanfixTurn, recordShownDeliveryState } from '../db/planfix-turn.t
 import { openProblem } from '../db/problems.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { Language, MessageState } from '../workflows/domain/message.ts';
+import { type Told, tell } from '../workflows/domain/problem-findings.ts';
 import { PlanfixError } from './planfix/errors.ts';
 import type { PlanfixAccount } from './planfix-account.ts';
 import type { PlanfixAttempt, RowOutcome } from './to-planfix.ts';
@@ -52,7 +53,7 @@ export async function showDeliveryState(
     } catch (error) {
       if (!(error instanceof PlanfixError) || RETRY_CLASS[error.kind] !== 'give-up') throw error;
       // The next state may be taken, or not: in either case this one is not tried again and again.
-      if (error.refusal === 'custom-field') await sayRefused(db, turn, error.detail);
+      if (error.refusal === 'custom-field') await sayRefused(db, turn, error.told);
     }
   }
   await recordShownDeliveryState(db, attempt.conversationId, state);
@@ -68,8 +69,8 @@ async function verifyKept(
 ): Promise<void> {
   const { fieldText } = await account.client.readStored(field);
   if (fieldText) return;
-  await sayRefused(db, turn, `Planfix accepted but did not keep: field ${field.fieldId}`);
+  await sayRefused(db, turn, tell(['field-not-kept', { field: field.fieldId }]));
 }
 
-const sayRefused = (db: Database, { planfixAccountId, connectionId }: PlanfixTurn, detail: string) =>
-  openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail });
+const sayRefused = (db: Database, { planfixAccountId, connectionId }: PlanfixTurn, told: Told) =>
+  openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, ...told });

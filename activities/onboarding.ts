@@ -1,6 +1,7 @@
 import { beginStep, type OpenSync, readOpenSyncs, type StepOutcome, settleStep } from '../db/connection-steps.ts';
 import { openProblemOfSync, readConnectionOnboarding } from '../db/onboarding.ts';
 import { chooseSync, SYNC_LOOK_MS, type SyncMove } from '../workflows/domain/business-app-sync.ts';
+import { toldByChecks } from '../workflows/domain/problem-findings.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import type { ChannelSetup } from './channels/channel.ts';
 import { ChannelError } from './channels/errors.ts';
@@ -103,5 +104,6 @@ async function settle(
   log.info({ connectionId: subject.connectionId, step, state, code }, 'a sync of the phone app');
   if (state !== 'failed') return;
   const { message, remedy } = wordsOf(code);
-  await openProblemOfSync(db, subject, { reason: code, detail: [message, remedy].filter(Boolean).join('. ') });
+  const sentence = [message, remedy].filter(Boolean).join('. ');
+  await openProblemOfSync(db, subject, { reason: code, ...toldByChecks('check', [{ code, sentence }]) });
 }

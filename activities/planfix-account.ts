@@ -3,6 +3,7 @@ import { pauseAccount } from '../db/pauses.ts';
 import { recordClockOffset } from '../db/polls.ts';
 import { returnRateTokens, takeRateTokens } from '../db/rate-gate.ts';
 import { PAUSING_KINDS } from '../workflows/domain/failure-kinds.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import type { Dependencies } from './dependencies.ts';
 import { HttpFailure } from './http.ts';
 import { NotNow, sleep } from './not-now.ts';
@@ -207,7 +208,7 @@ async function pauseIfDown(
   }
   await pauseAccount(db, planfixAccountId, {
     reason: reason.kind,
-    detail: reason.detail,
+    ...reason.told,
     probeInMs: reason.retryAfterMs ?? waits.probeFirstMs,
   });
   return true;
@@ -222,7 +223,7 @@ export async function ping(client: PlanfixClient): Promise<PlanfixError | undefi
     if (error instanceof NotNow) return undefined;
     if (error instanceof PlanfixError) return error;
     if (error instanceof HttpFailure) {
-      return new PlanfixError({ kind: 'unavailable', scope: 'account', detail: 'Planfix does not answer' });
+      return new PlanfixError({ kind: 'unavailable', scope: 'account', ...tell(['planfix-silent']) });
     }
     throw error;
   }

@@ -4,6 +4,7 @@ import { endRestriction } from '../db/restrictions.ts';
 import { type HealthFacts, markChecked, readHealthFacts, type SelfCheck, storeSelfCheck } from '../db/self-check.ts';
 import { LINK_PAUSES } from '../workflows/domain/connection-state.ts';
 import { messagesPerSecond } from '../workflows/domain/pacing.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import {
   type Finding,
   higherLimit,
@@ -11,6 +12,7 @@ import {
   judgeFields,
   judgeStanding,
   judgeToken,
+  sendingOfBanned,
 } from '../workflows/domain/self-check.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
 import type { Standing } from './channels/channel.ts';
@@ -26,11 +28,6 @@ const UNASKED_PAUSES: ReadonlySet<string> = new Set([...LINK_PAUSES, 'unavailabl
 /** By up to this share of the time between them, checks come early. */
 const SPREAD = 0.2;
 
-const SUSPENDED =
-  'WhatsApp has suspended the number since its phone was changed or the app was registered anew, and it has not come ' +
-  'back. Open the WhatsApp Business app on the new phone with this number; if another service has taken it over, ' +
-  'disconnect it here';
-
 /** The phone of a suspended number is usually back within minutes; if it is not, somebody must look. */
 export async function tendSuspension(
   { db, waits }: Dependencies,
@@ -39,7 +36,7 @@ export async function tendSuspension(
   if (state !== 'paused' || pausedReason !== 'suspended') return { dueInMs: undefined };
   const leftMs = waits.suspendedMs - (pausedMsAgo ?? 0);
   if (leftMs > 0) return { dueInMs: leftMs };
-  const problem = { kind: 'connection-paused', reason: 'suspended', detail: SUSPENDED } as const;
+  const problem = { kind: 'connection-paused', reason: 'suspended', ...tell(['suspension-lasts']) } as const;
   await openProblem(db, { ...problem, planfixAccountId, connectionId });
   return { dueInMs: undefined };
 }
@@ -126,6 +123,7 @@ const NOTHING: NetworkCheck = { found: [] };
 /** A network that is not to be reached says nothing about the connection. */
 async function askNetwork(work: HealthWork): Promise<NetworkCheck> {
   const { connection, facts } = work;
+  if (facts.pausedReason === 'disabled') return askOfBan(work);
   if (UNASKED_PAUSES.has(facts.pausedReason ?? '')) return NOTHING;
   try {
     const { client } = connection;
@@ -149,6 +147,19 @@ async function askNetwork(work: HealthWork): Promise<NetworkCheck> {
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     return pauseIfRefused(work, error);
+  }
+}
+
+/** Of a banned account only whether it may send again: the event that tells so may be lost. */
+async function askOfBan({ connection, dependencies }: HealthWork): Promise<NetworkCheck> {
+  const { setup } = connection.client;
+  if (!setup) return NOTHING;
+  try {
+    const accountSending = sendingOfBanned(await setup.readStanding());
+    return { found: [], accountSending, doubtMs: dependencies.waits.banDoubtMs };
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    return NOTHING;
   }
 }
 
@@ -198,8 +209,8 @@ async function lookIntoFields(
 async function pauseIfRefused({ connection }: HealthWork, error: ChannelError): Promise<NetworkCheck> {
   const isTokenRefused = await isRefused(connection, error);
   if (!isTokenRefused && (error.kind !== 'credentials-rejected' || !(await isProbeRefused(connection)))) return NOTHING;
-  const { detail } = error;
-  await connection.pauseIfDown(new ChannelError({ kind: 'credentials-rejected', scope: 'connection', detail }));
+  const { told } = error;
+  await connection.pauseIfDown(new ChannelError({ kind: 'credentials-rejected', scope: 'connection', ...told }));
   return { ...NOTHING, isTokenRefused };
 }
 

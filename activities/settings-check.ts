@@ -76,8 +76,9 @@ async function checkNumbers(account: PlanfixAccount, settings: ConnectionSetting
 }
 
 /** Why Planfix did not let us in, and what to do about it. `name`: of the check of its token. */
-export function describeRefusal({ kind, detail }: PlanfixError, name = 'credentials'): ConnectionCheck {
+export function describeRefusal({ kind, told }: PlanfixError, name = 'credentials'): ConnectionCheck {
+  const why = { detail: told.detail, because: told.findings?.[0] };
   return kind === 'credentials-rejected'
-    ? checkOf(name, false, 'planfix-token-refused', { detail })
-    : checkOf('address', false, 'planfix-not-usable', { detail });
+    ? checkOf(name, false, 'planfix-token-refused', why)
+    : checkOf('address', false, 'planfix-not-usable', why);
 }

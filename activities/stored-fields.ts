@@ -1,5 +1,6 @@
 import { recordFieldsVerified, type TaskCreation } from '../db/conversation-tasks.ts';
 import { openProblem } from '../db/problems.ts';
+import { type Said, tell } from '../workflows/domain/problem-findings.ts';
 import type { Dependencies } from './dependencies.ts';
 import { HttpFailure } from './http.ts';
 import { NotNow } from './not-now.ts';
@@ -22,15 +23,15 @@ export async function verifyStoredFields(
   try {
     const fieldId = sent.correlation?.fieldId;
     const kept = await account.client.readStored({ taskId: sent.id, ...(fieldId === undefined ? {} : { fieldId }) });
-    const dropped = [
-      ...(isKept(sent.assigner, kept.assigner) ? [] : ['assigner']),
-      ...(isKept(sent.counterparty, kept.counterparty) ? [] : ['counterparty']),
-      ...(sent.correlation === undefined || kept.fieldText === sent.correlation.value ? [] : [`field ${fieldId}`]),
-    ];
+    const dropped: Said[] = [];
+    if (!isKept(sent.assigner, kept.assigner)) dropped.push(['assigner-not-kept']);
+    if (!isKept(sent.counterparty, kept.counterparty)) dropped.push(['counterparty-not-kept']);
+    if (fieldId !== undefined && kept.fieldText !== sent.correlation?.value) {
+      dropped.push(['field-not-kept', { field: fieldId }]);
+    }
     const { planfixAccountId, connectionId } = creation;
     if (dropped.length > 0) {
-      const detail = `Planfix accepted but did not keep: ${dropped.join(', ')}`;
-      await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail });
+      await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, ...tell(...dropped) });
     }
     await recordFieldsVerified(db, connectionId);
   } catch (error) {

@@ -16,6 +16,7 @@ import { openProblem } from '../db/problems.ts';
 import { makeDue } from '../db/wakes.ts';
 import { chooseAssignees } from '../workflows/domain/assignee.ts';
 import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { taskName } from '../workflows/domain/task-routing.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -71,9 +72,9 @@ async function takeStep(
     if (error instanceof NotNow) return { kind: 'not-before', waitMs: error.waitMs };
     if (!(error instanceof PlanfixError)) throw error;
     if (await account.pauseIfDown(error)) return stopForPause(db, creation);
-    const reason = { reason: error.kind, detail: error.detail };
     const isOfMessage = error.scope === 'message' && RETRY_CLASS[error.kind] !== 'retry';
-    const given = isOfMessage ? await giveUpTask(db, creation, { ...reason, afterMs: waits.parkMs }) : undefined;
+    const refusal = { reason: error.kind, ...error.told, afterMs: waits.parkMs };
+    const given = isOfMessage ? await giveUpTask(db, creation, refusal) : undefined;
     if (given) {
       await wake([given]);
       return { kind: 'stopped' };
@@ -189,11 +190,11 @@ async function spareField(
 ): Promise<Without | undefined> {
   const subject = { planfixAccountId: creation.planfixAccountId, connectionId: creation.connectionId };
   if (error.refusal === 'assigner' && !without.assigner) {
-    await openProblem(db, { kind: 'contact-refused-as-assigner', ...subject, detail: error.detail });
+    await openProblem(db, { kind: 'contact-refused-as-assigner', ...subject, ...error.told });
     return { ...without, assigner: true };
   }
   if (error.refusal === 'custom-field' && !without.correlation) {
-    await openProblem(db, { kind: 'fields-refused', ...subject, detail: error.detail });
+    await openProblem(db, { kind: 'fields-refused', ...subject, ...error.told });
     return { ...without, correlation: true };
   }
   return undefined;
@@ -201,8 +202,8 @@ async function spareField(
 
 async function noteRefusedFields({ db }: Dependencies, creation: TaskCreation, fields: string[]): Promise<void> {
   const { planfixAccountId, connectionId } = creation;
-  const detail = `Planfix did not take: ${fields.join(', ')}`;
-  await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, detail });
+  const told = tell(['fields-not-taken', { fields: fields.join(', ') }]);
+  await openProblem(db, { kind: 'fields-refused', planfixAccountId, connectionId, ...told });
 }
 
 async function lookForTask(

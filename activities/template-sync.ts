@@ -56,9 +56,9 @@ async function keepFailure(
   { id, failures }: TemplateReading,
   error: ChannelError,
 ): Promise<void> {
-  const { kind: reason, detail } = error;
+  const { kind: reason, told } = error;
   const retryInMs = Math.max(error.retryAfterMs ?? 0, backOff(failures, waits.retryFirstMs, LONGEST_RETRY_MS));
   const isLasting = failures + 1 >= LASTING_FAILURES;
   log.warn({ channelAccountId: id, reason, code: error.code, failures: failures + 1 }, 'templates could not be read');
-  await recordTemplateFailure(db, id, { reason, detail, retryInMs, isLasting });
+  await recordTemplateFailure(db, id, { reason, ...told, retryInMs, isLasting });
 }

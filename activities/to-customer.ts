@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../db/lanes.ts';
 import { optedOut } from '../db/opt-outs.ts';
 import { splitOffCaption } from '../db/outgoing.ts';
-import { takeRateTokens } from '../db/rate-gate.ts';
+import { noteTaken } from '../db/rate-gate.ts';
 import {
   type CustomerRow,
   type CustomerTurn,
@@ -20,9 +20,9 @@ import {
   recordWaiting,
 } from '../db/to-customer.ts';
 import type { Wake } from '../db/wakes.ts';
-import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { isTooFast, RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { recipientOf } from '../workflows/domain/identity.ts';
-import { numberPace, PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
+import { pairRetryDelay } from '../workflows/domain/pacing.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { decideWindow } from '../workflows/domain/service-window.ts';
 import type { TurnResult } from '../workflows/domain/turn-results.ts';
@@ -31,6 +31,7 @@ import type { ChannelConnection, OpenConnection } from './channel-connection.ts'
 import { ChannelError } from './channels/errors.ts';
 import { CLAIM_GRACE_MS, customerLaneWaitMs } from './customer-lane.ts';
 import type { Dependencies } from './dependencies.ts';
+import { slowDown, takeLiveTokens } from './live-pace.ts';
 import { backOff } from './not-now.ts';
 import { messageOf } from './outgoing-message.ts';
 import { tellRead } from './read-receipts.ts';
@@ -163,7 +164,7 @@ async function sendRow(
     // The words are a row of their own now, before all the rows that this turn has read: the next turn begins with them.
     return hasWords ? 'stop' : outcome;
   }
-  const waitMs = await pace(work, turn);
+  const waitMs = await takeLiveTokens(work.dependencies, work.attempt.conversationId, turn);
   if (waitMs > 0) {
     // Kept in the row: a lane that every further reply wakes would ask the gate each time, and be put off each time.
     await delaySend(db, row.id, waitMs);
@@ -184,6 +185,7 @@ async function sendRow(
     const { channelMessageId, toPhone: phone, toBsuid: bsuid } = receipt;
     const recipient = { ...(phone === undefined ? {} : { phone }), ...(bsuid === undefined ? {} : { bsuid }) };
     await work.dependencies.wake(await recordSent(db, message, { channelMessageId, recipient }));
+    if (turn.slowForMs > 0) await noteTaken(db, turn.connectionId);
     work.hasAnswered = true;
     return 'next';
   } catch (error) {
@@ -198,19 +200,6 @@ async function waitForCustomer(work: CustomerAttempt, turn: CustomerTurn, row: C
   if (!waiting) return 'stop';
   await work.dependencies.wake(waiting.wakes);
   return 'next';
-}
-
-/** How long to wait before the pair and the number allow one more message; 0: the tokens are taken. */
-async function pace({ dependencies, attempt }: CustomerAttempt, turn: CustomerTurn): Promise<number> {
-  const { db, waits } = dependencies;
-  const pair = { key: `pair/${attempt.conversationId}`, intervalMs: waits.pairIntervalMs, burst: PAIR_BURST };
-  const number = { key: `number/${turn.connectionId}`, ...numberPace(turn.messagesPerSecond, waits.numberIntervalMs) };
-  // The number's tokens come back in milliseconds, the pair's in seconds: the dear one is taken last.
-  for (const gate of [number, pair]) {
-    const answer = await takeRateTokens(db, gate, 0);
-    if (!answer.granted) return Math.max(1, answer.retryInMs);
-  }
-  return 0;
 }
 
 async function refuse(
@@ -238,6 +227,10 @@ async function settleFailedSend(
   // The network counts otherwise than we do: it is right.
   if (error.kind === 'template-required') {
     return waitForCustomer(work, turn, row);
+  }
+  if (isTooFast(error)) {
+    await recordRetry(db, row.id, await slowDown(work.dependencies, connection, turn, row, error), error.kind);
+    return 'stop';
   }
   const isEnding = turn.connectionState === 'disconnecting';
   // The credentials that it could leave with are not worth anything any more, and there will be no others.

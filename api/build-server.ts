@@ -64,16 +64,8 @@ export type ServerOptions = {
   /** Undefined: people sign in by password only. */
   singleSignOn: SingleSignOnSettings | undefined;
   console: ConsoleSettings;
-  /** How long a caller waits for the outcome of a live check. */
-  liveCheckMs: number;
   /** Addresses of proxies, whose word counts for whence a call comes; nobody else's does. */
   trustProxy?: string[] | undefined;
-  /** The same form from the same button is the same request for this long. */
-  formRepeatMs: number;
-  /** Choices older than this are read anew when somebody looks at them. */
-  choicesMs: number;
-  /** How often the sweep runs. */
-  sweepIntervalMs: number;
 };
 
 /** What routes are made of. */

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { RowEvents } from '../db/row-events.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
+import type { ApiParts } from './build-server.ts';
 import { type FieldError, Problem } from './problem-details.ts';
 
 /** An announcement may be missed, so the row is read again this often. */
@@ -8,21 +9,18 @@ const LOOK_EVERY_MS = 1_000;
 const REMEDY = 'Correct this and send the request again';
 
 type Checked = { state: string; checks: ConnectionCheck[] };
-
-/** Whoever waits for a check listens for its row, for `liveCheckMs` at most. */
-export type Patience = { rowEvents: RowEvents; liveCheckMs: number };
+type Listening = Pick<ApiParts, 'rowEvents' | 'waits'>;
 
 /** Reads a row until `isSettled`, or until the time is up; returns what was read last. */
 export async function waitForRow<T>(
-  { rowEvents, liveCheckMs }: Patience,
-  id: string,
-  look: { read: () => Promise<T>; isSettled: (row: T) => boolean },
+  rowEvents: RowEvents,
+  look: { id: string; forMs: number; read: () => Promise<T>; isSettled: (row: T) => boolean },
 ): Promise<T> {
-  const endsAtMs = Date.now() + liveCheckMs;
+  const endsAtMs = Date.now() + look.forMs;
   for (;;) {
     const leftMs = endsAtMs - Date.now();
     // Listening begins before the row is read, so that nothing happens unheard in between.
-    const announced = rowEvents.next(id, Math.max(0, Math.min(LOOK_EVERY_MS, leftMs)));
+    const announced = rowEvents.next(look.id, Math.max(0, Math.min(LOOK_EVERY_MS, leftMs)));
     const row = await look.read();
     if (look.isSettled(row) || leftMs <= 0 || rowEvents.isClosed()) return row;
     await announced;
@@ -46,7 +44,7 @@ type DraftCheck<Row extends Checked> = {
  */
 export async function settleDraft<Row extends Checked>(
   reply: FastifyReply,
-  patience: Patience,
+  { rowEvents, waits }: Listening,
   draft: DraftCheck<Row>,
 ): Promise<{ status: 201 | 202; row: Row }> {
   try {
@@ -56,7 +54,9 @@ export async function settleDraft<Row extends Checked>(
     await draft.remove(draft.id);
     throw cannotCheck();
   }
-  const row = await waitForRow(patience, draft.id, {
+  const row = await waitForRow(rowEvents, {
+    id: draft.id,
+    forMs: waits.liveCheckMs,
     read: draft.read,
     isSettled: (current) => current === undefined || !['draft', 'checking'].includes(current.state),
   });
@@ -87,7 +87,7 @@ type RowCheck<Row extends Checked> = {
  * Undefined: the outcome is not known in time.
  */
 export async function checkNow<Row extends Checked>(
-  patience: Patience,
+  { rowEvents, waits }: Listening,
   { id, requestCheck, read }: RowCheck<Row>,
 ): Promise<Row | undefined> {
   try {
@@ -96,7 +96,7 @@ export async function checkNow<Row extends Checked>(
     throw cannotCheck();
   }
   const isSettled = (row: Row | undefined) => row === undefined || row.checks.length > 0;
-  const row = await waitForRow(patience, id, { read, isSettled });
+  const row = await waitForRow(rowEvents, { id, forMs: waits.liveCheckMs, read, isSettled });
   return isSettled(row) ? row : undefined;
 }
 
@@ -112,10 +112,10 @@ type ChangeCheck<Row extends Checked> = RowCheck<Row> & {
  * with every check that fails because of it, after which the row is what it was before.
  */
 export async function settleChange<Row extends Checked>(
-  patience: Patience,
+  listening: Listening,
   change: ChangeCheck<Row>,
 ): Promise<200 | 202> {
-  const row = await checkNow(patience, change).catch(async (error: unknown) => {
+  const row = await checkNow(listening, change).catch(async (error: unknown) => {
     await change.undo();
     throw error;
   });

@@ -32,10 +32,6 @@ async function run(config: ApiConfig): Promise<void> {
     waits,
     singleSignOn: singleSignOnOf(config),
     console: consoleOf(config),
-    liveCheckMs: waitsOf(config.waits).liveCheckMs,
-    formRepeatMs: waitsOf(config.waits).formRepeatMs,
-    choicesMs: waitsOf(config.waits).choicesMs,
-    sweepIntervalMs: waitsOf(config.waits).sweepIntervalMs,
   });
   let stopAnnouncing = () => {};
   const stop = async () => {

@@ -23,10 +23,6 @@ const app = await buildServer({
   waits: waitsOf({}),
   singleSignOn: undefined,
   console: { graphVersion: 'v26.0', metaSdkUrl: 'http://localhost:3000/sdk.js', temporalUiUrl: null },
-  liveCheckMs: waitsOf({}).liveCheckMs,
-  formRepeatMs: waitsOf({}).formRepeatMs,
-  choicesMs: waitsOf({}).choicesMs,
-  sweepIntervalMs: waitsOf({}).sweepIntervalMs,
 });
 await app.ready();
 process.stdout.write(JSON.stringify(app.swagger()), () => process.exit());

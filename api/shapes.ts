@@ -60,12 +60,29 @@ export const secretSchema = z
 /** Ids that Meta gives. */
 export const metaIdSchema = z.string().regex(/^[\w-]{1,64}$/, 'must be an id from Meta');
 
+export const findingSchema = z
+  .object({
+    code: z
+      .string()
+      .describe(
+        'A stable word. `check:` goes before the codes of `checks` of connections and Planfix accounts, `health:` before ' +
+          'those of `health`, `start:` before reasons for which a conversation is not started',
+      ),
+    values: z
+      .record(z.string(), z.string())
+      .describe(
+        'What the sentence names: numbers, names, words of a network; `because` is the code of what `detail` says',
+      ),
+  })
+  .meta({ id: 'Finding' });
+
 export const checkSchema = z
   .object({
     name: z.string(),
     ok: z.boolean(),
     code: z.string().nullable().describe('A stable word for what was found; null: found before there were such words'),
     detail: z.string().optional().describe('What the message names beside what the code says'),
+    because: findingSchema.optional().describe('What `detail` says, by code, where it is a sentence'),
     message: z.string(),
     remedy: z.string().optional(),
     about: z.string().optional().describe('Which person or group, where several checks have one name'),

@@ -10,6 +10,7 @@ import type { EventInput, EventWork } from '../db/ingest.ts';
 import type { FileInput, MessageInput } from '../db/ingest-messages.ts';
 import type { LinkInput } from '../db/link-events.ts';
 import type { StatusInput } from '../db/statuses.ts';
+import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import { namingOf } from '../workflows/domain/identity.ts';
 import { inboundRule } from '../workflows/domain/inbound-rules.ts';
 import { readMarketingWord } from '../workflows/domain/marketing-words.ts';
@@ -33,10 +34,6 @@ export type EventOrigin = {
  * reach the task all the same, and statuses settle what was sent before.
  */
 const WORKING_STATES: ReadonlySet<string> = new Set(['connected', 'paused', 'disconnecting']);
-/** Rows of these states may be deleted, so that no event may refer to them. */
-const PASSING_STATES: ReadonlySet<string> = new Set(['draft', 'checking', 'failed']);
-/** A number that is being connected: what comes for it now is kept until it is. */
-const DRAFT_STATES: ReadonlySet<string> = new Set(['draft', 'checking']);
 
 /** Neutral events → rows, one each, in order: nothing is left out, and what is put aside says why. */
 export function toEventInputs(events: readonly ChannelEvent[], origin: EventOrigin): EventInput[] {
@@ -57,12 +54,14 @@ function toEventInput(event: ChannelEvent, origin: EventOrigin): EventInput {
   if (work && WORKING_STATES.has(connection.state)) {
     return { ...common, sourceId: connection.id, connectionId: connection.id, ...work };
   }
+  const isDraft = connection !== undefined && DRAFT_STATES.includes(connection.state);
   return {
     ...common,
     sourceId: origin.sourceId,
-    connectionId: connection && !PASSING_STATES.has(connection.state) ? connection.id : undefined,
+    // A draft may be deleted, so no event refers to it; what comes for it is kept until it is connected.
+    connectionId: isDraft ? undefined : connection?.id,
     reason: reasonOf(event) ?? reasonWithoutConnection(event, connection, origin),
-    ...(work && DRAFT_STATES.has(connection.state) ? { waiting: { draftId: connection.id, work } } : {}),
+    ...(work && isDraft ? { waiting: { draftId: connection.id, work } } : {}),
   };
 }
 

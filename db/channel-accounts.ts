@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import { announceRow } from './announcements.ts';
 import { recordset } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
@@ -134,9 +135,9 @@ export async function endTemplateReading(
 export async function recordTemplateFailure(
   db: Database,
   id: string,
-  failure: { reason: string; detail: string; retryInMs: number; isLasting: boolean },
+  failure: Told & { reason: string; retryInMs: number; isLasting: boolean },
 ): Promise<void> {
-  const { reason, detail, retryInMs, isLasting } = failure;
+  const { reason, retryInMs, isLasting, ...told } = failure;
   await inTransaction(db, async (trx) => {
     await trx
       .updateTable('channelAccount')
@@ -149,7 +150,7 @@ export async function recordTemplateFailure(
       .execute();
     if (isLasting) {
       for (const connection of await connectionsOf(trx, id)) {
-        await openProblem(trx, { kind: 'templates-unreadable', ...connection, reason, detail });
+        await openProblem(trx, { kind: 'templates-unreadable', ...connection, reason, ...told });
       }
     }
     await announceRow(trx, id);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Run } from '../workflows/domain/ids.ts';
+import { toldByChecks } from '../workflows/domain/problem-findings.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { announceRow } from './announcements.ts';
@@ -55,9 +56,12 @@ export async function keepCheckProblem(
     await settleProblemsOfSubject(trx, kind, subject, 'checked again');
     return;
   }
-  const detail = [...new Set(failed.map(inSentences))].join('\n');
-  await openProblem(trx, { kind, planfixAccountId, ...subject, detail });
-  await describeProblemAnew(trx, kind, subject, detail);
+  const told = toldByChecks(
+    'check',
+    failed.map((check) => ({ ...check, sentence: inSentences(check) })),
+  );
+  await openProblem(trx, { kind, planfixAccountId, ...subject, ...told });
+  await describeProblemAnew(trx, kind, subject, told);
 }
 
 /** "What is wrong. What to do." */
@@ -200,8 +204,16 @@ export const tokenTimes = (expiresAt: Date | null | undefined) =>
 async function beginService(trx: DatabaseTransaction, connectionId: string, sync: SyncPlan | undefined): Promise<void> {
   await trx
     .updateTable('connection')
-    .set({ dueAt: sql`clock_timestamp()`, disconnectingAt: null, disconnectedAt: null })
+    .set({
+      dueAt: sql`clock_timestamp()`,
+      disconnectingAt: null,
+      disconnectedAt: null,
+      former: null,
+      // Its queue, where the owner had ended the link.
+      hasWaiting: true,
+    })
     .where('id', '=', connectionId)
     .execute();
+  await settleProblemsOfSubject(trx, 'owner-disconnected', { connectionId }, 'connected again');
   if (sync) await planSync(trx, connectionId, sync);
 }

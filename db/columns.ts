@@ -1,10 +1,12 @@
 import { type ColumnType, type RawBuilder, sql } from 'kysely';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
+import type { ProblemFinding } from '../workflows/domain/problem-findings.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 
 /** jsonb columns: read as what they hold, written as JSON text (pg would turn arrays into Postgres arrays). */
 export type SettingsColumn = ColumnType<ConnectionSettings, string, string>;
 export type ChecksColumn = ColumnType<ConnectionCheck[], string | undefined, string>;
+export type FindingsColumn = ColumnType<ProblemFinding[], string | undefined, string>;
 export type ItemsColumn = ColumnType<unknown[], string, string>;
 export type DocumentColumn = ColumnType<unknown, string | null | undefined, string | null>;
 export type ContentColumn = ColumnType<MessageContent | null, string | null | undefined, string | null>;

@@ -1,11 +1,15 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Expression, sql } from 'kysely';
+import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { type Former, findFormer, isElsewhere, rememberFormer, restoreFormer } from './former-connections.ts';
 import { inTransaction } from './transaction.ts';
 import { unlessTaken } from './unique-conflict.ts';
-import { forgetWaiting } from './waiting-events.ts';
+import { forgetWaiting, takeInWaiting } from './waiting-events.ts';
+
+const NOW = sql<Date>`clock_timestamp()`;
 
 export type NewConnection = {
   provider: string;
@@ -23,7 +27,8 @@ export type NewConnection = {
 
 /**
  * Stores sealed credentials in a draft, for the worker to check. A number that was disconnected from the same Planfix
- * account takes its row up again, so that its conversations go on. Undefined: the number has a live connection.
+ * account, here or by its owner, takes its row up again, so that its conversations go on. Undefined: the number has a
+ * live connection.
  */
 export async function insertConnectionDraft(
   db: Database,
@@ -32,7 +37,7 @@ export async function insertConnectionDraft(
 ): Promise<string | undefined> {
   return unlessTaken(() =>
     inTransaction(db, async (trx) => {
-      const old = await findDisconnected(trx, connection);
+      const old = await findFormer(trx, connection);
       const id = old?.id ?? randomUUIDv7();
       const row = {
         metaAppId: connection.metaAppId,
@@ -59,28 +64,9 @@ export async function insertConnectionDraft(
   );
 }
 
-type Disconnected = { id: string; wabaId: string };
-
-async function findDisconnected(
-  trx: DatabaseTransaction,
-  { provider, planfixAccountId, phoneNumberId }: NewConnection,
-): Promise<Disconnected | undefined> {
-  return trx
-    .selectFrom('connection')
-    .where('provider', '=', provider)
-    .where('planfixAccountId', '=', planfixAccountId)
-    .where('phoneNumberId', '=', phoneNumberId)
-    .where('state', '=', 'disconnected')
-    .orderBy('disconnectedAt', (order) => order.desc().nullsLast())
-    .orderBy('id', 'desc')
-    .select(['id', 'wabaId'])
-    .limit(1)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-}
-
-/** `disconnectedAt` stays: by it a draft that fails is known to have been a connection. */
-async function takeUp(trx: DatabaseTransaction, old: Disconnected, row: { wabaId: string }): Promise<void> {
+/** `disconnectedAt` or `former` stays: by these a draft that fails is known to have been a connection. */
+async function takeUp(trx: DatabaseTransaction, old: Former, row: { wabaId: string }): Promise<void> {
+  if (old.state === 'paused') await rememberFormer(trx, old.id);
   await trx.deleteFrom('connectionStep').where('connectionId', '=', old.id).execute();
   // What the phone app hands over now is told from its beginning.
   await trx.deleteFrom('historyImport').where('connectionId', '=', old.id).execute();
@@ -89,8 +75,10 @@ async function takeUp(trx: DatabaseTransaction, old: Disconnected, row: { wabaId
     .set({
       ...row,
       ...NO_TRACES,
-      draftedAt: sql`clock_timestamp()`,
-      disconnectedAt: sql`coalesce(disconnected_at, clock_timestamp())`,
+      draftedAt: NOW,
+      ...(old.state === 'paused'
+        ? {}
+        : { restrictedUntil: null, disconnectedAt: sql<Date>`coalesce(disconnected_at, ${NOW})` }),
       // Another account may belong to another portfolio.
       ...(row.wabaId === old.wabaId ? {} : { portfolioId: null }),
     })
@@ -113,17 +101,13 @@ const NO_TRACES = {
   canarySentAt: null,
   canarySeenAt: null,
   webhookSeenAt: null,
-  restrictedUntil: null,
   onBusinessApp: false,
   fieldsVerifiedAt: null,
 } as const;
 
-/** States of a connection that nobody works with yet. */
-const DRAFT_STATES = ['draft', 'checking', 'failed'] as const;
-
 /**
  * Removes what did not pass its checks, with its sealed credentials; anything else stays. What had been a connection
- * before is a disconnected one again.
+ * before is again what it was.
  */
 export async function deleteConnectionDraft(db: Database, id: string): Promise<void> {
   await discardDrafts(db, sql<boolean>`id = ${id}`);
@@ -142,21 +126,41 @@ async function discardDrafts(db: Database, which: Expression<boolean>): Promise<
       .where('state', 'in', DRAFT_STATES)
       .where(which)
       .orderBy('id')
-      .select(['id', 'disconnectedAt'])
+      .select(['id', 'disconnectedAt', sql<boolean>`former is not null`.as('wasPaused')])
       .forUpdate()
       .execute();
-    if (drafts.length === 0) return;
-    await forgetWaiting(
-      trx,
-      drafts.map(({ id }) => id),
-    );
-    const former = drafts.flatMap(({ id, disconnectedAt }) => (disconnectedAt === null ? [] : [id]));
-    const unknown = drafts.flatMap(({ id, disconnectedAt }) => (disconnectedAt === null ? [id] : []));
-    if (former.length > 0) {
-      await trx.deleteFrom('connectionStep').where('connectionId', 'in', former).execute();
-      const ended = { ...NO_TRACES, state: 'disconnected', accessToken: null, pin: null, webhookSecret: null };
-      await trx.updateTable('connection').set(ended).where('id', 'in', former).execute();
+    for (const { id, disconnectedAt, wasPaused } of drafts) {
+      // A number that lives elsewhere by now has ended here.
+      if (wasPaused && !(await isElsewhere(trx, id))) await pauseAgain(trx, id);
+      else if (wasPaused || disconnectedAt !== null) await endAgain(trx, id);
+      else await remove(trx, id);
     }
-    if (unknown.length > 0) await trx.deleteFrom('connection').where('id', 'in', unknown).execute();
   });
+}
+
+/** What came meanwhile is its own, as ever; the sweep finds it. */
+async function pauseAgain(trx: DatabaseTransaction, id: string): Promise<void> {
+  await trx.deleteFrom('connectionStep').where('connectionId', '=', id).execute();
+  await restoreFormer(trx, id);
+  await takeInWaiting(trx, id);
+}
+
+async function endAgain(trx: DatabaseTransaction, id: string): Promise<void> {
+  await forgetWaiting(trx, id);
+  await trx.deleteFrom('connectionStep').where('connectionId', '=', id).execute();
+  const ended = {
+    ...NO_TRACES,
+    state: 'disconnected',
+    disconnectedAt: sql<Date>`coalesce(disconnected_at, ${NOW})`,
+    accessToken: null,
+    pin: null,
+    webhookSecret: null,
+    former: null,
+  };
+  await trx.updateTable('connection').set(ended).where('id', '=', id).execute();
+}
+
+async function remove(trx: DatabaseTransaction, id: string): Promise<void> {
+  await forgetWaiting(trx, id);
+  await trx.deleteFrom('connection').where('id', '=', id).execute();
 }

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type InsertObject, sql } from 'kysely';
 import type { AssigneeChoice } from '../workflows/domain/assignee.ts';
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
@@ -248,7 +249,7 @@ export async function recordTaskFacts(
 export async function giveUpTask(
   db: Database,
   task: TaskCreation,
-  refusal: { reason: string; detail: string; afterMs: number },
+  { afterMs, ...refusal }: Told & { reason: string; afterMs: number },
 ): Promise<Wake | undefined> {
   return inTransaction(db, async (trx) => {
     await trx.selectFrom('conversation').select('id').where('id', '=', task.conversationId).forNoKeyUpdate().execute();
@@ -263,11 +264,11 @@ export async function giveUpTask(
       .where('state', '=', 'received')
       .returning(sql<number>`extract(epoch from clock_timestamp() - blocked_since) * 1000`.as('blockedMs'))
       .executeTakeFirst();
-    if (row && row.blockedMs < refusal.afterMs) return undefined;
+    if (row && row.blockedMs < afterMs) return undefined;
     if (row) await parkRow(trx, task.firstMessageId, refusal);
     const { planfixAccountId, connectionId, conversationId } = task;
     const about = { planfixAccountId, connectionId, conversationId, messageId: task.firstMessageId };
-    if (row) await openProblem(trx, { kind: 'parked', ...about, reason: refusal.reason, detail: refusal.detail });
+    if (row) await openProblem(trx, { kind: 'parked', ...about, ...refusal });
     await trx.deleteFrom('conversationTask').where('id', '=', task.conversationTaskId).execute();
     return makeDue(trx, conversationId, 'to-planfix');
   });

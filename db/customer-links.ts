@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import { decideLink, type LinkDecision, type LinkEvidence, type LinkSide } from '../workflows/domain/identity.ts';
+import { type Said, tell, tellOfTwoContacts } from '../workflows/domain/problem-findings.ts';
 import { endGivenUpPhones, type Suspicion } from '../workflows/domain/sighting.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { readIds, updateIds } from './identity-rows.ts';
@@ -168,7 +169,7 @@ export async function linkCustomers(
     planfixAccountId,
     ...(conversation ?? (await newestConversation(trx, stays))),
     reason: 'one-person',
-    detail: `Contacts ${contacts.join(' and ')} in Planfix are one person: merge them into ${contacts[0]}`,
+    ...tellOfTwoContacts(contacts),
   });
 }
 
@@ -202,14 +203,14 @@ export async function recordIdentityConflict(
     .select(['id as conversationId', 'connectionId'])
     .execute();
   const winner = await newestConversation(trx, loser === other ? named : other);
-  const elsewhere = winner ? `; the other one's conversation is ${winner.conversationId}` : '';
+  const elsewhere: Said[] = winner ? [['other-conversation', { conversation: winner.conversationId }]] : [];
   for (const conversation of conversations) {
     await openProblem(trx, {
       kind: 'identity-conflict',
       planfixAccountId: link.planfixAccountId,
       ...conversation,
       reason: 'phone-has-new-owner',
-      detail: `The phone of this customer now belongs to another WhatsApp account${elsewhere}`,
+      ...tell(['phone-has-new-owner'], ...elsewhere),
     });
   }
 }

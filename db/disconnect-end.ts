@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { OWNER_STEPS } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { announceRow } from './announcements.ts';
 import { PARLEY, recordAudit } from './audit.ts';
 import { settleStep } from './connection-steps.ts';
@@ -64,10 +65,6 @@ function lockEnding(trx: DatabaseTransaction, connectionId: string) {
     .executeTakeFirst();
 }
 
-const REMINDER =
-  'Step one of disconnecting is done, and step two is not: what customers write is kept and not posted. Follow the ' +
-  'checklist of the connection and confirm it there, or cancel the disconnection';
-
 /** Once for each disconnection: whoever has discarded it does not want to be told again. */
 export async function remindOfDisconnect(db: Database, connectionId: string, planfixAccountId: string): Promise<void> {
   const { rows } = await sql`
@@ -75,8 +72,8 @@ export async function remindOfDisconnect(db: Database, connectionId: string, pla
      where c.id = ${connectionId} and p.kind = 'disconnect-unconfirmed' and p.created_at >= c.disconnecting_at
      limit 1`.execute(db);
   if (rows.length > 0) return;
-  const problem = { kind: 'disconnect-unconfirmed', planfixAccountId, connectionId, detail: REMINDER } as const;
-  await openProblem(db, problem);
+  const told = tell(['disconnect-unconfirmed']);
+  await openProblem(db, { kind: 'disconnect-unconfirmed', planfixAccountId, connectionId, ...told });
 }
 
 /** `call`: ours to make. `not-last`: another connection of the account needs it. `over`: it was settled before. */

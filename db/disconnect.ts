@@ -9,12 +9,14 @@ import {
   UNPROBED_PAUSES,
 } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
+import { tell } from '../workflows/domain/problem-findings.ts';
 import { traitsOf } from '../workflows/domain/providers.ts';
 import { HEALTH_PROBLEMS } from '../workflows/domain/self-check-words.ts';
 import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { openProblem, type ProblemKind, settleProblemsOfSubject } from './problems.ts';
+import { BY_DISCONNECTING, showRestriction } from './restrictions.ts';
 import { inTransaction } from './transaction.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -62,7 +64,7 @@ export async function beginDisconnect(db: Database, id: string, asked: Asked): P
       .where('id', '=', id)
       .execute();
     await planSteps(trx, row, asked.actor);
-    for (const kind of ENDED_PROBLEMS) await settleProblemsOfSubject(trx, kind, { connectionId: id }, 'disconnecting');
+    for (const kind of ENDED_PROBLEMS) await settleProblemsOfSubject(trx, kind, { connectionId: id }, BY_DISCONNECTING);
     const runs = await stopMailings(trx, id);
     await recordAudit(trx, { actor: asked.actor, action: 'disconnect', subjectKind: 'connection', subjectId: id });
     if (row.pausedReason === 'owner-disconnected') {
@@ -151,6 +153,7 @@ export async function cancelDisconnect(db: Database, id: string, asked: Asked): 
       const reason = 'The number has been disconnected outside of Parley already; connect it again instead';
       return { kind: 'not-possible', reason };
     }
+    await showRestriction(trx, id);
     const isProbed = row.pausedReason !== null && !UNPROBED_PAUSES.some((pause) => pause === row.pausedReason);
     await trx
       .updateTable('connection')
@@ -183,16 +186,14 @@ export async function cancelDisconnect(db: Database, id: string, asked: Asked): 
   });
 }
 
-const STILL_PAUSED = 'The disconnection was cancelled, and the connection is still paused for what was wrong meanwhile';
-
 /** Its problem was settled with the beginning; of a suspension somebody is told if it lasts. */
 async function tellOfPause(
   trx: DatabaseTransaction,
   { id: connectionId, planfixAccountId, pausedReason: reason }: Locked,
 ): Promise<void> {
   if (reason === null || reason === 'suspended') return;
-  const problem = { kind: 'connection-paused', planfixAccountId, connectionId, reason, detail: STILL_PAUSED } as const;
-  await openProblem(trx, problem);
+  const told = tell(['still-paused']);
+  await openProblem(trx, { kind: 'connection-paused', planfixAccountId, connectionId, reason, ...told });
 }
 
 /** Step two is still to be done. */

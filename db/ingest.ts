@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
 import { inBatches } from './batches.ts';
 import { type ChannelAccountKey, touchTemplates } from './channel-accounts.ts';
@@ -129,8 +130,8 @@ async function holdDrafts(trx: DatabaseTransaction, draftIds: readonly string[])
     .select('state')
     .forShare()
     .execute();
-  const isDraft = ({ state }: { state: string }) => state === 'draft' || state === 'checking';
-  if (held.length < wanted.length || !held.every(isDraft)) throw new DraftMoved('a draft is none any more');
+  if (held.length < wanted.length || !held.every(({ state }) => DRAFT_STATES.includes(state)))
+    throw new DraftMoved('a draft is none any more');
 }
 
 /** What the business's own app hands over waits for its run; how far it has come is known at once. */

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { judgeLink, type LinkChange, type LinkEffect, type LinkPause } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
+import { type Said, tell } from '../workflows/domain/problem-findings.ts';
 import { announceRow } from './announcements.ts';
-import { recordAudit } from './audit.ts';
+import { PARLEY, recordAudit } from './audit.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { confirmDisconnect } from './disconnect.ts';
 import { describeProblemAnew, openProblem, settleProblemsOfSubject } from './problems.ts';
+import { BY_DISCONNECTING, forgetRestriction } from './restrictions.ts';
 
 /** What the network told of the link of some numbers. */
 export type LinkInput = {
@@ -118,9 +120,13 @@ async function follow(
     case 'restrict':
       return restrictLink(trx, connection, link);
     case 'remember':
+      if (link.change === 'reinstated') await forgetRestriction(trx, connectionId, link.change);
       return rememberPause(trx, connectionId, effect.reason);
   }
 }
+
+/** What was seen of the account before says nothing of this restriction or ban. */
+const UNSEEN = { facts: sql<string>`facts - 'accountSending'` };
 
 /**
  * Nothing else changes. Where the network tells its end, it is over by itself then (`restrictions.ts`); of several the
@@ -129,31 +135,35 @@ async function follow(
  */
 async function restrictLink(
   trx: DatabaseTransaction,
-  { id: connectionId, planfixAccountId }: Linked,
+  { id: connectionId, planfixAccountId, state }: Linked,
   link: LinkInput,
 ): Promise<void> {
   const { untilMs } = link;
   const until = untilMs === undefined ? null : new Date(untilMs);
   const restrictedUntil = until && sql<Date>`greatest(restricted_until, ${until})`;
-  // What was seen of the account before says nothing of this restriction.
-  const facts = sql<string>`facts - 'accountSending'`;
-  await trx.updateTable('connection').set({ restrictedUntil, facts }).where('id', '=', connectionId).execute();
-  const end = until ? ` until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
-  const remedy = until ? RESTRICTED_REMEDY : `${RESTRICTED_REMEDY}; ${DISCARD_REMEDY}`;
-  const detail = `WhatsApp restricted the account${end}${inWords(link)}. ${remedy}`;
+  await trx
+    .updateTable('connection')
+    .set({ restrictedUntil, ...UNSEEN })
+    .where('id', '=', connectionId)
+    .execute();
+  const end = until?.toISOString().slice(0, 16).replace('T', ' ');
+  const told =
+    end === undefined
+      ? tell(['account-restricted'], ...inWords(link), ['restricted-remedy'], ['discard-when-over'])
+      : tell(['account-restricted-until', { until: end }], ...inWords(link), ['restricted-remedy']);
   const { reason = 'restricted' } = words(link);
   const kind = 'connection-restricted';
-  await openProblem(trx, { kind, planfixAccountId, connectionId, reason, detail });
-  await describeProblemAnew(trx, kind, { connectionId }, detail);
+  await openProblem(trx, { kind, planfixAccountId, connectionId, reason, ...told });
+  await describeProblemAnew(trx, kind, { connectionId }, told);
+  // It shows only if the disconnection is cancelled (`cancelDisconnect`).
+  if (state === 'disconnecting') await settleProblemsOfSubject(trx, kind, { connectionId }, BY_DISCONNECTING);
 }
 
-const RESTRICTED_REMEDY = 'See WhatsApp Manager → Account overview for what is restricted and how to ask for a review';
-const DISCARD_REMEDY = 'discard this when it is over';
-const DISABLED_REMEDY =
-  'Nothing can be sent; ask for a review in Meta Business Support. Messages wait and go on by themselves afterwards';
-const ENDED_REMEDY =
-  'Nothing is sent any more, and nothing is lost. If it is meant to end, disconnect it here, too; if not, connect the ' +
-  'number again (a phone app that is not opened for 14 days is disconnected by WhatsApp)';
+const pausedFor = (pausedReason: LinkPause) => ({
+  pausedReason,
+  pausedAt: sql<Date>`clock_timestamp()`,
+  ...(pausedReason === 'disabled' ? UNSEEN : {}),
+});
 
 /** No probe: that the number can be read says nothing about its link. A suspension is a problem only if it lasts. */
 async function pauseLink(
@@ -165,18 +175,18 @@ async function pauseLink(
   const now = sql<Date>`clock_timestamp()`;
   await trx
     .updateTable('connection')
-    .set({ state: 'paused', pausedReason, pausedAt: now, probeDueAt: null, probeAttempts: 0, dueAt: now })
+    .set({ state: 'paused', probeDueAt: null, probeAttempts: 0, dueAt: now, ...pausedFor(pausedReason) })
     .where('id', '=', connectionId)
     .execute();
   await settleProblemsOfSubject(trx, 'connection-paused', { connectionId }, pausedReason);
   if (pausedReason === 'suspended') return;
   if (pausedReason === 'disabled') {
-    const detail = `WhatsApp disabled the account${inWords(link)}. ${DISABLED_REMEDY}`;
-    return openProblem(trx, { kind: 'connection-paused', planfixAccountId, connectionId, reason: 'disabled', detail });
+    const told = tell(['account-disabled'], ...inWords(link), ['disabled-remedy']);
+    return openProblem(trx, { kind: 'connection-paused', planfixAccountId, connectionId, reason: 'disabled', ...told });
   }
   const { reason = 'ended' } = words(link);
-  const detail = `The number was disconnected at WhatsApp${inWords(link)}. ${ENDED_REMEDY}`;
-  await openProblem(trx, { kind: 'owner-disconnected', planfixAccountId, connectionId, reason, detail });
+  const told = tell(['owner-ended'], ...inWords(link), ['ended-remedy']);
+  await openProblem(trx, { kind: 'owner-disconnected', planfixAccountId, connectionId, reason, ...told });
 }
 
 /** It shows only if the disconnection is cancelled (`cancelDisconnect`). */
@@ -185,8 +195,15 @@ async function rememberPause(
   connectionId: string,
   pausedReason: LinkPause | null,
 ): Promise<void> {
-  const pausedAt = pausedReason === null ? null : sql<Date>`clock_timestamp()`;
-  await trx.updateTable('connection').set({ pausedReason, pausedAt }).where('id', '=', connectionId).execute();
+  const pause = pausedReason === null ? { pausedReason, pausedAt: null } : pausedFor(pausedReason);
+  await trx.updateTable('connection').set(pause).where('id', '=', connectionId).execute();
+}
+
+/** A banned account was seen to send again: as if the network had told that it is reinstated. */
+export async function endBan(trx: DatabaseTransaction, connectionId: string): Promise<void> {
+  await resumeLink(trx, connectionId, 'reinstated');
+  const subject = { subjectKind: 'connection', subjectId: connectionId };
+  await recordAudit(trx, { actor: PARLEY, action: 'link-reinstated', ...subject });
 }
 
 /** Its run wakes what has waited. */
@@ -221,8 +238,10 @@ function words({ reason, initiatedBy }: LinkInput): { reason?: string; initiated
   };
 }
 
-function inWords(link: LinkInput): string {
-  const { reason, initiatedBy } = words(link);
-  const said = [...(reason === undefined ? [] : [reason]), ...(initiatedBy === undefined ? [] : [`by ${initiatedBy}`])];
-  return said.length === 0 ? '' : ` (${said.join(', ')})`;
+function inWords(link: LinkInput): Said[] {
+  const { reason, initiatedBy: initiator } = words(link);
+  return [
+    ...(reason === undefined ? [] : [['network-reason', { reason }] as const]),
+    ...(initiator === undefined ? [] : [['network-initiator', { initiator }] as const]),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import type { Database } from './database.ts';
 import { openProblem } from './problems.ts';
 
@@ -18,7 +19,7 @@ export async function readConnectionOnboarding(
 export async function openProblemOfSync(
   db: Database,
   subject: { connectionId: string; planfixAccountId: string },
-  { reason, detail }: { reason: string; detail: string },
+  told: Told & { reason: string },
 ): Promise<void> {
-  await openProblem(db, { kind: 'business-app-sync', ...subject, reason, detail });
+  await openProblem(db, { kind: 'business-app-sync', ...subject, ...told });
 }

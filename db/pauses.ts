@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { UNPROBED_PAUSES } from '../workflows/domain/connection-state.ts';
 import type { Lane } from '../workflows/domain/ids.ts';
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import { touchUnreadTemplates } from './channel-accounts.ts';
 import type { Database } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
@@ -16,7 +17,7 @@ import { makeDue, type Wake } from './wakes.ts';
 export async function pauseAccount(
   db: Database,
   planfixAccountId: string,
-  pause: { reason: string; detail: string; probeInMs: number },
+  { probeInMs, ...pause }: Told & { reason: string; probeInMs: number },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const result = await trx
@@ -26,14 +27,13 @@ export async function pauseAccount(
         pausedReason: pause.reason,
         pausedAt: sql`clock_timestamp()`,
         probeAttempts: 0,
-        pollDueAt: inMilliseconds(pause.probeInMs),
+        pollDueAt: inMilliseconds(probeInMs),
       })
       .where('id', '=', planfixAccountId)
       .where('state', '=', 'connected')
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) return;
-    const { reason, detail } = pause;
-    await openProblem(trx, { kind: 'account-paused', planfixAccountId, reason, detail });
+    await openProblem(trx, { kind: 'account-paused', planfixAccountId, ...pause });
   });
 }
 
@@ -71,7 +71,7 @@ export async function resumeAccount(db: Database, planfixAccountId: string): Pro
 export async function pauseConnection(
   db: Database,
   connectionId: string,
-  pause: { reason: string; detail: string; probeInMs: number },
+  { probeInMs, ...pause }: Told & { reason: string; probeInMs: number },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const row = await trx
@@ -81,15 +81,14 @@ export async function pauseConnection(
         pausedReason: pause.reason,
         pausedAt: sql`clock_timestamp()`,
         probeAttempts: 0,
-        probeDueAt: inMilliseconds(pause.probeInMs),
+        probeDueAt: inMilliseconds(probeInMs),
       })
       .where('id', '=', connectionId)
       .where('state', '=', 'connected')
       .returning('planfixAccountId')
       .executeTakeFirst();
     if (!row) return;
-    const { reason, detail } = pause;
-    await openProblem(trx, { kind: 'connection-paused', ...row, connectionId, reason, detail });
+    await openProblem(trx, { kind: 'connection-paused', ...row, connectionId, ...pause });
   });
 }
 

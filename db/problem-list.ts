@@ -11,6 +11,7 @@ const SHOWN = [
   'problem.state',
   'problem.reason',
   'problem.detail',
+  'problem.findings',
   'problem.resolution',
   'problem.planfixAccountId',
   'problem.connectionId',

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import { HEALTH_PROBLEMS } from '../workflows/domain/self-check-words.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
@@ -42,17 +43,19 @@ export type ProblemInput = {
   conversationId?: string;
   messageId?: string;
   reason?: string;
-  detail?: string;
   planfixTask?: number;
   planfixComment?: number;
   planfixContact?: number;
-};
+} & Partial<Told>;
 
 /** Opens a problem; one that is open about the same thing stays as it is. */
-export async function openProblem(db: Database | DatabaseTransaction, problem: ProblemInput): Promise<void> {
+export async function openProblem(
+  db: Database | DatabaseTransaction,
+  { findings = [], ...problem }: ProblemInput,
+): Promise<void> {
   await db
     .insertInto('problem')
-    .values({ id: randomUUIDv7(), ...problem })
+    .values({ id: randomUUIDv7(), ...problem, findings: JSON.stringify(findings) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -85,13 +88,14 @@ export async function describeProblemAnew(
   trx: DatabaseTransaction,
   kind: ProblemKind,
   subject: Subject,
-  detail: string,
+  { detail, findings = [] }: Told,
 ): Promise<void> {
+  const codes = JSON.stringify(findings);
   await trx
     .updateTable('problem')
-    .set({ detail })
+    .set({ detail, findings: codes })
     .where(isOpenOf(kind, subject))
-    .where('detail', 'is distinct from', detail)
+    .where(sql<boolean>`(detail, findings) is distinct from (${detail}, ${codes}::jsonb)`)
     .execute();
 }
 

@@ -63,8 +63,28 @@ export async function listQueued(
   return toPage(rows, limit);
 }
 
-/** `ids` undefined: all of them. */
-export type QueuedChoice = { connectionId: string; ids: readonly string[] | undefined; limit: number };
+/** Nobody has decided about so many. */
+export async function countUndecided(db: Database, connectionId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from message m
+     where ${isQueued(connectionId)} and not m.leaves_last`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** The position of the newest that is queued now, 0 where nothing is: whoever decides about all knows of no later ones. */
+export async function readNewestQueued(db: Database, connectionId: string): Promise<number> {
+  const { rows } = await sql<{ position: number }>`
+    select coalesce(max(m.position), 0) as position from message m where ${isQueued(connectionId)}`.execute(db);
+  return rows[0]?.position ?? 0;
+}
+
+/** Undefined `ids`: all of them; undefined `upTo`: whenever they came. */
+export type QueuedChoice = {
+  connectionId: string;
+  ids: readonly string[] | undefined;
+  upTo?: number | undefined;
+  limit: number;
+};
 /** `more`: there are further ones; call again. */
 export type QueuedDecision = { decided: number; more: boolean; wakes: Wake[]; runs: Run[] };
 
@@ -86,7 +106,7 @@ export async function sendQueued(
       returning conversation_id as "conversationId"`.execute(trx);
     const runs = await makeMailingsDue(trx, connectionId);
     if (rows.length > 0) await audit(trx, connectionId, actor, { action: 'send-queued', messages: rows.length });
-    return { decided: rows.length, more: rows.length === limit, wakes: await wakeAll(trx, rows), runs };
+    return { decided: rows.length, more: chosen.length === limit, wakes: await wakeAll(trx, rows), runs };
   });
 }
 
@@ -140,13 +160,15 @@ async function dropQueued(
 /** The ids of those that are meant; their conversations are locked, before any message, as everywhere. */
 async function lockChosen(
   trx: DatabaseTransaction,
-  { connectionId, ids, limit }: QueuedChoice,
+  { connectionId, ids, upTo, limit }: QueuedChoice,
   which: RawBuilder<unknown>,
 ): Promise<string[]> {
   const isNamed = ids === undefined ? sql`true` : sql`m.id = any(${[...ids]}::uuid[])`;
+  const isMeant = upTo === undefined ? sql`true` : sql`m.position <= ${upTo}`;
   const { rows } = await sql<{ id: string; conversationId: string }>`
     select m.id, m.conversation_id as "conversationId" from message m
-     where ${isQueued(connectionId)} and ${which} and ${isNamed} order by m.id limit ${limit}`.execute(trx);
+     where ${isQueued(connectionId)} and ${which} and ${isNamed} and ${isMeant}
+     order by m.position limit ${limit}`.execute(trx);
   const conversations = [...new Set(rows.map((row) => row.conversationId))].sort();
   await sql`select from conversation where id = any(${conversations}::uuid[]) order by id for no key update`.execute(
     trx,

@@ -64,37 +64,75 @@ export async function returnRateTokens(db: Database, gate: Gate, until: string, 
 /** The gate that all messages of a number pass. */
 export const numberGateKey = (connectionId: string) => `number/${connectionId}`;
 
+/** Slows live messages down, and holds how slow they are to be. */
+export const liveGateKey = (connectionId: string) => `live/${connectionId}`;
+
 /** Of a number that the network found too fast: slow for so long, and nothing at all for so long. */
 export type SlowNumber = { slowForMs: number; heldForMs: number };
+type Slower = { waitMs: number; stepMs: number; mostSteps: number };
 
 /** Milliseconds until the time in this column of a gate; 0 where it is over, or there is none. */
 export const msUntil = (column: string) =>
   sql<number>`coalesce(greatest(0, extract(epoch from ${sql.ref(column)} - clock_timestamp()) * 1000), 0)::float8`;
 
 /**
- * The network found a number too fast: for all processes, sends to many wait for `waitMs` and are slow for `stepMs` more
- * than they were to be. Messages that left before the wait began find it out together: that is once too fast.
+ * The network found a number's sends to many too fast: for all processes they wait for `waitMs` and are slow for `stepMs`
+ * more than they were to be. Live messages do not pay for it.
  */
-export async function slowNumberDown(
+export const slowNumberDown = (db: Database, connectionId: string, slower: Slower): Promise<SlowNumber> =>
+  slowDown(db, numberGateKey(connectionId), slower);
+
+/**
+ * As above, of a live message: all live messages of the number are slowed down, and sends to many as well.
+ * `refusedForMs`: for so long nothing of it was taken (`noteTaken`).
+ */
+export async function slowLiveDown(
   db: Database,
   connectionId: string,
-  { waitMs, stepMs, mostSteps }: { waitMs: number; stepMs: number; mostSteps: number },
-): Promise<SlowNumber> {
+  slower: Slower,
+): Promise<{ refusedForMs: number }> {
+  await slowDown(db, numberGateKey(connectionId), slower);
+  return slowDown(db, liveGateKey(connectionId), slower);
+}
+
+/** Messages that left before the wait began find it out together: that is once too fast. */
+async function slowDown(
+  db: Database,
+  key: string,
+  { waitMs, stepMs, mostSteps }: Slower,
+): Promise<SlowNumber & { refusedForMs: number }> {
   const later = (ms: number) => sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
-  const { rows } = await sql<SlowNumber>`
-    insert into rate_gate as g (key, next_at, promised_at, slow_until, held_until)
-    values (${numberGateKey(connectionId)}, '-infinity', '-infinity', ${later(stepMs)}, ${later(waitMs)})
+  const { rows } = await sql<SlowNumber & { refusedForMs: number }>`
+    insert into rate_gate as g (key, next_at, promised_at, slow_until, held_until, refused_since)
+    values (${key}, '-infinity', '-infinity', ${later(stepMs)}, ${later(waitMs)}, clock_timestamp())
     on conflict (key) do update
        set slow_until = case when g.held_until > clock_timestamp() then g.slow_until
              else least(greatest(g.slow_until, clock_timestamp()) + ${stepMs} * interval '1 millisecond',
                ${later(stepMs * mostSteps)}) end,
-           held_until = greatest(g.held_until, excluded.held_until)
-    returning ${msUntil('g.slow_until')} as "slowForMs", ${msUntil('g.held_until')} as "heldForMs"`.execute(db);
-  return rows[0] as SlowNumber;
+           held_until = greatest(g.held_until, excluded.held_until),
+           refused_since = coalesce(case when g.slow_until > clock_timestamp() then g.refused_since end,
+             excluded.refused_since)
+    returning ${msUntil('g.slow_until')} as "slowForMs", ${msUntil('g.held_until')} as "heldForMs",
+              (extract(epoch from clock_timestamp() - g.refused_since) * 1000)::float8 as "refusedForMs"`.execute(db);
+  return rows[0] as SlowNumber & { refusedForMs: number };
+}
+
+/** Of a number that was found too fast something was taken. */
+export async function noteTaken(db: Database, connectionId: string): Promise<void> {
+  await db
+    .updateTable('rateGate')
+    .set({ refusedSince: null })
+    .where('key', '=', liveGateKey(connectionId))
+    .where('refusedSince', 'is not', null)
+    .execute();
 }
 
 /** Gates that nobody has waited at for an hour are as good as new ones: there is one for every recipient. */
 export async function deleteIdleGates(db: Database): Promise<void> {
   const idle = sql`clock_timestamp() - interval '1 hour'`;
-  await sql`delete from rate_gate where next_at < ${idle} and promised_at < ${idle}`.execute(db);
+  await sql`
+    delete from rate_gate
+     where next_at < ${idle} and promised_at < ${idle} and coalesce(greatest(slow_until, held_until) < ${idle}, true)`.execute(
+    db,
+  );
 }

@@ -33,3 +33,30 @@ export async function liftRestriction(
   await recordAudit(trx, { actor: PARLEY, action: `link-restriction-${how}`, ...subject });
   await announceRow(trx, connectionId);
 }
+
+/** Of problems that do not matter any more because their connection is being disconnected. */
+export const BY_DISCONNECTING = 'disconnecting';
+
+const ofDisconnecting = (connectionId: string) => sql`
+  select p.id from problem p join connection c on c.id = p.connection_id
+   where c.id = ${connectionId} and p.kind = 'connection-restricted' and p.state = 'settled'
+     and p.resolution = ${BY_DISCONNECTING} and p.settled_at >= c.disconnecting_at`;
+
+/** A disconnection is about to be cancelled: what was restricted when it began or since shows again, unless it is over. */
+export async function showRestriction(trx: DatabaseTransaction, connectionId: string): Promise<void> {
+  await sql`
+    update problem set state = 'open', resolution = null, settled_at = null
+     where id = (${ofDisconnecting(connectionId)}
+       and (c.restricted_until is null or c.restricted_until > clock_timestamp())
+       order by p.settled_at desc, p.id desc limit 1)`.execute(trx);
+}
+
+/** While a connection is being disconnected, what was restricted ends. */
+export async function forgetRestriction(
+  trx: DatabaseTransaction,
+  connectionId: string,
+  resolution: string,
+): Promise<void> {
+  await sql`update problem set resolution = ${resolution} where id in (${ofDisconnecting(connectionId)})`.execute(trx);
+  await trx.updateTable('connection').set({ restrictedUntil: null }).where('id', '=', connectionId).execute();
+}

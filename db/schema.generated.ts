@@ -5,7 +5,7 @@
 
 import type { ColumnType } from "kysely";
 import type { MessageState } from "../workflows/domain/message.ts";
-import type { ChecksColumn, ContentColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
+import type { ChecksColumn, ContentColumn, DocumentColumn, FindingsColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
 
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
@@ -97,6 +97,7 @@ export interface Connection {
   dueAt: Timestamp | null;
   facts: DocumentColumn;
   fieldsVerifiedAt: Timestamp | null;
+  former: Json | null;
   hasWaiting: Generated<boolean>;
   health: DocumentColumn;
   id: string;
@@ -544,6 +545,7 @@ export interface Problem {
   conversationId: string | null;
   createdAt: Generated<Timestamp>;
   detail: string | null;
+  findings: FindingsColumn;
   id: string;
   kind: string;
   messageId: string | null;
@@ -562,6 +564,7 @@ export interface RateGate {
   key: string;
   nextAt: Timestamp;
   promisedAt: Timestamp;
+  refusedSince: Timestamp | null;
   slowUntil: Timestamp | null;
 }
 

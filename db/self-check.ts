@@ -6,6 +6,7 @@ import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
 import { type NetworkFacts, tokenTimes } from './checks.ts';
 import type { Database } from './database.ts';
+import { endBan } from './link-events.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
 import { liftRestriction } from './restrictions.ts';
 import { inTransaction } from './transaction.ts';
@@ -105,6 +106,8 @@ export type SelfCheck = {
   network?: NetworkFacts;
   /** The network's word for whether the account may send. */
   accountSending?: string | undefined;
+  /** Of a banned account: that it may send is not believed so soon after news of it. */
+  doubtMs?: number;
   highestLimit?: string | undefined;
   messagesPerSecond?: number | undefined;
   displayPhone?: string | undefined;
@@ -114,6 +117,10 @@ export type SelfCheck = {
   /** Something was mended by Parley itself: a word for it. */
   mended?: string;
 };
+
+/** Of any news, because a second ban changes nothing else. */
+const msSinceNews = sql<number>`
+  (extract(epoch from clock_timestamp() - greatest(paused_at, link_changed_at, 'epoch')) * 1000)::float8`;
 
 const MENDED = 'found well by the self-check';
 
@@ -128,11 +135,15 @@ export async function storeSelfCheck(db: Database, connectionId: string, check: 
       .where('id', '=', connectionId)
       .where('state', 'in', ['connected', 'paused'])
       .select(['health', 'planfixAccountId', sql<string | null>`facts->>'accountSending'`.as('accountSending')])
+      .select([sql<boolean>`paused_reason = 'disabled'`.as('isBanned'), msSinceNews.as('newsMsAgo')])
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!before) return;
     const { health, opened, settled } = mergeHealth(before.health as HealthEntry[], check.found, new Date());
-    const { network = {}, accountSending, highestLimit, messagesPerSecond, displayPhone, verifiedName } = check;
+    const { network = {}, highestLimit, messagesPerSecond, displayPhone, verifiedName } = check;
+    const isTooSoon = check.doubtMs !== undefined && before.newsMsAgo < check.doubtMs;
+    const isDoubtful = isTooSoon && check.accountSending === 'AVAILABLE';
+    const accountSending = isDoubtful ? undefined : check.accountSending;
     const facts = JSON.stringify({ ...network, accountSending, highestLimit });
     await trx
       .updateTable('connection')
@@ -150,7 +161,9 @@ export async function storeSelfCheck(db: Database, connectionId: string, check: 
     for (const problem of opened) {
       await openProblem(trx, { ...problem, planfixAccountId: before.planfixAccountId, connectionId });
     }
-    if (canSendAgain(before.accountSending, accountSending)) await liftRestriction(trx, connectionId, 'lifted');
+    if (canSendAgain(before.accountSending, accountSending)) {
+      await (before.isBanned ? endBan(trx, connectionId) : liftRestriction(trx, connectionId, 'lifted'));
+    }
     if (check.mended !== undefined) {
       const subject = { subjectKind: 'connection', subjectId: connectionId };
       await recordAudit(trx, { actor: 'parley', action: check.mended, ...subject });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { isStartRefusal, startRefusalSentence } from '../workflows/domain/start-refusals.ts';
+import { type Said, tell } from '../workflows/domain/problem-findings.ts';
+import { isStartRefusal } from '../workflows/domain/start-refusals.ts';
 import type { DatabaseTransaction } from './database.ts';
 import { openProblem } from './problems.ts';
 
@@ -17,21 +18,21 @@ export async function openStartProblem(
   trx: DatabaseTransaction,
   { planfixAccountId, connectionId, reason, planfixTask, contact }: UntoldStart,
 ): Promise<void> {
-  const numbers = [
-    ...(contact === undefined ? [] : [`contact ${contact}`]),
-    ...(planfixTask === null ? [] : [`task ${planfixTask}`]),
-  ];
-  const sentences = reason !== null && isStartRefusal(reason) ? startRefusalSentence(reason, 'en') : [];
-  const about = numbers.length === 0 ? 'A request' : `A request for ${numbers.join(' and ')}`;
+  const refusal: Said[] = reason !== null && isStartRefusal(reason) ? [[`start:${reason}`]] : [];
   await openProblem(trx, {
     kind: 'start-refused',
     planfixAccountId,
     connectionId,
-    detail: [`${about} in Planfix`, ...sentences].map((sentence) => `${sentence}.`).join(' '),
+    ...tell(askedFor(contact, planfixTask), ...refusal),
     ...(reason === null ? {} : { reason }),
     ...(planfixTask === null ? {} : { planfixTask }),
     ...(contact === undefined ? {} : { planfixContact: contact }),
   });
+}
+
+function askedFor(contact: number | undefined, task: number | null): Said {
+  if (contact === undefined) return task === null ? ['start-asked'] : ['start-asked-task', { task }];
+  return task === null ? ['start-asked-contact', { contact }] : ['start-asked-both', { contact, task }];
 }
 
 /** What was begun: on which number, with whom, and where. */

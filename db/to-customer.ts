@@ -11,6 +11,7 @@ import { inMilliseconds, type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { addNote, addWaitingNote } from './notes.ts';
 import { recordRefusedMarketing } from './opt-outs.ts';
 import { openProblem } from './problems.ts';
+import { liveGateKey, msUntil, type SlowNumber } from './rate-gate.ts';
 import { applyEarlyStatuses, lockChannelIds } from './statuses.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -26,7 +27,7 @@ export type CustomerTurn = {
   windowExpiresAt: Date | null;
   /** What the network lets the number send; null: not asked yet. */
   messagesPerSecond: number | null;
-};
+} & SlowNumber;
 
 export async function readCustomerTurn(
   db: Database | DatabaseTransaction,
@@ -35,7 +36,9 @@ export async function readCustomerTurn(
   return db
     .selectFrom('conversation as c')
     .innerJoin('connection as n', 'n.id', 'c.connectionId')
+    .leftJoin('rateGate as g', (join) => join.on('g.key', '=', sql<string>`${liveGateKey('')}::text || n.id::text`))
     .where('c.id', '=', conversationId)
+    .select([msUntil('g.slow_until').as('slowForMs'), msUntil('g.held_until').as('heldForMs')])
     .select([
       'c.planfixAccountId',
       'c.customerId',

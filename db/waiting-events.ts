@@ -6,7 +6,7 @@ type Waiting = Pick<EventInput, 'eventKey' | 'kind'> & { subject: string | null;
 
 /**
  * A number is connected: what came for it while it was being looked at is its own now, and worked on like all that
- * follows. In the transaction that connects it, with the connection locked, so that nothing more can begin to wait; what
+ * follows. In the transaction that connects it, or gives it back what it was, with the connection locked, so that nothing more can begin to wait; what
  * is sent again later is a repeat.
  */
 export async function takeInWaiting(trx: DatabaseTransaction, connectionId: string): Promise<Ingested> {
@@ -47,12 +47,11 @@ async function hand(trx: DatabaseTransaction, connectionId: string): Promise<Set
        and not exists (select from inbound_event known
                         where known.source_id = ${connectionId} and known.event_key = e.event_key)
     returning source_id as "sourceId", event_key as "eventKey"`.execute(trx);
-  await forgetWaiting(trx, [connectionId]);
+  await forgetWaiting(trx, connectionId);
   return new Set(rows.map(({ sourceId, eventKey }) => `${sourceId}|${eventKey}`));
 }
 
-/** Nothing waits for these any more; the rows stay where they were put aside. */
-export async function forgetWaiting(trx: DatabaseTransaction, draftIds: readonly string[]): Promise<void> {
-  if (draftIds.length === 0) return;
-  await trx.updateTable('inboundEvent').set({ waitsFor: null, work: null }).where('waitsFor', 'in', draftIds).execute();
+/** Nothing waits for it any more; the rows stay where they were put aside. */
+export async function forgetWaiting(trx: DatabaseTransaction, draftId: string): Promise<void> {
+  await trx.updateTable('inboundEvent').set({ waitsFor: null, work: null }).where('waitsFor', '=', draftId).execute();
 }

@@ -8,7 +8,7 @@ export const SCHEMA_TYPES_FILE = join(ROOT, 'db', 'schema.generated.ts');
 
 /** The generator cannot tell which names the overrides in its settings need: it parses them with an older TypeScript. */
 const IMPORTS = `import type { MessageState } from "../workflows/domain/message.ts";
-import type { ChecksColumn, ContentColumn, DocumentColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
+import type { ChecksColumn, ContentColumn, DocumentColumn, FindingsColumn, ItemsColumn, SettingsColumn } from "./columns.ts";
 `;
 const FIRST_IMPORT = 'import type { ColumnType } from "kysely";\n';
 

@@ -1,13 +1,15 @@
 import type { FailureKind, FailureScope, OwnRefusal } from '../../workflows/domain/failure-kinds.ts';
+import type { Told } from '../../workflows/domain/problem-findings.ts';
 
 /**
  * A failure in neutral words. Scope `conversation` is the pair limit, `connection` everything on the number. `refusal`
  * says more than the kind where we know more. `code` is the provider's own number; `detail` is a sentence of ours and
- * never the provider's text, which may quote a phone number. `retryAfterMs` is the least wait before another try.
- * `touches`: what is known of the account's templates is not true any more. `credentialsDead`: the credentials themselves
- * are refused; other rejections are a missing right, a policy or a payment, and pass.
+ * never the provider's text, which may quote a phone number; its `findings` are there where it can become a problem.
+ * `retryAfterMs` is the least wait before another try. `touches`: what is known of the account's templates is not true
+ * any more. `credentialsDead`: the credentials themselves are refused; other rejections are a missing right, a policy or
+ * a payment, and pass.
  */
-export type ChannelFailure = {
+export type ChannelFailure = Told & {
   kind: FailureKind;
   scope: FailureScope;
   refusal?: OwnRefusal;
@@ -17,7 +19,6 @@ export type ChannelFailure = {
   credentialsDead?: true;
   /** What setting a number up was refused for. */
   setupRefusal?: SetupRefusal;
-  detail: string;
 };
 
 /** Refusals of the calls of `ChannelSetup`, and of a sign-up, that have a remedy of their own. */
@@ -46,6 +47,8 @@ export class ChannelError extends Error {
   readonly credentialsDead: true | undefined;
   readonly setupRefusal: SetupRefusal | undefined;
   readonly detail: string;
+  /** What problems say of it. */
+  readonly told: Told;
 
   constructor(failure: ChannelFailure, options?: ErrorOptions) {
     super(failure.code === undefined ? failure.detail : `${failure.detail} (code ${failure.code})`, options);
@@ -58,6 +61,7 @@ export class ChannelError extends Error {
     this.credentialsDead = failure.credentialsDead;
     this.setupRefusal = failure.setupRefusal;
     this.detail = failure.detail;
+    this.told = { detail: failure.detail, findings: failure.findings };
   }
 
   /** The network was not to be reached, or takes no calls now: asked again, it may answer otherwise. */

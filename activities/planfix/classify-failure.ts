@@ -1,3 +1,4 @@
+import { type SentenceCode, type Told, tell } from '../../workflows/domain/problem-findings.ts';
 import type { HttpAnswer } from './call.ts';
 import { PlanfixError, type PlanfixFailure, type Refusal } from './errors.ts';
 
@@ -9,15 +10,24 @@ export type Suspect = 'owner' | 'assigner' | 'status' | 'template' | 'custom-fie
 /** No answer at all. `reached` as the HTTP function reports it; whatever it threw otherwise is taken as `maybe`. */
 export function classifyNoAnswer(cause: unknown, purpose: CallPurpose): PlanfixError {
   const never = cause instanceof Error && 'reached' in cause && cause.reached === 'never';
-  const detail = `${never ? 'Planfix could not be called' : 'no answer from Planfix'}${reasonWord(cause)}`;
-  if (purpose.effect === 'write' && !never) return outcomeUnknown(detail, { cause });
-  return new PlanfixError({ kind: 'unavailable', scope: 'account', detail }, { cause });
+  const told = tellOfNoAnswer(never ? 'planfix-not-called' : 'planfix-no-answer', reasonOf(cause));
+  if (purpose.effect === 'write' && !never) return outcomeUnknown(told, { cause });
+  return new PlanfixError({ kind: 'unavailable', scope: 'account', ...told }, { cause });
 }
 
-/** For a sentence of ours: why there is no answer, where the HTTP function says it. */
-export function reasonWord(cause: unknown): string {
+const tellOfNoAnswer = (code: 'planfix-not-called' | 'planfix-no-answer', reason: string | undefined): Told =>
+  reason === undefined ? tell([code]) : tell([`${code}-because`, { reason }]);
+
+/** Why there is no answer, where the HTTP function says it. */
+function reasonOf(cause: unknown): string | undefined {
   const reason = cause instanceof Error && 'reason' in cause ? cause.reason : undefined;
-  return typeof reason === 'string' && /^[a-z-]+$/.test(reason) ? `: ${reason}` : '';
+  return typeof reason === 'string' && /^[a-z-]+$/.test(reason) ? reason : undefined;
+}
+
+/** The same, for the end of a sentence of ours. */
+export function reasonWord(cause: unknown): string {
+  const reason = reasonOf(cause);
+  return reason === undefined ? '' : `: ${reason}`;
 }
 
 /** The answer's body: what of it is JSON, and the envelope's words wherever Planfix wrote them. */
@@ -70,15 +80,15 @@ export function classifyAnswer(
 
 /** A 2xx that cannot be read: a read may be tried again, a write may have happened. */
 export function unreadable(purpose: CallPurpose, httpStatus: number, cause?: unknown): PlanfixError {
-  if (purpose.effect === 'write') return outcomeUnknown('Planfix accepted with an unreadable answer', { cause });
+  if (purpose.effect === 'write') return outcomeUnknown(tell(['planfix-accepted-unreadably']), { cause });
   return new PlanfixError(
-    { kind: 'unexpected-response', scope: 'message', httpStatus, detail: 'Planfix answered in an unreadable way' },
+    { kind: 'unexpected-response', scope: 'message', httpStatus, ...tell(['planfix-unreadable']) },
     { cause },
   );
 }
 
-function outcomeUnknown(detail: string, options?: ErrorOptions): PlanfixError {
-  return new PlanfixError({ kind: 'outcome-unknown', scope: 'message', detail }, options);
+function outcomeUnknown(told: Told, options?: ErrorOptions): PlanfixError {
+  return new PlanfixError({ kind: 'outcome-unknown', scope: 'message', ...told }, options);
 }
 
 const RATE_WAIT_MS = 2_000;
@@ -101,8 +111,8 @@ function quotaFailure(
   // The reset header counts to the end of the day on every answer; it says nothing of calls that came too fast.
   const stated = quota ? statedReset(answer, envelope, text) : wait(answer.headers['retry-after']);
   const retryAfterMs = Math.min(stated ?? (quota ? QUOTA_WAIT_MS : RATE_WAIT_MS), DAY_MS);
-  const detail = quota ? 'the quota of REST calls is used up' : 'Planfix asks for slower calls';
-  const failure: PlanfixFailure = { kind: 'rate-limited', scope: 'account', retryAfterMs, detail };
+  const told = tell([quota ? 'planfix-quota' : 'planfix-too-fast']);
+  const failure: PlanfixFailure = { kind: 'rate-limited', scope: 'account', retryAfterMs, ...told };
   return quota ? { ...failure, refusal: 'daily-quota' } : failure;
 }
 
@@ -124,47 +134,47 @@ function wait(stated: unknown): number | undefined {
   return value * 1000 > DAY_MS ? value : value * 1000;
 }
 
-const TOKEN: Readonly<Record<number, readonly [Refusal, string]>> = {
-  1: ['unknown-token', 'Planfix does not know the token'],
-  2: ['unknown-token', 'the token is switched off'],
-  5: ['scope-missing', 'the token lacks a scope that this call needs'],
-  10: ['account-blocked', 'the Planfix account is blocked for spam'],
-  11: ['account-blocked', 'the Planfix account is frozen'],
-  16: ['employee-inactive', "the token's employee is inactive"],
-  20: ['account-unpaid', 'the Planfix account is not paid'],
-  21: ['account-unpaid', 'the Planfix account is free and has no REST API'],
+const TOKEN: Readonly<Record<number, readonly [Refusal, SentenceCode]>> = {
+  1: ['unknown-token', 'planfix-token-unknown'],
+  2: ['unknown-token', 'planfix-token-off'],
+  5: ['scope-missing', 'planfix-scope-missing'],
+  10: ['account-blocked', 'planfix-spam'],
+  11: ['account-blocked', 'planfix-frozen'],
+  16: ['employee-inactive', 'planfix-employee-inactive'],
+  20: ['account-unpaid', 'planfix-unpaid'],
+  21: ['account-unpaid', 'planfix-free'],
 };
 
-const OBJECT: Readonly<Record<number, readonly [Refusal, string]>> = {
-  23: ['contact-limit', "the plan's limit of contacts is reached"],
-  30: ['other', 'Planfix could not parse the request'],
-  1000: ['task-missing', 'the task does not exist'],
-  2000: ['contact-missing', 'the contact does not exist'],
-  2006: ['contact-name-empty', 'a contact needs a name'],
-  5000: ['comment-missing', 'the comment does not exist'],
+const OBJECT: Readonly<Record<number, readonly [Refusal, SentenceCode]>> = {
+  23: ['contact-limit', 'planfix-contact-limit'],
+  30: ['other', 'planfix-request-unreadable'],
+  1000: ['task-missing', 'planfix-task-missing'],
+  2000: ['contact-missing', 'planfix-contact-missing'],
+  2006: ['contact-name-empty', 'planfix-contact-nameless'],
+  5000: ['comment-missing', 'planfix-comment-missing'],
 };
 
-const FILE: Readonly<Record<number, readonly [Refusal, string]>> = {
-  7000: ['file-missing', 'the file does not exist'],
-  7001: ['other', 'Planfix could not take the file'],
-  7002: ['file-too-large', 'the file is larger than Planfix takes'],
+const FILE: Readonly<Record<number, readonly [Refusal, SentenceCode]>> = {
+  7000: ['file-missing', 'planfix-file-missing'],
+  7001: ['other', 'planfix-file-refused'],
+  7002: ['file-too-large', 'planfix-file-too-large'],
 };
 
 /** Codes that mean the same whatever was called. */
 function knownCode(code: number, purpose: CallPurpose, text: string): PlanfixFailure | undefined {
   const token = TOKEN[code];
   if (token !== undefined) {
-    return { kind: 'credentials-rejected', scope: 'account', refusal: token[0], detail: token[1] };
+    return { kind: 'credentials-rejected', scope: 'account', refusal: token[0], ...tell([token[1]]) };
   }
   // A contact that may not be owner or assigner can be reported as one that does not exist.
   const suspect = code === 2000 && purpose.subject !== 'contact' ? blame(purpose, text) : undefined;
   if (suspect !== undefined) return refusalOf(suspect, text);
   const file = FILE[code];
-  if (file !== undefined) return { kind: 'file-rejected', scope: 'message', refusal: file[0], detail: file[1] };
+  if (file !== undefined) return { kind: 'file-rejected', scope: 'message', refusal: file[0], ...tell([file[1]]) };
   const object = OBJECT[code];
   if (object === undefined) return undefined;
   const scope = code === 23 ? 'account' : 'message';
-  return { kind: 'invalid-request', scope, refusal: object[0], detail: object[1] };
+  return { kind: 'invalid-request', scope, refusal: object[0], ...tell([object[1]]) };
 }
 
 /** A readable refusal whose code says little: 0, 6, 40, 41 and the "failed" codes of each object. */
@@ -172,8 +182,9 @@ function refusedObject(status: number, code: number | undefined, text: string, p
   if (status === 401) return bareStatus(status, purpose);
   const vague = code === undefined || code === 0;
   if (vague && (status >= 500 || status < 300)) {
-    if (purpose.effect === 'write') return unknownOutcome('Planfix reports an unknown error');
-    return { kind: 'unavailable', scope: 'account', detail: 'Planfix reports an unknown error' };
+    const told = tell(['planfix-unknown-error']);
+    if (purpose.effect === 'write') return unknownOutcome(told);
+    return { kind: 'unavailable', scope: 'account', ...told };
   }
   if (code === 6 && purpose.subject === 'comment' && purpose.effect === 'write') {
     const banned = /comments? not allowed|process/i.test(text) || !purpose.sent.includes('owner');
@@ -203,42 +214,39 @@ function blame(purpose: CallPurpose, text: string): Suspect | undefined {
   return purpose.sent.find((suspect) => suspect === 'owner' || suspect === 'assigner');
 }
 
-const LET_CONTACTS_IN =
-  'let contacts of its template take part in tasks, and give the employee of the token the right to use them there';
-
-const REFUSAL_DETAIL: Partial<Record<Refusal, string>> = {
-  owner: `the contact is refused as the owner of a comment; ${LET_CONTACTS_IN}`,
-  assigner: `the contact is refused as the assigner of a task; ${LET_CONTACTS_IN}`,
-  status: 'the status does not exist or is not allowed here',
-  template: 'the template does not exist or is not allowed here',
-  'custom-field': 'a custom field or its value is refused',
-  'comment-banned': 'comments are not allowed in the status of the task',
-  forbidden: "the token's employee has no right to this object",
+const REFUSAL_CODES: Partial<Record<Refusal, SentenceCode>> = {
+  owner: 'planfix-owner-refused',
+  assigner: 'planfix-assigner-refused',
+  status: 'planfix-status-refused',
+  template: 'planfix-template-refused',
+  'custom-field': 'planfix-field-refused',
+  'comment-banned': 'planfix-comments-banned',
+  forbidden: 'planfix-forbidden',
 };
 
 function refusalOf(refusal: Refusal, text: string): PlanfixFailure {
   const fieldId = refusal === 'custom-field' ? /\bid(?: -)? (\d+)/i.exec(text)?.[1] : undefined;
-  const detail = REFUSAL_DETAIL[refusal] ?? 'Planfix refused the request';
-  const failure: PlanfixFailure = { kind: 'invalid-request', scope: 'message', refusal, detail };
+  const told = tell([REFUSAL_CODES[refusal] ?? 'planfix-refused']);
+  const failure: PlanfixFailure = { kind: 'invalid-request', scope: 'message', refusal, ...told };
   return fieldId === undefined ? failure : { ...failure, fieldId: Number(fieldId) };
 }
 
-function unknownOutcome(detail: string): PlanfixFailure {
-  return { kind: 'outcome-unknown', scope: 'message', detail };
+function unknownOutcome(told: Told): PlanfixFailure {
+  return { kind: 'outcome-unknown', scope: 'message', ...told };
 }
 
 /** Answers without Planfix's envelope: a proxy, a firewall or an error page speaks. */
 function bareStatus(status: number, purpose: CallPurpose): PlanfixFailure {
-  const detail = `HTTP ${status} without a readable answer`;
+  const told = tell(['planfix-http', { status }]);
   if (status >= 500 || status === 408) {
-    return purpose.effect === 'write' ? unknownOutcome(detail) : { kind: 'unavailable', scope: 'account', detail };
+    return purpose.effect === 'write' ? unknownOutcome(told) : { kind: 'unavailable', scope: 'account', ...told };
   }
-  if (status === 401) return { kind: 'credentials-rejected', scope: 'account', refusal: 'unknown-token', detail };
+  if (status === 401) return { kind: 'credentials-rejected', scope: 'account', refusal: 'unknown-token', ...told };
   if (status === 413 && purpose.subject === 'file') {
-    return { kind: 'file-rejected', scope: 'message', refusal: 'file-too-large', detail };
+    return { kind: 'file-rejected', scope: 'message', refusal: 'file-too-large', ...told };
   }
-  if (status === 413) return { kind: 'invalid-request', scope: 'message', refusal: 'other', detail };
+  if (status === 413) return { kind: 'invalid-request', scope: 'message', refusal: 'other', ...told };
   // A redirect leads to a login or maintenance page: nothing was accepted, and nothing will be until it is gone.
-  if (status < 400) return { kind: 'unavailable', scope: 'account', detail };
-  return { kind: 'unexpected-response', scope: 'message', detail };
+  if (status < 400) return { kind: 'unavailable', scope: 'account', ...told };
+  return { kind: 'unexpected-response', scope: 'message', ...told };
 }

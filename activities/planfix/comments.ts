@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tell } from '../../workflows/domain/problem-findings.ts';
 import type { Call, CallOptions, ClientOptions } from './call.ts';
 import { PlanfixError } from './errors.ts';
 import { filesBody } from './files.ts';
@@ -173,8 +174,8 @@ function recipientsBody({ roles, users, groups }: NonNullable<NewComment['recipi
 }
 
 function outOfOrder(): PlanfixError {
-  const detail = 'Planfix lists comments in another order than asked for';
-  return new PlanfixError({ kind: 'unexpected-response', scope: 'account', detail });
+  const told = tell(['planfix-comments-unordered']);
+  return new PlanfixError({ kind: 'unexpected-response', scope: 'account', ...told });
 }
 
 function toComment(read: z.infer<typeof commentSchema>, timeZone: string, taskId?: number): Comment {

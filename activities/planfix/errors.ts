@@ -1,4 +1,5 @@
 import type { FailureKind, FailureScope } from '../../workflows/domain/failure-kinds.ts';
+import type { Told } from '../../workflows/domain/problem-findings.ts';
 
 /**
  * What exactly Planfix refused, for callers that have another way: `owner` and `assigner` may be left out,
@@ -31,7 +32,8 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-export type PlanfixFailure = {
+/** `detail` is a sentence of ours, never Planfix's text, which may quote what a customer wrote. */
+export type PlanfixFailure = Told & {
   kind: FailureKind;
   scope: FailureScope;
   refusal?: Refusal;
@@ -41,8 +43,6 @@ export type PlanfixFailure = {
   retryAfterMs?: number;
   /** The custom field that was refused, where Planfix names it. */
   fieldId?: number;
-  /** A sentence of ours, never Planfix's text, which may quote what a customer wrote. */
-  detail: string;
 };
 
 /** Thrown by every call of the Planfix client. Holds no personal data, so it may be logged and stored as it is. */
@@ -56,6 +56,8 @@ export class PlanfixError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly fieldId: number | undefined;
   readonly detail: string;
+  /** What problems say of it. */
+  readonly told: Told;
 
   constructor(failure: PlanfixFailure, options?: ErrorOptions) {
     super(failure.code === undefined ? failure.detail : `${failure.detail} (code ${failure.code})`, options);
@@ -67,5 +69,6 @@ export class PlanfixError extends Error {
     this.retryAfterMs = failure.retryAfterMs;
     this.fieldId = failure.fieldId;
     this.detail = failure.detail;
+    this.told = { detail: failure.detail, findings: failure.findings };
   }
 }

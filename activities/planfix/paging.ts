@@ -1,3 +1,4 @@
+import { tell } from '../../workflows/domain/problem-findings.ts';
 import { PlanfixError } from './errors.ts';
 
 export const PAGE_SIZE = 100;
@@ -23,8 +24,8 @@ export async function* pages<T extends { id: number | string }>(
     const page = await read(offset, pageSize);
     const fresh = page.filter(({ id }) => !seen.has(id));
     if (fresh.length === 0 && page.length >= pageSize) {
-      const detail = 'Planfix repeats the same page of a list';
-      throw new PlanfixError({ kind: 'unexpected-response', scope: 'account', detail });
+      const told = tell(['planfix-page-repeated']);
+      throw new PlanfixError({ kind: 'unexpected-response', scope: 'account', ...told });
     }
     for (const { id } of fresh) seen.add(id);
     if (fresh.length > 0) yield fresh;

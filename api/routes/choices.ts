@@ -44,7 +44,7 @@ async function find({ db }: ApiParts, id: string, caller: Caller): Promise<Planf
 }
 
 function addReading(app: ZodApp, parts: ApiParts): void {
-  const { db, wakeups, choicesMs } = parts;
+  const { db, wakeups, waits } = parts;
   app.get('/:id/choices', {
     config: { scope: 'read' },
     schema: {
@@ -58,8 +58,8 @@ function addReading(app: ZodApp, parts: ApiParts): void {
     handler: async ({ params, query, caller }) => {
       const { id } = await find(parts, params.id, caller);
       const choices = await readStoredChoices(db, id);
-      const isOld = choices.refreshedAt === null || Date.now() - +choices.refreshedAt > choicesMs;
-      const run = isOld ? await askForChoices(db, id, choicesMs) : undefined;
+      const isOld = choices.refreshedAt === null || Date.now() - +choices.refreshedAt > waits.choicesMs;
+      const run = isOld ? await askForChoices(db, id, waits.choicesMs) : undefined;
       if (run) wakeups.runs([run]);
       return show(choices, query.search, (await readChoicesRequest(db, id)).isRefreshing);
     },
@@ -80,7 +80,9 @@ function addRefresh(app: ZodApp, parts: ApiParts): void {
       const { id } = await find(parts, params.id, caller);
       const run = await askForChoices(db, id, 0);
       if (run) wakeups.runs([run]);
-      const request = await waitForRow(parts, id, {
+      const request = await waitForRow(parts.rowEvents, {
+        id,
+        forMs: parts.waits.liveCheckMs,
         read: () => readChoicesRequest(db, id),
         isSettled: ({ isRefreshing }) => !isRefreshing,
       });

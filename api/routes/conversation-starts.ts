@@ -16,8 +16,6 @@ import { identityOf, type KeyedIdentity, otherRequest } from './request-identity
 import { checkedTemplate, templateSchema } from './template-parameters.ts';
 
 const MAX_TEXT = 4_096;
-/** How long a caller waits for Planfix and the network; what takes longer is looked at by its place. */
-const START_WAIT_MS = 2_000;
 
 const toSchema = z
   .union([
@@ -208,12 +206,15 @@ function isSettled({ state, messageState, hold, planfixTask }: RequestRow): bool
 }
 
 /** The request is announced when it is begun, its message when it is sent and when it stands on a task. */
-async function waitForStart({ db, rowEvents }: ApiParts, id: string): Promise<RequestRow> {
-  const endsAtMs = Date.now() + START_WAIT_MS;
+async function waitForStart({ db, rowEvents, waits }: ApiParts, id: string): Promise<RequestRow> {
+  const endsAtMs = Date.now() + waits.answerMs;
   const look = async (about: string, isDone: (row: RequestRow) => boolean) => {
-    const patience = { rowEvents, liveCheckMs: Math.max(0, endsAtMs - Date.now()) };
-    const read = () => readRequestRow(db, id);
-    const row = await waitForRow(patience, about, { read, isSettled: (seen) => seen === undefined || isDone(seen) });
+    const row = await waitForRow(rowEvents, {
+      id: about,
+      forMs: Math.max(0, endsAtMs - Date.now()),
+      read: () => readRequestRow(db, id),
+      isSettled: (seen) => seen === undefined || isDone(seen),
+    });
     if (!row) throw notFound('start of a conversation');
     return row;
   };

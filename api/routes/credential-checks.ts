@@ -76,7 +76,7 @@ export function credentialCheckRoutes(parts: ApiParts): FastifyPluginAsyncZod {
 }
 
 async function check(parts: ApiParts, body: Body, { visibility }: Caller): Promise<CredentialReport | undefined> {
-  const { db, secrets, signals } = parts;
+  const { db, secrets, signals, rowEvents, waits } = parts;
   if (!isAddressed(body) && body.metaAppId !== undefined) {
     const app = await readMetaApp(db, body.metaAppId, visibility);
     if (!app) throw invalidField('metaAppId', 'There is no Meta app with this id', 'Use an id from GET /v1/meta-apps');
@@ -87,9 +87,9 @@ async function check(parts: ApiParts, body: Body, { visibility }: Caller): Promi
       throw new Problem('unavailable', 'Temporal is not reachable, so nothing can be checked; try again in a moment');
     });
     const read = () => readCredentialResult(db, id);
-    return (await waitForRow(parts, id, { read, isSettled: (result) => result !== undefined })) as
-      | CredentialReport
-      | undefined;
+    const isSettled = (result: unknown) => result !== undefined;
+    const result = await waitForRow(rowEvents, { id, forMs: waits.liveCheckMs, read, isSettled });
+    return result as CredentialReport | undefined;
   } finally {
     await deleteCredentialCheck(db, id);
   }

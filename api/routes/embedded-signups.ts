@@ -184,6 +184,11 @@ async function settle<Reply>(
   // A signal that fails is made up for by the sweep; the code may be too old by then, and that is said.
   await parts.signals.lookAt({ kind: 'embedded-signup', id }).catch(() => undefined);
   const read = () => find(parts, id, caller);
-  const row = await waitForRow(parts, id, { read, isSettled: ({ isDue }) => !isDue });
+  const row = await waitForRow(parts.rowEvents, {
+    id,
+    forMs: parts.waits.liveCheckMs,
+    read,
+    isSettled: ({ isDue }) => !isDue,
+  });
   return answer(row.isDue ? 202 : 200, row);
 }

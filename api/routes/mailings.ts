@@ -70,7 +70,9 @@ function addCreation(app: ZodApp, parts: ApiParts): void {
       const { body, caller } = request;
       const id = (await storedBefore(parts, request)) ?? (await storeMailing(parts, request));
       wakeups.runs([{ kind: 'mailing', id }]);
-      const state = await waitForRow(parts, id, {
+      const state = await waitForRow(parts.rowEvents, {
+        id,
+        forMs: parts.waits.liveCheckMs,
         read: () => readMailingState(db, id),
         isSettled: (read) => read !== 'checking',
       });

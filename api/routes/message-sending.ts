@@ -26,8 +26,6 @@ import { checkedTemplate, templateSchema } from './template-parameters.ts';
 /** The network's limit for one message; longer texts are the caller's to split, because each part costs. */
 const MAX_TEXT = 4_096;
 const MAX_CONTACTS = 5;
-/** How long a caller waits for the network; the outcome is at the message afterwards. */
-const SEND_WAIT_MS = 2_000;
 
 const shortText = z.string().trim().min(1).max(1_000);
 
@@ -80,7 +78,7 @@ type NewMessage = z.infer<typeof newMessageSchema>;
 
 /** `POST /v1/messages`: stored, then waited for; what takes longer is looked at by its id. */
 export function addSending(app: ZodApp, parts: ApiParts): void {
-  const { db, rowEvents } = parts;
+  const { db, rowEvents, waits } = parts;
   app.post('', {
     config: { scope: 'write:messages', knowsRepeats: true },
     schema: {
@@ -99,7 +97,9 @@ export function addSending(app: ZodApp, parts: ApiParts): void {
       const { visibility } = caller;
       const identity = identityOf(request);
       const id = (await sentBefore(parts, identity)) ?? (await store(parts, body, caller, identity));
-      const row = await waitForRow({ rowEvents, liveCheckMs: SEND_WAIT_MS }, id, {
+      const row = await waitForRow(rowEvents, {
+        id,
+        forMs: waits.answerMs,
         read: () => readMessage(db, id, visibility),
         isSettled: (read) => read?.hold === 'held' || (read?.state !== 'ready' && read?.state !== 'sending'),
       });

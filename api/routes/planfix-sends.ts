@@ -134,7 +134,7 @@ async function send(parts: ApiParts, connection: StartConnection, form: SendForm
     owner: `planfix:${planfixAccountId}`,
     key: digest.toString('hex'),
     digest,
-    repeatMs: parts.formRepeatMs,
+    repeatMs: parts.waits.formRepeatMs,
     planfixAccountId,
     connectionId,
     requestedBy: `planfix-account:${planfixAccountId}`,
@@ -182,7 +182,7 @@ function digestOf({ id, planfixAccountId }: StartConnection, form: SendForm): Bu
 }
 
 async function tell(
-  { db, formRepeatMs }: ApiParts,
+  { db, waits }: ApiParts,
   { planfixAccountId, settings }: StartConnection,
   { task }: SendForm,
   answer: StartAnswer,
@@ -193,7 +193,7 @@ async function tell(
   if (!row) return words.busy;
   if (answer.kind === 'repeated') {
     const time = timeText(row.createdAt, await readTimeZone(db, planfixAccountId), settings.language);
-    return `${words.repeated(time)} ${words.repeatable(Math.round(formRepeatMs / HOUR_MS))}`;
+    return `${words.repeated(time)} ${words.repeatable(Math.round(waits.formRepeatMs / HOUR_MS))}`;
   }
   if (row.hold === 'held') return words.held;
   if (row.state === 'looking') {

@@ -25,11 +25,8 @@ const REFUSALS: Readonly<Record<LinkRefusal, [message: string, remedy: string]>>
   ],
 };
 
-/** How long a caller waits for the worker; the outcome is at the conversation afterwards. */
-const LINK_WAIT_MS = 2_000;
-
 /** Puts a conversation into a task that exists already; the worker asks Planfix about it. */
-export function planfixTaskRoutes({ db, rowEvents, wakeups }: ApiParts): FastifyPluginAsyncZod {
+export function planfixTaskRoutes({ db, rowEvents, wakeups, waits }: ApiParts): FastifyPluginAsyncZod {
   return async (app) => {
     app.put('/:id/planfix-task', {
       config: { scope: 'write:conversations' },
@@ -47,7 +44,9 @@ export function planfixTaskRoutes({ db, rowEvents, wakeups }: ApiParts): Fastify
         if (!requested) throw new Problem('conflict', 'This conversation is being put into another task just now');
         wakeups.conversations([requested.wake]);
         const { id } = requested.link;
-        const link = await waitForRow({ rowEvents, liveCheckMs: LINK_WAIT_MS }, id, {
+        const link = await waitForRow(rowEvents, {
+          id,
+          forMs: waits.answerMs,
           read: () => readTaskLink(db, id),
           isSettled: (row) => row?.state !== 'requested',
         });

@@ -6,7 +6,15 @@ import type { ApiParts } from '../build-server.ts';
 import { languageOf, languageQuery } from '../language.ts';
 import { planfixTaskUrl } from '../planfix-links.ts';
 import { wordsOfProblem } from '../problem-words.ts';
-import { maybeTimeSchema, refusal, showMaybeTime, showTime, timeSchema, type ZodApp } from '../shapes.ts';
+import {
+  findingSchema,
+  maybeTimeSchema,
+  refusal,
+  showMaybeTime,
+  showTime,
+  timeSchema,
+  type ZodApp,
+} from '../shapes.ts';
 import type { Wakeups } from '../wakeups.ts';
 
 export const DECISIONS = ['resend', 'discard', 'retry', 'send'] as const satisfies readonly Decision[];
@@ -21,7 +29,10 @@ export const problemRowSchema = z
     decisions: z.array(z.enum(DECISIONS)).describe('What may be decided; none: it ends by itself'),
     state: z.enum(STATES),
     reason: z.string().nullable(),
-    detail: z.string().nullable(),
+    detail: z.string().nullable().describe('What exactly is wrong, in English'),
+    findings: z
+      .array(findingSchema)
+      .describe('What `detail` says, by code, to tell it in another language; empty where there is no code for it'),
     resolution: z.string().nullable().describe('What settled it'),
     planfixAccountId: z.uuid().nullable(),
     connectionId: z.uuid().nullable(),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { readConnection } from '../../db/connections.ts';
-import { discardQueued, listQueued, type QueuedRow, sendQueued } from '../../db/queued-messages.ts';
+import {
+  countUndecided,
+  discardQueued,
+  listQueued,
+  type QueuedRow,
+  readNewestQueued,
+  sendQueued,
+} from '../../db/queued-messages.ts';
 import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
 import { notFound, Problem } from '../problem-details.ts';
@@ -32,14 +39,15 @@ const queuedSchema = z
   })
   .meta({ id: 'QueuedMessage' });
 
+const undecided = z.int().describe('How many nobody has decided about');
 const choiceSchema = z
-  .strictObject({ ids: z.array(uuidSchema).min(1).max(1_000).optional().describe('Without it: all of them') })
+  .strictObject({
+    ids: z.array(uuidSchema).min(1).max(1_000).optional().describe('Without it: all that are queued at that moment'),
+  })
   .meta({ id: 'QueuedChoice' });
-const decidedSchema = z
-  .object({ decided: z.int(), more: z.boolean().describe('There are further ones; call again') })
-  .meta({ id: 'QueuedDecision' });
-/** Messages that one call decides about. */
-const MOST_DECIDED = 1_000;
+const decidedSchema = z.object({ decided: z.int(), undecided }).meta({ id: 'QueuedDecision' });
+/** Messages that one transaction decides about: what customers write waits for what it locks. */
+const DECIDED_TOGETHER = 1_000;
 
 const DECISIONS = {
   send: {
@@ -58,7 +66,7 @@ const show = (row: QueuedRow) => ({ ...row, receivedAt: showTime(row.receivedAt)
 
 /** `/v1/connections/:id/queued-messages`: what has not left. */
 export function addQueuedMessages(app: ZodApp, parts: ApiParts): void {
-  const { db, wakeups } = parts;
+  const { db } = parts;
   app.get('/:id/queued-messages', {
     config: { scope: 'read' },
     schema: {
@@ -66,15 +74,16 @@ export function addQueuedMessages(app: ZodApp, parts: ApiParts): void {
       tags: ['Connections'],
       params: idParamsSchema,
       querystring: z.strictObject(pageQuery),
-      response: { 200: pageSchema(queuedSchema), ...refusal },
+      response: { 200: pageSchema(queuedSchema).extend({ undecided }), ...refusal },
     },
     handler: async ({ params: { id }, query, caller }) => {
       await requireVisible(parts, id, caller);
-      return showPage(await listQueued(db, id, toPageRequest(query)), show);
+      const page = showPage(await listQueued(db, id, toPageRequest(query)), show);
+      return { ...page, undecided: await countUndecided(db, id) };
     },
   });
   for (const decision of ['send', 'discard'] as const) {
-    const { decide, summary, description } = DECISIONS[decision];
+    const { summary, description } = DECISIONS[decision];
     app.post(`/:id/queued-messages/${decision}`, {
       config: { scope: 'write:connections' },
       schema: {
@@ -87,17 +96,41 @@ export function addQueuedMessages(app: ZodApp, parts: ApiParts): void {
       },
       handler: async ({ params: { id }, body, caller }) => {
         const state = await requireVisible(parts, id, caller);
-        const decided = await decide(db, { connectionId: id, ids: body?.ids, limit: MOST_DECIDED }, caller.actor);
-        if (!decided) {
+        const decided = await decideAbout(parts, decision, { id, ids: body?.ids, actor: caller.actor });
+        if (decided === undefined) {
           const remedy = 'messages are decided about while a connection is "disconnecting"';
           throw new Problem('conflict', `The connection is ${state}: ${remedy}`);
         }
-        wakeups.conversations(decided.wakes);
-        wakeups.runs(decided.runs);
-        return { decided: decided.decided, more: decided.more };
+        return { decided, undecided: await countUndecided(db, id) };
       },
     });
   }
+}
+
+type Decision = { id: string; ids: readonly string[] | undefined; actor: string };
+
+/**
+ * One decision, in transactions that are short; about all means those that are queued now, and none that come meanwhile.
+ * Returns how many it was. Undefined: the connection does not end.
+ */
+async function decideAbout(
+  { db, wakeups }: ApiParts,
+  decision: keyof typeof DECISIONS,
+  { id, ids, actor }: Decision,
+): Promise<number | undefined> {
+  const upTo = ids === undefined ? await readNewestQueued(db, id) : undefined;
+  const choice = { connectionId: id, ids, upTo, limit: DECIDED_TOGETHER };
+  let decided: number | undefined;
+  for (let more = true; more; ) {
+    const part = await DECISIONS[decision].decide(db, choice, actor);
+    // Between two parts somebody may have cancelled the disconnection: the rest is not decided about any more.
+    if (!part) break;
+    wakeups.conversations(part.wakes);
+    wakeups.runs(part.runs);
+    decided = (decided ?? 0) + part.decided;
+    more = part.more;
+  }
+  return decided;
 }
 
 async function requireVisible({ db }: ApiParts, id: string, { visibility }: Caller): Promise<string> {

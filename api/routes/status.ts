@@ -108,12 +108,12 @@ async function describeTemporal({ signals }: ApiParts, language: Language): Prom
 }
 
 /** What was lost is found by the sweep: if that stands still, a lost signal stays lost. */
-function describeSweep({ sweepSeconds }: StatusFacts, { sweepIntervalMs }: ApiParts, language: Language): Part {
+function describeSweep({ sweepSeconds }: StatusFacts, { waits }: ApiParts, language: Language): Part {
   if (sweepSeconds === null) {
     return { name: 'sweep', ok: false, detail: say(language, 'Has not run yet', 'Ещё не выполнялась') };
   }
   const ago = Math.max(0, Math.round(sweepSeconds));
-  const ok = sweepSeconds < (2 * sweepIntervalMs) / 1_000 + SWEEP_SLACK_S;
+  const ok = sweepSeconds < (2 * waits.sweepIntervalMs) / 1_000 + SWEEP_SLACK_S;
   return { name: 'sweep', ok, detail: say(language, `Last run ${ago} s ago`, `Последний раз ${ago} с назад`) };
 }
 

@@ -21,9 +21,6 @@ import {
 } from '../shapes.ts';
 import { showTemplate, templateRowSchema } from './template-shapes.ts';
 
-/** How long a caller waits for a reading, which may have to wait for another one; it goes on without them. */
-const SYNC_WAIT_MS = 5_000;
-
 const word = z.string().min(1).max(512);
 const filterSchema = z.strictObject({
   ...pageQuery,
@@ -106,7 +103,7 @@ function addSync(app: ZodApp, parts: ApiParts): void {
 }
 
 async function readNow(parts: ApiParts, connectionId: string, { visibility }: Caller) {
-  const { db, wakeups, rowEvents } = parts;
+  const { db, wakeups, rowEvents, waits } = parts;
   const connection = await readConnection(db, connectionId, visibility);
   if (!connection) {
     const message = 'There is no connection with this id';
@@ -120,7 +117,9 @@ async function readNow(parts: ApiParts, connectionId: string, { visibility }: Ca
   wakeups.runs([{ kind: 'template-sync', id }]);
   const isDone = (sync: TemplateSyncState | undefined) =>
     sync !== undefined && (sync.failures > failures || (sync.syncedAt !== null && sync.syncedAt >= askedAt));
-  const read = await waitForRow({ rowEvents, liveCheckMs: SYNC_WAIT_MS }, id, {
+  const read = await waitForRow(rowEvents, {
+    id,
+    forMs: waits.templatesAnswerMs,
     read: () => readTemplateSync(db, account),
     isSettled: isDone,
   });

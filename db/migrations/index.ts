@@ -17,6 +17,9 @@ import * as careForConnections from './20261128T090400-care-for-connections.ts';
 import * as mendMailings from './20261129T090000-mend-mailings.ts';
 import * as letEventsWait from './20261129T090200-let-events-wait.ts';
 import * as indexConnections from './20261129T090300-index-connections.ts';
+import * as tellProblemsByCode from './20261130T090000-tell-problems-by-code.ts';
+import * as keepFormerConnections from './20261130T090100-keep-former-connections.ts';
+import * as slowLiveMessagesDown from './20261130T090200-slow-live-messages-down.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +41,7 @@ export const migrations: Record<string, Migration> = {
   '20261129T090000-mend-mailings': mendMailings,
   '20261129T090200-let-events-wait': letEventsWait,
   '20261129T090300-index-connections': indexConnections,
+  '20261130T090000-tell-problems-by-code': tellProblemsByCode,
+  '20261130T090100-keep-former-connections': keepFormerConnections,
+  '20261130T090200-slow-live-messages-down': slowLiveMessagesDown,
 };

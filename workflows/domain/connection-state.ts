@@ -13,7 +13,10 @@ export type LinkChange = 'suspended' | 'resumed' | 'ended' | 'restricted' | 'dis
 export const LINK_PAUSES = ['suspended', 'disabled', 'owner-disconnected'] as const;
 export type LinkPause = (typeof LINK_PAUSES)[number];
 
-/** Only the network's word ends these: the number can be read all the while, so a probe would prove nothing. */
+/**
+ * Only the network's word ends these: the number can be read all the while, so a probe would prove nothing. Of a ban that
+ * word may be a self-check's, which finds that the account may send again.
+ */
 export const UNPROBED_PAUSES: readonly LinkPause[] = ['suspended', 'disabled'];
 
 export type LinkEffect =
@@ -21,7 +24,7 @@ export type LinkEffect =
   /** Nothing is sent any more; what comes is taken as ever. */
   | { kind: 'pause'; reason: LinkPause }
   | { kind: 'resume' }
-  /** A problem for a person; nothing else changes. */
+  /** A problem for a person, of a connection that ends only once that is cancelled; nothing else changes. */
   | { kind: 'restrict' }
   /** The owner has done what a disconnection waits for. */
   | { kind: 'confirm-disconnect' }
@@ -63,8 +66,11 @@ function judgeEnding(pausedReason: string | null, change: LinkChange): LinkEffec
   if (change === 'ended') return { kind: 'confirm-disconnect' };
   const effect = judgeLink({ state: 'paused', pausedReason }, change);
   if (effect.kind === 'pause') return { kind: 'remember', reason: effect.reason };
-  return effect.kind === 'resume' ? { kind: 'remember', reason: null } : NONE;
+  return effect.kind === 'resume' ? { kind: 'remember', reason: null } : effect;
 }
+
+/** Nobody works with it yet. A failed one is about to be removed, or to be again the connection that it was. */
+export const DRAFT_STATES: readonly string[] = ['draft', 'checking', 'failed'];
 
 /** What the owner does outside of Parley; any one of a connection's ends the link. */
 export const OWNER_STEPS = [

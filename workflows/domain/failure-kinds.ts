@@ -44,6 +44,19 @@ export const RETRY_CLASS: Readonly<Record<FailureKind, RetryClass>> = {
 /** Kinds that, when they concern a connection or an account, pause all of it and park nothing. */
 export const PAUSING_KINDS: ReadonlySet<FailureKind> = new Set(['unavailable', 'rate-limited', 'credentials-rejected']);
 
+/** Whoever is to wait for this long or longer has used up more than what a number may send in a second. */
+const LONGEST_BREATH_MS = 30_000;
+
+type Failure = { kind: FailureKind; scope: FailureScope; retryAfterMs?: number | undefined };
+
+/** A number sent faster than the network takes it: a moment later, and slower, everything goes on. */
+export const isTooFast = ({ kind, scope, retryAfterMs = LONGEST_BREATH_MS }: Failure): boolean =>
+  kind === 'rate-limited' && scope === 'connection' && retryAfterMs < LONGEST_BREATH_MS;
+
+/** Nothing leaves a connection that met this until it is well again. */
+export const isPausing = (failure: Failure): boolean =>
+  failure.scope === 'connection' && PAUSING_KINDS.has(failure.kind) && !isTooFast(failure);
+
 /**
  * What we find out ourselves, in words finer than the kind they belong to: each has a sentence of its own for the agent.
  * `window-waiting` is no failure yet: the message leaves by itself when the customer writes.

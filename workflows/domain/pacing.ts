@@ -39,7 +39,7 @@ export const BULK_LEAST_PART = 20;
 /** However often the network finds a number too fast, this is the slowest: one message in sixty-four. */
 export const MOST_HALVINGS = 6;
 
-/** So many times slower than usual sends to many leave from a number that is to be slow for so long. */
+/** So many times slower than usual a number sends that is to be slow for so long. */
 export const slowness = (slowForMs: number, stepMs: number) =>
   2 ** Math.min(MOST_HALVINGS, Math.ceil(Math.max(0, slowForMs) / stepMs));
 

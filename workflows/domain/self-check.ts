@@ -1,4 +1,5 @@
 /** How a connection is, from what was found out about it. Pure; times of our own clock. (onboarding: A.8, A.9, C.4) */
+import { type Told, toldByChecks } from './problem-findings.ts';
 import {
   HEALTH_CHECKS,
   type HealthCheckName,
@@ -31,7 +32,7 @@ export type HealthEntry = {
 export type HealthChange = {
   health: HealthEntry[];
   /** Found anew: a person who has settled such a problem meanwhile is not told of it again. */
-  opened: { kind: HealthProblem; reason: string; detail: string }[];
+  opened: ({ kind: HealthProblem; reason: string } & Told)[];
   settled: HealthProblem[];
 };
 
@@ -46,7 +47,10 @@ export function mergeHealth(previous: readonly HealthEntry[], found: readonly Fi
     const { message, remedy, isWarning, problem } = wordsOf(code, detail);
     if (problem) open.add(problem);
     for (const kind of PROBLEMS_OF[name]) judged.add(kind);
-    if (problem && before?.code !== code) opened.push({ kind: problem, reason: code, detail: `${message}. ${remedy}` });
+    if (problem && before?.code !== code) {
+      const told = toldByChecks('health', [{ code, detail, sentence: `${message}. ${remedy}` }]);
+      opened.push({ kind: problem, reason: code, ...told });
+    }
     const checkedAt = now.toISOString();
     const since = before?.code === code ? before.since : checkedAt;
     const ok = !isBad(code) || isWarning === true;
@@ -146,10 +150,20 @@ function judgeSending(faults: readonly StatedFault[]): Finding {
 
 /**
  * Whether an account may send that could not when it was last looked at: that ends a restriction of which the network
- * tells no end. Only the account's own word counts; what its number, business or app lack is something else.
+ * tells no end, and a ban whose end was not told. Only the account's own word counts; what its number, business or app
+ * lack is something else.
  */
 export const canSendAgain = (before: string | null, now: string | undefined): boolean =>
   now === 'AVAILABLE' && before !== null && before !== 'AVAILABLE';
+
+/**
+ * What the network says of a banned account. That it may send is said clearly only where nothing is wrong with its
+ * number; else undefined.
+ */
+export function sendingOfBanned(standing: NumberStanding & { accountSending?: string }): string | undefined {
+  const { accountSending } = standing;
+  return accountSending === 'AVAILABLE' && judgeNumber(standing).code !== 'connected' ? undefined : accountSending;
+}
 
 /** Of "TIER_250", "TIER_2K", "TIER_UNLIMITED"; what cannot be read is no limit. */
 function limitRank(limit: string): number {

@@ -1,4 +1,5 @@
 import type { Language } from './message.ts';
+import type { ProblemFinding } from './problem-findings.ts';
 
 /** A connection's settings, as the API takes and returns them. Task and contact templates are Planfix numbers. */
 export type ConnectionSettings = {
@@ -47,14 +48,15 @@ export type FallbackAssignee = (typeof FALLBACK_ASSIGNEES)[number];
 
 /**
  * One live check of an account or a connection; `remedy` is there when it failed, `about` where several have one name.
- * `code` is a stable word for what was found, and `detail` what its sentence names beside that; checks that were stored
- * before there were codes have none.
+ * `code` is a stable word for what was found, and `detail` what its sentence names beside that, `because` the same by
+ * code where it is a sentence, too; checks that were stored before there were codes have none.
  */
 export type ConnectionCheck = {
   name: string;
   ok: boolean;
   code?: string | undefined;
   detail?: string | undefined;
+  because?: ProblemFinding | undefined;
   message: string;
   remedy?: string | undefined;
   about?: string | undefined;

@@ -100,6 +100,7 @@ const REFUSALS = {
 } as const satisfies Record<string, Readonly<Record<Language, Readonly<Sentence>>>>;
 
 export type StartRefusal = keyof typeof REFUSALS;
+export const START_REFUSALS = Object.keys(REFUSALS) as StartRefusal[];
 
 export const isStartRefusal = (word: string): word is StartRefusal => Object.hasOwn(REFUSALS, word);
 

@@ -25,6 +25,10 @@ export const DEFAULT_WAITS = {
   gateWaitMs: 1_000,
   /** A caller of the API waits this long for the outcome of a live check; then they are told to look for themselves. */
   liveCheckMs: 25_000,
+  /** What else a caller of the API waits for the worker and the network; later, they are told where to look. */
+  answerMs: 2_000,
+  /** As above for a reading of templates, which may have to wait for another one. */
+  templatesAnswerMs: 5_000,
   /** A live check, and a poll, make several calls in a row and may wait for each of them. */
   checkPatienceMs: 10_000,
   pollPatienceMs: 30_000,
@@ -48,10 +52,12 @@ export const DEFAULT_WAITS = {
   /** WhatsApp allows 80 messages a second and number, both directions together. */
   numberIntervalMs: 15,
   /**
-   * A number that the network found too fast sends to many at half the speed for this long. Each time it happens again,
-   * the speed is halved once more and as much time is added, so that it comes back step by step.
+   * A number that the network found too fast sends at half the speed for this long. Each time it happens again, the speed
+   * is halved once more and as much time is added, so that it comes back step by step.
    */
   slowStepMs: 30_000,
+  /** A number of which the network takes nothing for this long, at whatever speed, is paused. */
+  tooFastMs: 10 * 60_000,
   /** An unknown outcome holds its lane for this long; then later replies go. */
   unknownHoldMs: 60_000,
   /** An unknown outcome that no status settled by then is a problem for a person. */
@@ -115,6 +121,8 @@ export const DEFAULT_WAITS = {
   deepCheckMs: 60 * 60_000,
   /** The network tells within seconds what becomes of a message; later than this it has forgotten to. */
   statusLateMs: 2 * 60_000,
+  /** For so long after the news of a ban the network may still say what was true before it. */
+  banDoubtMs: 15 * 60_000,
   /** A number whose phone is being changed is a problem if it is not back by then. */
   suspendedMs: 60 * 60_000,
   /** While a connection ends, its token is tried this often; the administrator is reminded after this long. */

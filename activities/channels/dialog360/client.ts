@@ -83,7 +83,7 @@ function behindGateway(apiUrl: string, given: string): string {
 /** Files have a limit of their own, and whoever failed twenty times is shut out for half an hour: messages go on. */
 function refuseFileAlone(error: unknown): never {
   if (!(error instanceof ChannelError) || error.kind !== 'rate-limited') throw error;
-  const { kind, code, retryAfterMs, detail } = error;
+  const { kind, code, retryAfterMs, told } = error;
   const known = { ...(code === undefined ? {} : { code }), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  throw new ChannelError({ kind, scope: 'message', detail, ...known }, { cause: error });
+  throw new ChannelError({ kind, scope: 'message', ...told, ...known }, { cause: error });
 }

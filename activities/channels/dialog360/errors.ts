@@ -15,4 +15,4 @@ function statusOf(body: string): number | undefined {
   }
 }
 
-export const GATEWAY: ErrorDialect = { credential: 'API key', statusOf };
+export const GATEWAY: ErrorDialect = { refused: 'network-key-refused', statusOf };

@@ -23,10 +23,10 @@ export const naming =
   (error: unknown): never => {
     const word = error instanceof ChannelError ? refusals[error.code ?? Number.NaN] : undefined;
     if (!(error instanceof ChannelError) || word === undefined) throw error;
-    const { kind, scope, detail, code, retryAfterMs, credentialsDead } = error;
+    const { kind, scope, told, code, retryAfterMs, credentialsDead } = error;
     throw new ChannelError(
       {
-        ...{ kind, scope, detail, setupRefusal: word },
+        ...{ kind, scope, ...told, setupRefusal: word },
         ...(code === undefined ? {} : { code }),
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
         ...(credentialsDead === undefined ? {} : { credentialsDead }),

@@ -3,6 +3,7 @@
  * that surely refuses lets it be tried again. (WhatsApp: errors)
  */
 import { z } from 'zod';
+import { tell } from '../../../workflows/domain/problem-findings.ts';
 import type { HttpResponse } from '../channel.ts';
 import { ChannelError, type ChannelFailure } from '../errors.ts';
 import { failureOfCode, failureOfSend, isKnownCode } from './error-codes.ts';
@@ -15,13 +16,13 @@ export type CallKind = 'send' | 'read' | 'item' | 'file';
 
 /** In what an API differs where an answer has no error of Meta's. */
 export type ErrorDialect = {
-  /** What callers prove themselves with, as it stands in a sentence. */
-  credential: string;
+  /** That what callers prove themselves with is refused. */
+  refused: 'network-token-refused' | 'network-key-refused';
   /** The HTTP status that an error in the API's own form states; undefined: the body is not of that form. */
   statusOf?: (body: string) => number | undefined;
 };
 
-const GRAPH: ErrorDialect = { credential: 'access token' };
+const GRAPH: ErrorDialect = { refused: 'network-token-refused' };
 
 const errorBodySchema = z.object({
   error: z.object({
@@ -86,17 +87,13 @@ function neverLeft(reason: unknown): ChannelFailure {
     case 'not-after':
     case 'cancelled':
       // Says something about this attempt and nothing about the connection.
-      return { kind: 'unavailable', scope: 'message', detail: 'the attempt ended before the request left' };
+      return { kind: 'unavailable', scope: 'message', ...tell(['network-attempt-ended']) };
     case 'host-not-allowed':
-      return {
-        kind: 'unavailable',
-        scope: 'connection',
-        detail: 'requests to the host of the network are not allowed',
-      };
+      return { kind: 'unavailable', scope: 'connection', ...tell(['network-host-refused']) };
     case 'invalid-request':
-      return { kind: 'invalid-request', scope: 'message', detail: 'the request could not be written' };
+      return { kind: 'invalid-request', scope: 'message', ...tell(['network-request-unwritable']) };
     default:
-      return { kind: 'unavailable', scope: 'connection', detail: 'the network could not be reached' };
+      return { kind: 'unavailable', scope: 'connection', ...tell(['network-unreached']) };
   }
 }
 
@@ -105,9 +102,8 @@ export function unreadableSuccess(call: CallKind): ChannelError {
     const detail = 'the network accepted the request with an answer that cannot be read';
     return new ChannelError({ kind: 'outcome-unknown', scope: 'message', detail });
   }
-  const detail = 'the network answered in an unknown form';
   const scope = call === 'read' ? 'connection' : 'message';
-  return new ChannelError({ kind: 'unexpected-response', scope, detail });
+  return new ChannelError({ kind: 'unexpected-response', scope, ...tell(['network-answer-unreadable']) });
 }
 
 function noAnswer(call: CallKind): ChannelFailure {
@@ -117,7 +113,7 @@ function noAnswer(call: CallKind): ChannelFailure {
         scope: 'message',
         detail: 'the network did not answer; the message may have been sent',
       }
-    : { kind: 'unavailable', scope: 'connection', detail: 'the network did not answer' };
+    : { kind: 'unavailable', scope: 'connection', ...tell(['network-silent']) };
 }
 
 function withCode(
@@ -138,23 +134,22 @@ function withCode(
 function serverFailure(call: CallKind): ChannelFailure {
   return call === 'send'
     ? { kind: 'outcome-unknown', scope: 'message', detail: 'the network failed; the message may have been sent' }
-    : { kind: 'unavailable', scope: 'connection', detail: 'the network is temporarily failing' };
+    : { kind: 'unavailable', scope: 'connection', ...tell(['network-failing']) };
 }
 
 /** An answer without Graph's error object comes from something in between, or from a broken Graph. */
-function withoutCode(call: CallKind, response: HttpResponse, { credential, statusOf }: ErrorDialect): ChannelFailure {
+function withoutCode(call: CallKind, response: HttpResponse, { refused, statusOf }: ErrorDialect): ChannelFailure {
   const status = statusOf?.(response.body) ?? response.status;
   if (status === 401) {
-    const detail = `the ${credential} is refused`;
-    return { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, detail };
+    return { kind: 'credentials-rejected', scope: 'connection', credentialsDead: true, ...tell([refused]) };
   }
   if (status === 429) {
-    const detail = 'too many calls';
-    return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, detail };
+    const told = tell(['network-too-fast']);
+    return { kind: 'rate-limited', scope: 'connection', retryAfterMs: RATE_LIMIT_WAIT_MS, ...told };
   }
   if (status >= 400 && status < 500 && status !== 408) {
     const scope = call === 'read' ? 'connection' : 'message';
-    return { kind: 'invalid-request', scope, detail: `the network refused the request with HTTP ${status}` };
+    return { kind: 'invalid-request', scope, ...tell(['network-http', { status }]) };
   }
   return serverFailure(call);
 }

@@ -4,12 +4,12 @@
  * decides. (WhatsApp: errors, decision table)
  */
 import type { FailureKind, FailureScope } from '../../../workflows/domain/failure-kinds.ts';
+import { type SentenceCode, type Told, tell } from '../../../workflows/domain/problem-findings.ts';
 import type { ChannelFailure } from '../errors.ts';
 
-type Row = {
+type Row = Told & {
   kind: FailureKind;
   scope: FailureScope;
-  detail: string;
   retryAfterMs?: number;
   touches?: 'templates';
   credentialsDead?: true;
@@ -21,14 +21,14 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-function throttled(scope: FailureScope, retryAfterMs: number, detail: string): Row {
-  return { kind: 'rate-limited', scope, retryAfterMs, detail };
+function throttled(scope: FailureScope, retryAfterMs: number, told: Told): Row {
+  return { kind: 'rate-limited', scope, retryAfterMs, ...told };
 }
-function unavailable(detail: string, retryAfterMs?: number): Row {
+function unavailable(told: Told, retryAfterMs?: number): Row {
   return {
     kind: 'unavailable',
     scope: 'connection',
-    detail,
+    ...told,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
@@ -36,8 +36,8 @@ function unavailable(detail: string, retryAfterMs?: number): Row {
  * Temporary on Meta's side, but nothing says that the message was not taken. In a status it is final for that message,
  * and one of them says nothing about the connection.
  */
-function uncertain(detail: string): Row {
-  return { kind: 'unavailable', scope: 'message', detail, whenSending: 'outcome-unknown' };
+function uncertain(code: SentenceCode): Row {
+  return { kind: 'unavailable', scope: 'message', ...tell([code]), whenSending: 'outcome-unknown' };
 }
 function unreachable(detail: string): Row {
   return { kind: 'recipient-unreachable', scope: 'message', detail };
@@ -45,16 +45,16 @@ function unreachable(detail: string): Row {
 function invalid(detail: string): Row {
   return { kind: 'invalid-request', scope: 'message', detail };
 }
-function rejected(detail: string): Row {
-  return { kind: 'credentials-rejected', scope: 'connection', detail };
+function rejected(code: SentenceCode): Row {
+  return { kind: 'credentials-rejected', scope: 'connection', ...tell([code]) };
 }
 
 const TOKEN_REJECTED: Row = {
-  ...rejected('the access token is expired, revoked or invalid'),
+  ...rejected('network-token-rejected'),
   credentialsDead: true,
 };
-const PERMISSION_MISSING = rejected('the access token lacks a permission');
-const PARAMETER_INVALID = invalid('a parameter is missing, invalid or too long');
+const PERMISSION_MISSING = rejected('network-permission-missing');
+const PARAMETER_INVALID: Row = { kind: 'invalid-request', scope: 'message', ...tell(['network-parameter']) };
 /** Everything was checked against what is known of the template. */
 function otherTemplate(detail: string): Row {
   return { ...invalid(detail), touches: 'templates' };
@@ -63,27 +63,27 @@ const TEMPLATE_MISMATCH = otherTemplate('the template does not exist or its para
 
 const ROWS: Readonly<Record<number, Row>> = {
   // Refused for rate: certainly not accepted.
-  130429: throttled('connection', SECOND_MS, 'the throughput of the number is used up'),
-  131056: throttled('conversation', 6 * SECOND_MS, 'too many messages to this recipient in a short time'),
-  4: throttled('connection', MINUTE_MS, 'the call rate of the app is used up'),
-  80007: throttled('connection', MINUTE_MS, 'the call rate of the business account is used up'),
-  133016: throttled('connection', 72 * HOUR_MS, 'too many registrations of the number'),
+  130429: throttled('connection', SECOND_MS, tell(['network-throughput'])),
+  131056: throttled('conversation', 6 * SECOND_MS, { detail: 'too many messages to this recipient in a short time' }),
+  4: throttled('connection', MINUTE_MS, tell(['network-app-rate'])),
+  80007: throttled('connection', MINUTE_MS, tell(['network-account-rate'])),
+  133016: throttled('connection', 72 * HOUR_MS, tell(['network-registrations'])),
 
   // Temporary. Only maintenance is a certain refusal.
-  131000: uncertain('an unknown failure on the side of the network'),
-  131016: uncertain('the service is temporarily unavailable'),
-  1: uncertain('an unknown failure on the side of the network'),
-  2: uncertain('the service is temporarily overloaded'),
-  133004: uncertain('the server is temporarily unavailable'),
-  131057: unavailable('the number is under maintenance', MINUTE_MS),
-  2494100: unavailable('the number is under maintenance', MINUTE_MS),
-  134101: { ...unavailable('the template is still being synchronised', 10 * MINUTE_MS), scope: 'message' },
+  131000: uncertain('network-failure'),
+  131016: uncertain('network-service-away'),
+  1: uncertain('network-failure'),
+  2: uncertain('network-overloaded'),
+  133004: uncertain('network-server-away'),
+  131057: unavailable(tell(['network-maintenance']), MINUTE_MS),
+  2494100: unavailable(tell(['network-maintenance']), MINUTE_MS),
+  134101: { ...unavailable({ detail: 'the template is still being synchronised' }, 10 * MINUTE_MS), scope: 'message' },
 
   // Reach and permission.
   131047: { kind: 'template-required', scope: 'message', detail: 'more than 24 hours since the customer last wrote' },
   131026: unreachable('the message cannot be delivered to this recipient'),
   131049: unreachable('held back by the network to keep the chat healthy'),
-  131048: throttled('connection', HOUR_MS, 'the number is limited because too many messages were reported as spam'),
+  131048: throttled('connection', HOUR_MS, tell(['network-spam'])),
   131050: unreachable('the recipient has stopped marketing messages'),
   130472: unreachable('the recipient takes part in an experiment of the network'),
   130403: unreachable('the recipient is blocked by the business'),
@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<number, Row>> = {
 
   // Our request is wrong.
   100: PARAMETER_INVALID,
-  33: invalid('the object does not exist or is not visible to this token'),
+  33: { kind: 'invalid-request', scope: 'message', ...tell(['network-object-missing']) },
   131008: PARAMETER_INVALID,
   131009: PARAMETER_INVALID,
   135000: PARAMETER_INVALID,
@@ -126,13 +126,13 @@ const ROWS: Readonly<Record<number, Row>> = {
   3: PERMISSION_MISSING,
   10: PERMISSION_MISSING,
   131005: PERMISSION_MISSING,
-  368: rejected('the account is blocked for a policy violation'),
-  131031: rejected('the account is locked'),
-  131042: rejected('there is a problem with the payment method'),
-  134011: rejected('the terms of WhatsApp payments are not accepted'),
-  131045: rejected('the number is not registered'),
-  133010: rejected('the number is not registered'),
-  131037: rejected('the display name of the number is not approved'),
+  368: rejected('network-policy'),
+  131031: rejected('network-locked'),
+  131042: rejected('network-payment'),
+  134011: rejected('network-terms'),
+  131045: rejected('network-unregistered'),
+  133010: rejected('network-unregistered'),
+  131037: rejected('network-name'),
 };
 
 /** Graph's own permission errors; 200–299 are one family. */
@@ -147,18 +147,19 @@ function rowOf(code: number): Row {
   return {
     kind: 'unexpected-response',
     scope: 'message',
-    detail: 'the network reports a failure that is not known here',
+    ...tell(['network-unknown-code']),
   };
 }
 
 /** A code from a `failed` status or a value-level error: what it tells is final. */
 export function failureOfCode(code: number): ChannelFailure {
-  const { kind, scope, detail, retryAfterMs, touches, credentialsDead } = rowOf(code);
+  const { kind, scope, detail, findings, retryAfterMs, touches, credentialsDead } = rowOf(code);
   return {
     kind,
     scope,
     code,
     detail,
+    ...(findings === undefined ? {} : { findings }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(touches === undefined ? {} : { touches }),
     ...(credentialsDead === undefined ? {} : { credentialsDead }),

@@ -1,0 +1,56 @@
+import { sql } from 'kysely';
+import type { DatabaseTransaction } from './database.ts';
+
+type NumberOfAccount = { provider: string; planfixAccountId: string; phoneNumberId: string };
+export type Former = { id: string; wabaId: string; state: string };
+
+/**
+ * The connection that a number was in this Planfix account: one whose owner has ended the link, so that its queue waits,
+ * else the last one that was disconnected. Locked.
+ */
+export async function findFormer(
+  trx: DatabaseTransaction,
+  { provider, planfixAccountId, phoneNumberId }: NumberOfAccount,
+): Promise<Former | undefined> {
+  return trx
+    .selectFrom('connection')
+    .where('provider', '=', provider)
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('phoneNumberId', '=', phoneNumberId)
+    .where(sql<boolean>`(state = 'disconnected' or state = 'paused' and paused_reason = 'owner-disconnected')`)
+    .orderBy(sql`state = 'paused'`, 'desc')
+    .orderBy('disconnectedAt', (order) => order.desc().nullsLast())
+    .orderBy('id', 'desc')
+    .select(['id', 'wabaId', 'state'])
+    .limit(1)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** What a paused connection was, for the case that connecting it again fails. */
+export async function rememberFormer(trx: DatabaseTransaction, id: string): Promise<void> {
+  await sql`update connection set former = to_jsonb(connection) - 'former' where id = ${id}`.execute(trx);
+}
+
+/** Columns that a draft takes for itself. */
+const TAKEN = sql.raw(`
+  state, paused_reason, paused_at, meta_app_id, waba_id, portfolio_id, access_token, pin, webhook_secret,
+  allowed_addresses, configured_by, settings, checks, facts, health, due_at, drafted_at, token_expires_at,
+  token_checked_at, canary_sent_at, canary_seen_at, webhook_seen_at, restricted_until, on_business_app,
+  fields_verified_at`);
+
+/** It is again what it was before somebody tried to connect it. */
+export async function restoreFormer(trx: DatabaseTransaction, id: string): Promise<void> {
+  await sql`
+    update connection c
+       set (${TAKEN}) = (select ${TAKEN} from jsonb_populate_record(null::connection, c.former)), former = null
+     where id = ${id}`.execute(trx);
+}
+
+/** Whether the number is connected by another row, or is just being connected by it. */
+export async function isElsewhere(trx: DatabaseTransaction, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from connection c join connection o using (provider, phone_number_id)
+     where c.id = ${id} and o.id <> c.id and o.state not in ('disconnected', 'failed')`.execute(trx);
+  return rows.length > 0;
+}
