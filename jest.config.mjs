@@ -22,8 +22,9 @@ const project = (name) => ({
 export default {
   // Jest takes this from here only; what a project says of it is not looked at.
   testTimeout: 180_000,
-  // Tests of whole processes wait for most of their time, so three of them fit on two cores.
-  maxWorkers: 3,
+  // Tests of whole processes wait half of their time, so two of them go well beside each other on two cores; a third
+  // saves a seventh of the time and makes what waits for each other late.
+  maxWorkers: 2,
   // A worker that has run a hundred files has two gigabytes to give back: half a second, the usual limit, is little for it,
   // and what is said when it is over looks like a test that left something open.
   workerGracefulExitTimeout: 20_000,

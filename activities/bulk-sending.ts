@@ -11,7 +11,7 @@ import {
 } from '../db/mailing-sends.ts';
 import { takeFromEach } from '../db/rate-gate.ts';
 import { raiseUnknown } from '../db/to-customer.ts';
-import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { isTooFast, RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import { recipientOf } from '../workflows/domain/identity.ts';
 import { PAIR_BURST, pairRetryDelay } from '../workflows/domain/pacing.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
@@ -265,8 +265,8 @@ async function outcomeOf(sending: Sending, row: ClaimedSend, error: ChannelError
   if (error.scope === 'connection' && error.kind === 'rate-limited') {
     // The number sends too much, which is our doing: live messages must not pay for it.
     const waitMs = error.retryAfterMs ?? waits.retryFirstMs;
+    if (isTooFast(error)) await sending.pace.slowDown(waitMs);
     if (waitMs >= waits.retryFirstMs) sending.stop ??= { next: 'more', waitMs };
-    else await sending.pace.slowDown(waitMs);
     return { kind: 'retry', failure, waitMs, isAttempt: true };
   }
   if (await sending.connection.pauseIfDown(error)) {

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { countAttempt, readTransfer, recordTransferFailed, restartWait, type Transfer } from '../db/attachments.ts';
-import { RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
+import { isTooFast, RETRY_CLASS } from '../workflows/domain/failure-kinds.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { FILE_FAILURES, type FileFailure } from '../workflows/domain/view-words.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -141,8 +141,14 @@ async function settleFailure(work: TransferWork, error: unknown): Promise<StepRe
     return giveUp(work, 'unavailable', 'the file could not be moved');
   }
   await countAttempt(db, transfer.id);
+  const backedOffMs = backOff(transfer.attempts, waits.retryFirstMs, LONGEST_WAIT_MS);
+  if (error instanceof ChannelError && isTooFast(error)) {
+    // As during a pause: it is the number that is to wait, and not for this file.
+    await restartWait(db, transfer.id);
+    return { kind: 'not-before', waitMs: Math.max(backedOffMs, error.retryAfterMs ?? 0) };
+  }
   const retryAfterMs = error instanceof ChannelError || error instanceof PlanfixError ? error.retryAfterMs : undefined;
-  const waitMs = retryAfterMs ?? backOff(transfer.attempts, waits.retryFirstMs, LONGEST_WAIT_MS);
+  const waitMs = retryAfterMs ?? backedOffMs;
   return laterOrNever(work, error instanceof Error ? error.name : 'failed', waitMs);
 }
 

@@ -1,4 +1,4 @@
-import { liveGateKey, numberGateKey, slowLiveDown, takeRateTokens } from '../db/rate-gate.ts';
+import { liveGateKey, noteTaken, numberGateKey, slowLiveDown, takeRateTokens } from '../db/rate-gate.ts';
 import type { CustomerRow, CustomerTurn } from '../db/to-customer.ts';
 import { MOST_HALVINGS, numberPace, PAIR_BURST, slowness } from '../workflows/domain/pacing.ts';
 import type { ChannelConnection } from './channel-connection.ts';
@@ -23,7 +23,8 @@ export async function takeLiveTokens(
   // The number's tokens come back in milliseconds, the pair's in seconds: the dear one is taken last.
   for (const gate of factor === 1 ? [number, pair] : [number, slow, pair]) {
     const answer = await takeRateTokens(db, gate, 0);
-    if (!answer.granted) return Math.max(1, answer.retryInMs);
+    // The slot that it was promised may lie beyond the time for which the number is slow.
+    if (!answer.granted) return Math.max(1, Math.min(answer.retryInMs, waits.slowStepMs));
   }
   return 0;
 }
@@ -42,7 +43,11 @@ export async function slowDown(
   const { retryAfterMs: waitMs = 0 } = error;
   const slower = { waitMs, stepMs: waits.slowStepMs, mostSteps: MOST_HALVINGS };
   const { refusedForMs } = await slowLiveDown(db, turn.connectionId, slower);
-  if (refusedForMs >= waits.tooFastMs && turn.connectionState !== 'disconnecting') await connection.pause(error);
+  if (refusedForMs >= waits.tooFastMs && turn.connectionState !== 'disconnecting') {
+    await connection.pause(error);
+    // The probe ends the pause, since the number can be read; the next one is for another such time.
+    await noteTaken(db, turn.connectionId);
+  }
   // Never longer than the number is slow for it: nothing else tells that it still is too fast.
   const longestMs = Math.min(waits.retryLongestMs, waits.slowStepMs);
   return backOff(row.attempts, waitMs, Math.max(waitMs, longestMs));

@@ -7,10 +7,8 @@ import type { MailingPageWork } from './mailing.ts';
  * sync; it is looked here, too, because a mailing may begin or be resumed after that. True: it has been stopped.
  */
 export async function stopIfUnsendable({ mailing, held, dependencies }: MailingPageWork): Promise<boolean> {
-  const reason =
-    mailing.connectionState === 'connected' || mailing.connectionState === 'paused'
-      ? await faultOfTemplate(dependencies.db, mailing)
-      : 'connection-gone';
+  const isGone = mailing.connectionState === 'disconnecting' || mailing.connectionState === 'disconnected';
+  const reason = isGone ? 'connection-gone' : await faultOfTemplate(dependencies.db, mailing);
   if (reason === undefined) return false;
   await moveMailing(dependencies.db, held, mailing.state as 'checking' | 'running', { state: 'stopped', reason });
   return true;

@@ -40,7 +40,7 @@ type DraftCheck<Row extends Checked> = {
 
 /**
  * Has a draft checked by the worker: 201 when it is connected, 202 when that is not known in time, and a refusal with
- * every failed check, after which nothing of it stays stored.
+ * every failed check, after which nothing of the draft stays stored.
  */
 export async function settleDraft<Row extends Checked>(
   reply: FastifyReply,

@@ -214,6 +214,8 @@ async function beginService(trx: DatabaseTransaction, connectionId: string, sync
     })
     .where('id', '=', connectionId)
     .execute();
+  // What the phone app hands over now is told from its beginning.
+  await trx.deleteFrom('historyImport').where('connectionId', '=', connectionId).execute();
   await settleProblemsOfSubject(trx, 'owner-disconnected', { connectionId }, 'connected again');
   if (sync) await planSync(trx, connectionId, sync);
 }

@@ -1,10 +1,19 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Expression, sql } from 'kysely';
+import { sql } from 'kysely';
 import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
-import { type Former, findFormer, isElsewhere, rememberFormer, restoreFormer } from './former-connections.ts';
+import { ENDED_PROBLEMS } from './disconnect.ts';
+import {
+  type Former,
+  findFormer,
+  isElsewhere,
+  type NumberOfAccount,
+  rememberFormer,
+  restoreFormer,
+} from './former-connections.ts';
+import { settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import { unlessTaken } from './unique-conflict.ts';
 import { forgetWaiting, takeInWaiting } from './waiting-events.ts';
@@ -37,6 +46,7 @@ export async function insertConnectionDraft(
 ): Promise<string | undefined> {
   return unlessTaken(() =>
     inTransaction(db, async (trx) => {
+      await discardFailed(trx, connection);
       const old = await findFormer(trx, connection);
       const id = old?.id ?? randomUUIDv7();
       const row = {
@@ -68,8 +78,6 @@ export async function insertConnectionDraft(
 async function takeUp(trx: DatabaseTransaction, old: Former, row: { wabaId: string }): Promise<void> {
   if (old.state === 'paused') await rememberFormer(trx, old.id);
   await trx.deleteFrom('connectionStep').where('connectionId', '=', old.id).execute();
-  // What the phone app hands over now is told from its beginning.
-  await trx.deleteFrom('historyImport').where('connectionId', '=', old.id).execute();
   await trx
     .updateTable('connection')
     .set({
@@ -110,32 +118,55 @@ const NO_TRACES = {
  * before is again what it was.
  */
 export async function deleteConnectionDraft(db: Database, id: string): Promise<void> {
-  await discardDrafts(db, sql<boolean>`id = ${id}`);
+  const attempt = () => inTransaction(db, (trx) => discard(trx, id));
+  // In the way was who connected the number elsewhere at the same moment, which is seen now.
+  if ((await unlessTaken(attempt)) === undefined) await attempt();
 }
 
-/** As above for drafts that nobody settled. */
+/** As above for drafts that nobody settled. @throws the first failure, after the others are gone */
 export async function deleteOldConnectionDrafts(db: Database, olderThanMs: number): Promise<void> {
-  await discardDrafts(db, sql<boolean>`drafted_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`);
+  const old = await db
+    .selectFrom('connection')
+    .where('state', 'in', DRAFT_STATES)
+    .where(sql<boolean>`drafted_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`)
+    .select('id')
+    .execute();
+  const failures: unknown[] = [];
+  for (const { id } of old) await deleteConnectionDraft(db, id).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
-async function discardDrafts(db: Database, which: Expression<boolean>): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    // Locked first: from here on nothing begins to wait for them.
-    const drafts = await trx
-      .selectFrom('connection')
-      .where('state', 'in', DRAFT_STATES)
-      .where(which)
-      .orderBy('id')
-      .select(['id', 'disconnectedAt', sql<boolean>`former is not null`.as('wasPaused')])
-      .forUpdate()
-      .execute();
-    for (const { id, disconnectedAt, wasPaused } of drafts) {
-      // A number that lives elsewhere by now has ended here.
-      if (wasPaused && !(await isElsewhere(trx, id))) await pauseAgain(trx, id);
-      else if (wasPaused || disconnectedAt !== null) await endAgain(trx, id);
-      else await remove(trx, id);
-    }
-  });
+/** A failed attempt that nobody has cleared away yet: what it was about can be taken up again. */
+async function discardFailed(trx: DatabaseTransaction, number: NumberOfAccount): Promise<void> {
+  const { provider, planfixAccountId, phoneNumberId } = number;
+  const failed = await trx
+    .selectFrom('connection')
+    .where('provider', '=', provider)
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('phoneNumberId', '=', phoneNumberId)
+    .where('state', '=', 'failed')
+    .orderBy('id')
+    .select('id')
+    .execute();
+  for (const { id } of failed) await discard(trx, id);
+}
+
+async function discard(trx: DatabaseTransaction, id: string): Promise<'done'> {
+  // Locked first: from here on nothing begins to wait for it.
+  const draft = await trx
+    .selectFrom('connection')
+    .where('id', '=', id)
+    .where('state', 'in', DRAFT_STATES)
+    .select(['disconnectedAt', sql<boolean>`former is not null`.as('wasPaused')])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!draft) return 'done';
+  const { disconnectedAt, wasPaused } = draft;
+  // A number that lives elsewhere by now has ended here.
+  if (wasPaused && !(await isElsewhere(trx, id))) await pauseAgain(trx, id);
+  else if (wasPaused || disconnectedAt !== null) await endAgain(trx, id);
+  else await remove(trx, id);
+  return 'done';
 }
 
 /** What came meanwhile is its own, as ever; the sweep finds it. */
@@ -158,6 +189,7 @@ async function endAgain(trx: DatabaseTransaction, id: string): Promise<void> {
     former: null,
   };
   await trx.updateTable('connection').set(ended).where('id', '=', id).execute();
+  for (const kind of ENDED_PROBLEMS) await settleProblemsOfSubject(trx, kind, { connectionId: id }, 'disconnected');
 }
 
 async function remove(trx: DatabaseTransaction, id: string): Promise<void> {

@@ -30,7 +30,7 @@ type Asked = { visibility: Visibility; actor: string };
 const NOW = sql<Date>`clock_timestamp()`;
 
 /** What is wrong with a connection does not matter any more once it ends. */
-const ENDED_PROBLEMS: readonly ProblemKind[] = [
+export const ENDED_PROBLEMS: readonly ProblemKind[] = [
   'connection-paused',
   'connection-check-failed',
   'connection-restricted',

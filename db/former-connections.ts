@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DatabaseTransaction } from './database.ts';
 
-type NumberOfAccount = { provider: string; planfixAccountId: string; phoneNumberId: string };
+export type NumberOfAccount = { provider: string; planfixAccountId: string; phoneNumberId: string };
 export type Former = { id: string; wabaId: string; state: string };
 
 /**
@@ -27,23 +27,21 @@ export async function findFormer(
     .executeTakeFirst();
 }
 
-/** What a paused connection was, for the case that connecting it again fails. */
+/** The whole row as it is, for the case that connecting it again fails. */
 export async function rememberFormer(trx: DatabaseTransaction, id: string): Promise<void> {
   await sql`update connection set former = to_jsonb(connection) - 'former' where id = ${id}`.execute(trx);
 }
 
-/** Columns that a draft takes for itself. */
-const TAKEN = sql.raw(`
-  state, paused_reason, paused_at, meta_app_id, waba_id, portfolio_id, access_token, pin, webhook_secret,
-  allowed_addresses, configured_by, settings, checks, facts, health, due_at, drafted_at, token_expires_at,
-  token_checked_at, canary_sent_at, canary_seen_at, webhook_seen_at, restricted_until, on_business_app,
-  fields_verified_at`);
-
 /** It is again what it was before somebody tried to connect it. */
 export async function restoreFormer(trx: DatabaseTransaction, id: string): Promise<void> {
+  const { rows } = await sql<{ columns: string }>`
+    select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+     where attrelid = 'connection'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+       and attname not in ('id', 'former')`.execute(trx);
+  const columns = sql.raw(rows[0]?.columns ?? '');
   await sql`
     update connection c
-       set (${TAKEN}) = (select ${TAKEN} from jsonb_populate_record(null::connection, c.former)), former = null
+       set (${columns}) = (select ${columns} from jsonb_populate_record(null::connection, c.former)), former = null
      where id = ${id}`.execute(trx);
 }
 

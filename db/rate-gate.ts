@@ -95,7 +95,10 @@ export async function slowLiveDown(
   return slowDown(db, liveGateKey(connectionId), slower);
 }
 
-/** Messages that left before the wait began find it out together: that is once too fast. */
+/**
+ * Messages that left before the wait began find it out together: that is once too fast. `refused_since` is looked at and
+ * ended for live messages only.
+ */
 async function slowDown(
   db: Database,
   key: string,
@@ -117,7 +120,7 @@ async function slowDown(
   return rows[0] as SlowNumber & { refusedForMs: number };
 }
 
-/** Of a number that was found too fast something was taken. */
+/** Of a number that was found too fast something was taken, or the time for that begins anew. */
 export async function noteTaken(db: Database, connectionId: string): Promise<void> {
   await db
     .updateTable('rateGate')

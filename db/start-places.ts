@@ -38,11 +38,16 @@ export type StartConnection = {
   wabaId: string;
   portfolio: string;
   state: string;
+  /** It was paused, and is being connected again: what waits for it goes on waiting. */
+  isComingBack: boolean;
   settings: ConnectionSettings;
   displayPhoneNumber: string | null;
 };
 
-export const isLive = ({ state }: Pick<StartConnection, 'state'>) => state === 'connected' || state === 'paused';
+export const isLive = ({ state, isComingBack }: Pick<StartConnection, 'state' | 'isComingBack'>) =>
+  state === 'connected' || state === 'paused' || isComingBack;
+
+const IS_COMING_BACK = sql<boolean>`former is not null`;
 
 function selectConnections(db: Database | DatabaseTransaction) {
   return db
@@ -54,6 +59,7 @@ function selectConnections(db: Database | DatabaseTransaction) {
       'wabaId',
       eb.fn.coalesce('portfolioId', 'wabaId').as('portfolio'),
       'state',
+      IS_COMING_BACK.as('isComingBack'),
       'settings',
       'displayPhoneNumber',
     ]);
@@ -70,7 +76,7 @@ export async function readStartConnection(
 export async function liveConnections(db: Database, planfixAccountId: string): Promise<StartConnection[]> {
   return selectConnections(db)
     .where('planfixAccountId', '=', planfixAccountId)
-    .where('state', 'in', ['connected', 'paused'])
+    .where((eb) => eb.or([eb('state', 'in', ['connected', 'paused']), IS_COMING_BACK]))
     .orderBy('id')
     .execute();
 }

@@ -6,8 +6,8 @@ type Waiting = Pick<EventInput, 'eventKey' | 'kind'> & { subject: string | null;
 
 /**
  * A number is connected: what came for it while it was being looked at is its own now, and worked on like all that
- * follows. In the transaction that connects it, or gives it back what it was, with the connection locked, so that nothing more can begin to wait; what
- * is sent again later is a repeat.
+ * follows. In the transaction that connects it, or makes it what it was before, with the connection locked, so that
+ * nothing more can begin to wait; what is sent again later is a repeat.
  */
 export async function takeInWaiting(trx: DatabaseTransaction, connectionId: string): Promise<Ingested> {
   const { rows } = await sql<Waiting>`

@@ -111,8 +111,6 @@ function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfi
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
     stickyQueueScheduleToStartTimeout: TAKEOVER,
-    // By default a beat leaves when four fifths of its time are over, so that a moment's lateness costs a healthy attempt.
-    maxHeartbeatThrottleInterval: dependencies.waits.turnHeartbeatMs / 4,
   };
   return Promise.all([
     Worker.create({

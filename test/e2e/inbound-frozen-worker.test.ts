@@ -25,7 +25,7 @@ let parley: Parley;
 beforeAll(async () => {
   // No polls, so that only what the test does goes through an account's gate.
   parley = await startParley({
-    waits: { pollIntervalMs: 3_600_000, callDeadlineMs: 5_000, leaseMs: 2_000, turnMs: 1_500, turnTimeoutMs: 10_000 },
+    waits: { pollIntervalMs: 3_600_000, leaseMs: 2_000, turnMs: 1_500, turnTimeoutMs: 10_000 },
   });
 });
 
@@ -93,33 +93,28 @@ async function expectOnceInOrder({ company }: Chat, texts: string[]): Promise<vo
 
 /** The worker is inside a call of this chat that will take effect, and waits for its answer. */
 async function stopInside(what: keyof typeof CREATES, chat: Chat, texts: string[]): Promise<void> {
-  const slow = { ...CREATES[what], kind: 'slow', delayMs: 4_000 };
+  const slow = { ...CREATES[what], kind: 'slow', delayMs: 1_200 };
   const fault = await breakPlanfix(parley, chat.company, slow);
   await chat.write(texts);
   await fault.untilStruck();
 }
 
-/** Time enough to lock a row before the answer comes. */
-const ANSWER_MS = 1_500;
-
 /** Stops the worker of this chat between deciding to create a contact and calling Planfix. */
 async function stopBeforeContact(chat: Chat): Promise<HeldRows> {
-  const search = { method: 'POST', path: '^/contact/list', kind: 'slow-after', delayMs: ANSWER_MS };
+  const search = { method: 'POST', path: '^/contact/list', kind: 'slow-after', delayMs: 700 };
   const slow = await breakPlanfix(parley, chat.company, search);
-  await chat.write(['one']);
+  await chat.write(['one', 'two', 'three']);
   await slow.untilStruck();
   const claim = 'select id from planfix_contact where planfix_account_id = $1';
   const held = await holdRows(parley, claim, [chat.company.planfixAccountId]);
   await untilBlocked(parley.world.databaseUrl, 'update "planfix_contact" set "intent_at"');
-  await chat.write(['two', 'three']);
   return held;
 }
 
 /** The same for a task. The account's gate is the last thing that it passes before. */
 async function stopBeforeTask(chat: Chat): Promise<HeldRows> {
-  const create = { ...CREATES.contact, kind: 'slow-after', delayMs: ANSWER_MS };
-  const slow = await breakPlanfix(parley, chat.company, create);
-  await chat.write(['one']);
+  const slow = await breakPlanfix(parley, chat.company, { ...CREATES.contact, kind: 'slow-after', delayMs: 700 });
+  await chat.write(['one', 'two', 'three']);
   await slow.untilStruck();
   const gate = await holdRows(parley, 'select key from rate_gate where key = $1', [
     `planfix/${chat.company.planfixAccountId}`,
@@ -129,14 +124,12 @@ async function stopBeforeTask(chat: Chat): Promise<HeldRows> {
   const held = await holdRows(parley, place, [chat.company.planfixAccountId]);
   await gate.release();
   await untilBlocked(parley.world.databaseUrl, 'update "conversation_task" set "intent_token"');
-  await chat.write(['two', 'three']);
   return held;
 }
 
 /** The same for a comment. */
 async function stopBeforeComment(chat: Chat): Promise<HeldRows> {
-  const create = { ...CREATES.comment, kind: 'slow-after', delayMs: ANSWER_MS };
-  const slow = await breakPlanfix(parley, chat.company, create);
+  const slow = await breakPlanfix(parley, chat.company, { ...CREATES.comment, kind: 'slow-after', delayMs: 700 });
   await chat.write(['two', 'three']);
   await slow.untilStruck();
   const row = "select id from message where connection_id = $1 and text = 'three'";
@@ -156,11 +149,11 @@ describe('a worker that is frozen for longer than any lease while another one wo
   it('inside a call, or between deciding and calling: no duplicate, no inversion', async () => {
     const inside = await Promise.all([aChat(), aChat(), aChatWithTask()]);
     const before = await Promise.all([aChat(), aChat(), aChatWithTask()]);
-    const held = await Promise.all([
-      stopBeforeContact(before[0]),
-      stopBeforeTask(before[1]),
-      stopBeforeComment(before[2]),
-    ]);
+    const held = [
+      await stopBeforeContact(before[0]),
+      await stopBeforeTask(before[1]),
+      await stopBeforeComment(before[2]),
+    ];
     await Promise.all([
       stopInside('contact', inside[0], ['one', 'two', 'three']),
       stopInside('task', inside[1], ['one', 'two', 'three']),

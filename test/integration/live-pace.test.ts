@@ -111,6 +111,9 @@ describe('live messages of a number that the network found too fast', () => {
     expect((await refuse(given)).waitMs).toBe(20 * 2 ** 5);
     await change(given, isLong);
     expect((await refuse(given)).pauses).toEqual([TOO_FAST]);
+    // Its probe finds the number to be there: only another such time pauses it again.
+    expect((await refuse(given)).pauses).toEqual([]);
+    await change(given, isLong);
     // Controls: something was taken meanwhile; a number that is being disconnected goes on as long as it can.
     await noteTaken(processes[1], connectionId);
     expect((await refuse(given)).pauses).toEqual([]);

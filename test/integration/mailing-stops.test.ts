@@ -109,6 +109,24 @@ const decide = (id: string, decision: MailingDecision) =>
   decideMailing(db, id, decision, { visibility: { planfixAccountId: undefined }, actor: 'test' });
 const mailingOf = (id: string) => db.selectFrom('mailing').where('id', '=', id).selectAll().executeTakeFirstOrThrow();
 
+describe('a mailing whose number is just being connected again', () => {
+  it('waits for it; one whose number was disconnected is stopped (control)', async () => {
+    for (const [connectionState, state, reason] of [
+      ['checking', 'running', null],
+      ['disconnected', 'stopped', 'connection-gone'],
+    ] as const) {
+      const number = await insertConnection(db);
+      const id = await aMailing(2, {}, number);
+      const { sent, work } = aWorker();
+      const row = db.updateTable('connection').where('id', '=', number.connectionId);
+      await row.set({ state: connectionState }).execute();
+      await work(id);
+      expect(await mailingOf(id)).toMatchObject({ state, reason });
+      expect(sent).toEqual([]);
+    }
+  });
+});
+
 describe('a mailing that is stopped', () => {
   it('before its lines are checked, since its template may not be sent, has them checked when it is resumed, and goes to all of them', async () => {
     const id = await aMailing(2);

@@ -61,12 +61,35 @@ const settle = (number: TestConnection, { ok = true, portfolioId }: { ok?: boole
     ...{ displayPhoneNumber: undefined, verifiedName: undefined, messagesPerSecond: undefined, portfolioId },
   });
 
+/** One whose owner has ended the link. */
+async function anEndedNumber(): Promise<TestConnection> {
+  const number = await aNumber('paused');
+  const row = db.updateTable('connection').where('id', '=', number.connectionId);
+  await row.set({ pausedReason: 'owner-disconnected', phoneNumberId: number.connectionId }).execute();
+  return number;
+}
+
+/** Somebody enters the number again. */
+const connectAgain = ({ connectionId: phoneNumberId, planfixAccountId }: TestConnection) =>
+  insertConnectionDraft(
+    db,
+    {
+      ...{ provider: 'whatsapp-cloud', planfixAccountId, metaAppId: null, phoneNumberId, wabaId: 'waba' },
+      ...{ accessToken: Buffer.from('sealed'), configuredBy: 'user:2' },
+      settings: { taskTemplate: 1 } as ConnectionSettings,
+    },
+    'somebody',
+  );
+
 const textsOf = async ({ connectionId }: TestConnection) => {
   const rows = await db.selectFrom('message').where('connectionId', '=', connectionId).select('text').execute();
   return rows.map(({ text }) => text).sort();
 };
 const waitingFor = ({ connectionId }: TestConnection) =>
   db.selectFrom('inboundEvent').where('waitsFor', '=', connectionId).select(['eventKey', 'reason']).execute();
+
+const stateOf = async ({ connectionId }: TestConnection) =>
+  (await db.selectFrom('connection').where('id', '=', connectionId).select('state').executeTakeFirstOrThrow()).state;
 
 describe('what comes for a number that is being looked at', () => {
   it('is kept, and worked on when the number is connected; sent again it is a repeat', async () => {
@@ -158,26 +181,27 @@ describe('what comes for a number that is being looked at', () => {
   });
 
   it('is taken in when the number is again the paused one that it was, also what came when it had just been refused', async () => {
-    const number = await aNumber('paused');
-    const { connectionId, planfixAccountId } = number;
-    const row = db.updateTable('connection').where('id', '=', connectionId);
-    await row.set({ pausedReason: 'owner-disconnected', phoneNumberId: connectionId }).execute();
-    const draft = { provider: 'whatsapp-cloud', planfixAccountId, metaAppId: null, phoneNumberId: connectionId };
-    const entered = { wabaId: 'waba', accessToken: Buffer.from('sealed'), configuredBy: 'user:2' };
-    const settings = { taskTemplate: 1 } as ConnectionSettings;
-    expect(await insertConnectionDraft(db, { ...draft, ...entered, settings }, 'somebody')).toBe(connectionId);
+    const number = await anEndedNumber();
+    const { connectionId } = number;
+    expect(await connectAgain(number)).toBe(connectionId);
     await hear({ number, state: 'draft', value: aText('while it was looked at') });
     await settle(number, { ok: false });
     await hear({ number, state: 'failed', value: aText('when it was refused') });
     expect(await textsOf(number)).toEqual([]);
     await deleteConnectionDraft(db, connectionId);
     expect(await textsOf(number)).toEqual(['when it was refused', 'while it was looked at']);
-    const { state } = await db
-      .selectFrom('connection')
-      .where('id', '=', connectionId)
-      .select('state')
-      .executeTakeFirstOrThrow();
-    expect(state).toBe('paused');
+    expect(await stateOf(number)).toBe('paused');
+  });
+
+  it('is taken in, too, when the number is entered again before the failed attempt is cleared away', async () => {
+    const number = await anEndedNumber();
+    await connectAgain(number);
+    await hear({ number, state: 'draft', value: aText('at the first attempt') });
+    await settle(number, { ok: false });
+    // Control: it is the same connection, and not another one of the same number.
+    expect(await connectAgain(number)).toBe(number.connectionId);
+    expect(await stateOf(number)).toBe('draft');
+    expect(await textsOf(number)).toEqual(['at the first attempt']);
   });
 
   it('stays put aside when the number is refused, and nothing waits for it any more (control)', async () => {

@@ -47,7 +47,11 @@ describe('passwords', () => {
   });
 
   it('are hashed beside the event loop', async () => {
-    expect(await countRounds(() => passwords.hash(PASSWORD))).toBeGreaterThan(10);
+    // Several, since a busy machine may give a single one's time to others.
+    const severally = async () => {
+      for (let one = 0; one < 10; one += 1) await passwords.hash(PASSWORD);
+    };
+    expect(await countRounds(severally)).toBeGreaterThan(10);
     // Control: what blocks it lets it come round at most once.
     expect(await countRounds(async () => hashSync(PASSWORD))).toBeLessThan(2);
   });
