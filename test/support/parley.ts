@@ -10,11 +10,10 @@ import { createTestNamespace } from './temporal.ts';
 /** Waits short enough for a test to see them pass; what a test is about it sets itself. */
 const SHORT_WAITS: Partial<Record<WaitName, number>> = {
   planfixIntervalMs: 20,
-  // Schedules are most of what an idle world costs, and there are always several.
-  sweepIntervalMs: 2_000,
+  sweepIntervalMs: 1_000,
   sweepOverdueMs: 1_500,
-  sweepUndueMs: 4_000,
-  pollScheduleMs: 2_000,
+  sweepUndueMs: 2_000,
+  pollScheduleMs: 1_000,
   pollIntervalMs: 1_000,
   callDeadlineMs: 2_000,
   readBackFirstMs: 1_000,
