@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { insertConnectionDraft } from '../../db/connection-drafts.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { beginDisconnect, cancelDisconnect, decideConfirmed } from '../../db/disconnect.ts';
 import {
@@ -374,26 +373,5 @@ describe('the reminder of step two', () => {
     await begin(connection);
     await remind(connection);
     expect(await openOf(connection)).toEqual([{ kind: 'disconnect-unconfirmed' }]);
-  });
-});
-
-describe('a number that is connected again', () => {
-  it('begins anew with what its phone app hands over', async () => {
-    const [connection, other] = [await insertConnection(db), await insertConnection(db)];
-    for (const { connectionId } of [connection, other]) {
-      const handed = { id: randomUUID(), connectionId, progress: 100, declinedAt: new Date() };
-      await db.insertInto('historyImport').values(handed).execute();
-    }
-    await begin(connection);
-    await confirm(connection);
-    await destroyCredentials(db, connection.connectionId);
-    const { provider, planfixAccountId, metaAppId, phoneNumberId, wabaId, settings } = await rowOf(connection);
-    const draft = { provider, planfixAccountId, metaAppId, phoneNumberId, wabaId, settings };
-    const secret = { accessToken: randomBytes(4), configuredBy: 'user:2' };
-    expect(await insertConnectionDraft(db, { ...draft, ...secret }, 'tester')).toBe(connection.connectionId);
-    const ids = [connection, other].map(({ connectionId }) => connectionId);
-    const left = await db.selectFrom('historyImport').where('connectionId', 'in', ids).select('connectionId').execute();
-    // Control: what another number was handed stays.
-    expect(left).toEqual([{ connectionId: other.connectionId }]);
   });
 });

@@ -217,6 +217,22 @@ describe('what comes for a number that is being looked at', () => {
   });
 });
 
+describe('what the phone app handed over before', () => {
+  it('is told from its beginning once the number is connected again, and kept where that fails (control)', async () => {
+    const number = await anEndedNumber();
+    const { connectionId } = number;
+    await db.insertInto('historyImport').values({ id: randomUUID(), connectionId, progress: 100 }).execute();
+    const handed = () => db.selectFrom('historyImport').where('connectionId', '=', connectionId).select('id').execute();
+    await connectAgain(number);
+    await settle(number, { ok: false });
+    await deleteConnectionDraft(db, connectionId);
+    expect(await handed()).toHaveLength(1);
+    await connectAgain(number);
+    await settle(number);
+    expect(await handed()).toEqual([]);
+  });
+});
+
 describe('what comes in the moment in which the number is connected, or refused', () => {
   it('is not put aside by who saw it as a draft: it is stored anew', async () => {
     const number = await aNumber();
