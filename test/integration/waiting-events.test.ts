@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseWhatsAppBody } from '../../activities/channels/whatsapp/parse-envelope.ts';
 import { toEventInputs } from '../../api/webhook-events.ts';
 import { settleConnectionChecks } from '../../db/checks.ts';
-import { deleteConnectionDraft, insertConnectionDraft } from '../../db/connection-drafts.ts';
+import { deleteConnectionDraft } from '../../db/connection-drafts.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { DraftMoved, storeEvents } from '../../db/ingest.ts';
-import type { ConnectionSettings } from '../../workflows/domain/settings.ts';
+import { connectAgain, insertEndedConnection } from '../support/former-connections.ts';
 import { untilBlocked } from '../support/locks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { insertConnection, type TestConnection } from '../support/rows.ts';
@@ -60,26 +60,6 @@ const settle = (number: TestConnection, { ok = true, portfolioId }: { ok?: boole
   settleConnectionChecks(db, number.connectionId, [{ name: 'number', ok, message: 'looked at' }], {
     ...{ displayPhoneNumber: undefined, verifiedName: undefined, messagesPerSecond: undefined, portfolioId },
   });
-
-/** One whose owner has ended the link. */
-async function anEndedNumber(): Promise<TestConnection> {
-  const number = await aNumber('paused');
-  const row = db.updateTable('connection').where('id', '=', number.connectionId);
-  await row.set({ pausedReason: 'owner-disconnected', phoneNumberId: number.connectionId }).execute();
-  return number;
-}
-
-/** Somebody enters the number again. */
-const connectAgain = ({ connectionId: phoneNumberId, planfixAccountId }: TestConnection) =>
-  insertConnectionDraft(
-    db,
-    {
-      ...{ provider: 'whatsapp-cloud', planfixAccountId, metaAppId: null, phoneNumberId, wabaId: 'waba' },
-      ...{ accessToken: Buffer.from('sealed'), configuredBy: 'user:2' },
-      settings: { taskTemplate: 1 } as ConnectionSettings,
-    },
-    'somebody',
-  );
 
 const textsOf = async ({ connectionId }: TestConnection) => {
   const rows = await db.selectFrom('message').where('connectionId', '=', connectionId).select('text').execute();
@@ -181,9 +161,9 @@ describe('what comes for a number that is being looked at', () => {
   });
 
   it('is taken in when the number is again the paused one that it was, also what came when it had just been refused', async () => {
-    const number = await anEndedNumber();
+    const number = await insertEndedConnection(db);
     const { connectionId } = number;
-    expect(await connectAgain(number)).toBe(connectionId);
+    expect(await connectAgain(db, number)).toBe(connectionId);
     await hear({ number, state: 'draft', value: aText('while it was looked at') });
     await settle(number, { ok: false });
     await hear({ number, state: 'failed', value: aText('when it was refused') });
@@ -194,12 +174,12 @@ describe('what comes for a number that is being looked at', () => {
   });
 
   it('is taken in, too, when the number is entered again before the failed attempt is cleared away', async () => {
-    const number = await anEndedNumber();
-    await connectAgain(number);
+    const number = await insertEndedConnection(db);
+    await connectAgain(db, number);
     await hear({ number, state: 'draft', value: aText('at the first attempt') });
     await settle(number, { ok: false });
     // Control: it is the same connection, and not another one of the same number.
-    expect(await connectAgain(number)).toBe(number.connectionId);
+    expect(await connectAgain(db, number)).toBe(number.connectionId);
     expect(await stateOf(number)).toBe('draft');
     expect(await textsOf(number)).toEqual(['at the first attempt']);
   });
@@ -214,22 +194,6 @@ describe('what comes for a number that is being looked at', () => {
     expect(await waitingFor(number)).toEqual([]);
     const kept = await db.selectFrom('inboundEvent').where('sourceId', '=', APP).select(['reason', 'work']).execute();
     expect(kept).toContainEqual({ reason: 'the connection of this number is checking', work: null });
-  });
-});
-
-describe('what the phone app handed over before', () => {
-  it('is told from its beginning once the number is connected again, and kept where that fails (control)', async () => {
-    const number = await anEndedNumber();
-    const { connectionId } = number;
-    await db.insertInto('historyImport').values({ id: randomUUID(), connectionId, progress: 100 }).execute();
-    const handed = () => db.selectFrom('historyImport').where('connectionId', '=', connectionId).select('id').execute();
-    await connectAgain(number);
-    await settle(number, { ok: false });
-    await deleteConnectionDraft(db, connectionId);
-    expect(await handed()).toHaveLength(1);
-    await connectAgain(number);
-    await settle(number);
-    expect(await handed()).toEqual([]);
   });
 });
 
