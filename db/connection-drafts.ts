@@ -8,8 +8,10 @@ import { ENDED_PROBLEMS } from './disconnect.ts';
 import {
   type Former,
   findFormer,
+  IS_COMING_BACK,
   isElsewhere,
   type NumberOfAccount,
+  ofNumber,
   rememberFormer,
   restoreFormer,
 } from './former-connections.ts';
@@ -118,9 +120,12 @@ const NO_TRACES = {
  * before is again what it was.
  */
 export async function deleteConnectionDraft(db: Database, id: string): Promise<void> {
-  const attempt = () => inTransaction(db, (trx) => discard(trx, id));
+  const attempt = async () => {
+    await inTransaction(db, (trx) => discard(trx, id));
+    return true;
+  };
   // In the way was who connected the number elsewhere at the same moment, which is seen now.
-  if ((await unlessTaken(attempt)) === undefined) await attempt();
+  if (!(await unlessTaken(attempt))) await attempt();
 }
 
 /** As above for drafts that nobody settled. @throws the first failure, after the others are gone */
@@ -138,35 +143,25 @@ export async function deleteOldConnectionDrafts(db: Database, olderThanMs: numbe
 
 /** A failed attempt that nobody has cleared away yet: what it was about can be taken up again. */
 async function discardFailed(trx: DatabaseTransaction, number: NumberOfAccount): Promise<void> {
-  const { provider, planfixAccountId, phoneNumberId } = number;
-  const failed = await trx
-    .selectFrom('connection')
-    .where('provider', '=', provider)
-    .where('planfixAccountId', '=', planfixAccountId)
-    .where('phoneNumberId', '=', phoneNumberId)
-    .where('state', '=', 'failed')
-    .orderBy('id')
-    .select('id')
-    .execute();
+  const failed = await ofNumber(trx, number).where('state', '=', 'failed').orderBy('id').select('id').execute();
   for (const { id } of failed) await discard(trx, id);
 }
 
-async function discard(trx: DatabaseTransaction, id: string): Promise<'done'> {
+async function discard(trx: DatabaseTransaction, id: string): Promise<void> {
   // Locked first: from here on nothing begins to wait for it.
   const draft = await trx
     .selectFrom('connection')
     .where('id', '=', id)
     .where('state', 'in', DRAFT_STATES)
-    .select(['disconnectedAt', sql<boolean>`former is not null`.as('wasPaused')])
+    .select(['disconnectedAt', IS_COMING_BACK.as('wasPaused')])
     .forUpdate()
     .executeTakeFirst();
-  if (!draft) return 'done';
+  if (!draft) return;
   const { disconnectedAt, wasPaused } = draft;
   // A number that lives elsewhere by now has ended here.
   if (wasPaused && !(await isElsewhere(trx, id))) await pauseAgain(trx, id);
   else if (wasPaused || disconnectedAt !== null) await endAgain(trx, id);
   else await remove(trx, id);
-  return 'done';
 }
 
 /** What came meanwhile is its own, as ever; the sweep finds it. */

@@ -8,15 +8,8 @@ export type Former = { id: string; wabaId: string; state: string };
  * The connection that a number was in this Planfix account: one whose owner has ended the link, so that its queue waits,
  * else the last one that was disconnected. Locked.
  */
-export async function findFormer(
-  trx: DatabaseTransaction,
-  { provider, planfixAccountId, phoneNumberId }: NumberOfAccount,
-): Promise<Former | undefined> {
-  return trx
-    .selectFrom('connection')
-    .where('provider', '=', provider)
-    .where('planfixAccountId', '=', planfixAccountId)
-    .where('phoneNumberId', '=', phoneNumberId)
+export async function findFormer(trx: DatabaseTransaction, number: NumberOfAccount): Promise<Former | undefined> {
+  return ofNumber(trx, number)
     .where(sql<boolean>`(state = 'disconnected' or state = 'paused' and paused_reason = 'owner-disconnected')`)
     .orderBy(sql`state = 'paused'`, 'desc')
     .orderBy('disconnectedAt', (order) => order.desc().nullsLast())
@@ -26,6 +19,17 @@ export async function findFormer(
     .forNoKeyUpdate()
     .executeTakeFirst();
 }
+
+/** All that a number was and is in this Planfix account. */
+export const ofNumber = (trx: DatabaseTransaction, { provider, planfixAccountId, phoneNumberId }: NumberOfAccount) =>
+  trx
+    .selectFrom('connection')
+    .where('provider', '=', provider)
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('phoneNumberId', '=', phoneNumberId);
+
+/** It was paused, and is being connected again. */
+export const IS_COMING_BACK = sql<boolean>`former is not null`;
 
 /** The whole row as it is, for the case that connecting it again fails. */
 export async function rememberFormer(trx: DatabaseTransaction, id: string): Promise<void> {

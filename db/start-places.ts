@@ -5,6 +5,7 @@ import { canonicalPhone } from '../workflows/domain/phone.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { StartRefusal } from '../workflows/domain/start-refusals.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
+import { IS_COMING_BACK } from './former-connections.ts';
 import { networkOf, resolveCustomers } from './identities.ts';
 import { personOf } from './person-contacts.ts';
 
@@ -46,8 +47,6 @@ export type StartConnection = {
 
 export const isLive = ({ state, isComingBack }: Pick<StartConnection, 'state' | 'isComingBack'>) =>
   state === 'connected' || state === 'paused' || isComingBack;
-
-const IS_COMING_BACK = sql<boolean>`former is not null`;
 
 function selectConnections(db: Database | DatabaseTransaction) {
   return db

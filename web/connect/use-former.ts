@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api/client.ts';
+import { isEndedByOwner } from '../connections/state-meaning.ts';
 import { type Draft, freshSettings, numberOf } from './draft.ts';
 import { useWizard } from './wizard.tsx';
 
@@ -44,6 +45,3 @@ function offered({ settings, configuredBy }: Schemas['Connection']): Partial<Dra
 
 const isSameNumber = ({ provider, phoneNumberId }: Schemas['Connection'], draft: Draft): boolean =>
   phoneNumberId === numberOf(draft) && (provider === 'dialog360') === (draft.road === 'dialog360');
-
-const isEndedByOwner = ({ state, pausedReason }: Schemas['Connection']): boolean =>
-  state === 'paused' && pausedReason === 'owner-disconnected';

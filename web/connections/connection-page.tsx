@@ -11,7 +11,7 @@ import { Health } from './health.tsx';
 import { NewToken } from './new-token.tsx';
 import { OwnProblems } from './own-problems.tsx';
 import { type Connection, StateBadge } from './state-badge.tsx';
-import { useStateMeaning } from './state-meaning.ts';
+import { isEndedByOwner, useStateMeaning } from './state-meaning.ts';
 import { Steps } from './steps.tsx';
 import { useConnection } from './use-connection.ts';
 import { useNumberName, useReasonWords } from './words.ts';
@@ -114,7 +114,7 @@ function StateAlert({ connection }: { connection: Connection }) {
             {pausedAt !== null && <> ({t('pausedSince', { at: moment(pausedAt) })})</>}
           </Text>
         )}
-        {state === 'paused' && pausedReason === 'owner-disconnected' && isAdmin && (
+        {isEndedByOwner(connection) && isAdmin && (
           <Group gap="lg">
             <Anchor component={Link} to={`/connections/${id}/disconnect`} size="sm">
               {t('proposal')}
