@@ -5,7 +5,7 @@ import type { Wake } from '../db/wakes.ts';
 
 /**
  * Decides about everybody who may be the same person as this conversation's customer. Called by the to-Planfix lane
- * before it reads its rows; without such pairs it is one look.
+ * after it has read its rows, which may have brought such a pair; without one it is one look.
  */
 export async function settleIdentityLinks(db: Database, conversationId: string): Promise<Wake[]> {
   const wakes: Wake[] = [];

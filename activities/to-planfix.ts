@@ -86,7 +86,6 @@ async function takeTurn(work: PlanfixAttempt): Promise<TurnResult> {
   const { dependencies, attempt } = work;
   const { db, waits } = dependencies;
   const seen: { turn?: PlanfixTurn } = {};
-  await dependencies.wake(await settleIdentityLinks(db, attempt.conversationId));
   const end = await takeLooks(work, seen);
   const files = work.files.size === 0 ? {} : { files: [...work.files] };
   if (typeof end === 'object' && 'conversationTaskId' in end) {
@@ -127,10 +126,10 @@ async function takeLooks(
   const { db, waits } = work.dependencies;
   const { conversationId } = work.attempt;
   looks: while (Date.now() < work.endsAtMs && !isCancelled()) {
-    const [turn, rows] = await Promise.all([
-      readPlanfixTurn(db, conversationId, waits.windowWarningMs),
-      readPlanfixRows(db, conversationId, ROWS_PER_LOOK),
-    ]);
+    // Rows first: nobody wakes the lane again for what came with a row that this turn posts.
+    const rows = await readPlanfixRows(db, conversationId, ROWS_PER_LOOK);
+    await work.dependencies.wake(await settleIdentityLinks(db, conversationId));
+    const turn = await readPlanfixTurn(db, conversationId, waits.windowWarningMs);
     if (turn?.account.state !== 'connected') return 'stop';
     seen.turn = turn;
     const files = await readRowFiles(work, rows);

@@ -111,6 +111,8 @@ function createWorkers(temporal: Temporal, codePath: string, config: WorkerConfi
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
     stickyQueueScheduleToStartTimeout: TAKEOVER,
+    // By default heartbeats leave at four fifths of their time-out: a healthy turn would be lost for a slow moment.
+    maxHeartbeatThrottleInterval: waitsOf(config.waits).turnHeartbeatMs / 4,
   };
   return Promise.all([
     Worker.create({

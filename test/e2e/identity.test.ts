@@ -5,12 +5,13 @@ import {
   addressOnce,
   contactsIn,
   dialogueOf,
-  type Known,
   knowing,
+  meetTwice,
   placeOf,
   problemsLike,
   taskByNumber,
   tell,
+  twoContactsOnce,
 } from '../support/identity-world.ts';
 import { type Company, chatOf, connectCompany, eventually, type Parley, startParley } from '../support/parley.ts';
 import { commentOn, faultOfSends, messageOnce } from '../support/reply-world.ts';
@@ -115,29 +116,12 @@ describe('what sends and statuses tell', () => {
   });
 });
 
-/** Somebody whom nobody recognised: two conversations and tasks, by phone alone and by id alone. */
-async function twice() {
-  const company = await connectCompany(parley);
-  const person = await knowing(await meet(parley, company));
-  const byPhone = await placeOf(person, await tell(person, { phone: person.phone }, 'By phone'));
-  const byId = await placeOf(person, await tell(person, { bsuid: person.bsuid }, 'By id'));
-  expect(byId.conversationId).not.toBe(byPhone.conversationId);
-  const tasks = {
-    byPhone: await taskByNumber(person, byPhone.planfixTask),
-    byId: await taskByNumber(person, byId.planfixTask),
-  };
-  return { company, person, byPhone, byId, tasks };
-}
-
-const linkOnce = (person: Known) =>
-  eventually('the problem of two contacts', async () => (await problemsLike(person, 'two-contacts'))[0]);
-
 describe('a customer by phone and one by id who are one person', () => {
   it('are linked: what they write goes to the elder; replies on either task go where they went', async () => {
-    const { person, byPhone, byId, tasks } = await twice();
+    const { person, byPhone, byId, tasks } = await meetTwice(parley);
     const both = await placeOf(person, await tell(person, { phone: person.phone, bsuid: person.bsuid }, 'Both'));
     expect([byPhone.conversationId, byId.conversationId]).toContain(both.conversationId);
-    expect(await linkOnce(person)).toMatchObject({ reason: 'one-person' });
+    expect(await twoContactsOnce(person)).toMatchObject({ reason: 'one-person' });
     for (const ids of [
       { phone: person.phone },
       { bsuid: person.bsuid },
@@ -158,9 +142,9 @@ describe('a customer by phone and one by id who are one person', () => {
   ])(
     'are two contacts until somebody merges that %s into that %s in Planfix: the problem is settled',
     async (one, other) => {
-      const { company, person, tasks } = await twice();
+      const { company, person, tasks } = await meetTwice(parley);
       await placeOf(person, await tell(person, { phone: person.phone, bsuid: person.bsuid }, 'Both'));
-      await linkOnce(person);
+      await twoContactsOnce(person);
       const numberOf = (task: { assigner: { id: string } | null }) =>
         Number(task.assigner?.id.slice('contact:'.length));
       const [from, into] = [numberOf(tasks[one]), numberOf(tasks[other])];

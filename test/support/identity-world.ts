@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { listAll, listedOnce, type Person, type ShownTask, say } from './chat-world.ts';
-import { type Company, eventually, type Parley, planfixOf } from './parley.ts';
+import { listAll, listedOnce, meet, type Person, type ShownTask, say } from './chat-world.ts';
+import { type Company, connectCompany, eventually, type Parley, planfixOf } from './parley.ts';
 import { type Dialogue, sendCalls } from './reply-world.ts';
 
 /** A person whose BSUID for this company's portfolio is known to the test; nothing of them was told to Parley. */
@@ -97,3 +97,21 @@ export type Problem = {
 /** All problems of a kind on this connection, settled ones included. */
 export const problemsLike = ({ parley, company }: Person, kind: string, state = 'open') =>
   listAll<Problem>(parley, '/v1/problems', { connectionId: company.connectionId, kind, state });
+
+/** Somebody whom nobody recognised: two conversations and tasks, by phone alone and by id alone. */
+export async function meetTwice(parley: Parley) {
+  const company = await connectCompany(parley);
+  const person = await knowing(await meet(parley, company));
+  const byPhone = await placeOf(person, await tell(person, { phone: person.phone }, 'By phone'));
+  const byId = await placeOf(person, await tell(person, { bsuid: person.bsuid }, 'By id'));
+  if (byId.conversationId === byPhone.conversationId) throw new Error('they were recognised');
+  const tasks = {
+    byPhone: await taskByNumber(person, byPhone.planfixTask),
+    byId: await taskByNumber(person, byId.planfixTask),
+  };
+  return { company, person, byPhone, byId, tasks };
+}
+
+/** The two were found to be one person: only somebody in Planfix can merge the contacts. */
+export const twoContactsOnce = (person: Person) =>
+  eventually('the problem of two contacts', async () => (await problemsLike(person, 'two-contacts'))[0]);
