@@ -36,6 +36,11 @@ export type NewConnection = {
   allowedAddresses?: string[];
 };
 
+/** One attempt at connecting a number; `draftedAt` tells it from later ones of the same row, to the microsecond. */
+export type ConnectionDraft = { id: string; draftedAt: string };
+
+const DRAFTED_AT = sql<string>`drafted_at::text`.as('draftedAt');
+
 /**
  * Stores sealed credentials in a draft, for the worker to check. A number that was disconnected from the same Planfix
  * account, here or by its owner, takes its row up again, so that its conversations go on. Undefined: the number has a
@@ -45,7 +50,7 @@ export async function insertConnectionDraft(
   db: Database,
   connection: NewConnection,
   actor: string,
-): Promise<string | undefined> {
+): Promise<ConnectionDraft | undefined> {
   return unlessTaken(() =>
     inTransaction(db, async (trx) => {
       await discardFailed(trx, connection);
@@ -71,7 +76,7 @@ export async function insertConnectionDraft(
           .execute();
       }
       await recordAudit(trx, { actor, action: old ? 'reconnect' : 'create', subjectKind: 'connection', subjectId: id });
-      return id;
+      return trx.selectFrom('connection').where('id', '=', id).select(['id', DRAFTED_AT]).executeTakeFirstOrThrow();
     }),
   );
 }
@@ -116,12 +121,12 @@ const NO_TRACES = {
 } as const;
 
 /**
- * Removes what did not pass its checks, with its sealed credentials; anything else stays. What had been a connection
- * before is again what it was.
+ * Removes what did not pass its checks, with its sealed credentials; anything else stays, a later attempt, too. What had
+ * been a connection before is again what it was.
  */
-export async function deleteConnectionDraft(db: Database, id: string): Promise<void> {
+export async function deleteConnectionDraft(db: Database, draft: ConnectionDraft): Promise<void> {
   const attempt = async () => {
-    await inTransaction(db, (trx) => discard(trx, id));
+    await inTransaction(db, (trx) => discard(trx, draft));
     return true;
   };
   // In the way was who connected the number elsewhere at the same moment, which is seen now.
@@ -134,25 +139,30 @@ export async function deleteOldConnectionDrafts(db: Database, olderThanMs: numbe
     .selectFrom('connection')
     .where('state', 'in', DRAFT_STATES)
     .where(sql<boolean>`drafted_at < clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`)
-    .select('id')
+    .select(['id', DRAFTED_AT])
     .execute();
   const failures: unknown[] = [];
-  for (const { id } of old) await deleteConnectionDraft(db, id).catch((error: unknown) => failures.push(error));
+  for (const draft of old) await deleteConnectionDraft(db, draft).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
 /** A failed attempt that nobody has cleared away yet: what it was about can be taken up again. */
 async function discardFailed(trx: DatabaseTransaction, number: NumberOfAccount): Promise<void> {
-  const failed = await ofNumber(trx, number).where('state', '=', 'failed').orderBy('id').select('id').execute();
-  for (const { id } of failed) await discard(trx, id);
+  const failed = await ofNumber(trx, number)
+    .where('state', '=', 'failed')
+    .orderBy('id')
+    .select(['id', DRAFTED_AT])
+    .execute();
+  for (const draft of failed) await discard(trx, draft);
 }
 
-async function discard(trx: DatabaseTransaction, id: string): Promise<void> {
+async function discard(trx: DatabaseTransaction, { id, draftedAt }: ConnectionDraft): Promise<void> {
   // Locked first: from here on nothing begins to wait for it.
   const draft = await trx
     .selectFrom('connection')
     .where('id', '=', id)
     .where('state', 'in', DRAFT_STATES)
+    .where(sql<boolean>`drafted_at = ${draftedAt}::timestamptz`)
     .select(['disconnectedAt', IS_COMING_BACK.as('wasPaused')])
     .forUpdate()
     .executeTakeFirst();

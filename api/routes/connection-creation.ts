@@ -29,15 +29,15 @@ export async function createConnection(
     const message = 'There is no connected Planfix account with this id';
     throw invalidField('planfixAccountId', message, 'Use an id from GET /v1/planfix-accounts');
   }
-  const id = await insertConnectionDraft(db, await toDraft(parts, body, visibility), actor);
-  if (id === undefined)
-    throw new Problem('conflict', 'This number is connected already, or is being connected just now');
+  const draft = await insertConnectionDraft(db, await toDraft(parts, body, visibility), actor);
+  if (!draft) throw new Problem('conflict', 'This number is connected already, or is being connected just now');
+  const { id } = draft;
   const settled = await settleDraft(reply, parts, {
     id,
     location: `/v1/connections/${id}`,
     requestCheck: signals.requestConnectionCheck,
     read: () => readConnection(db, id, visibility),
-    remove: (draftId) => deleteConnectionDraft(db, draftId),
+    remove: () => deleteConnectionDraft(db, draft),
     pathOf: isAddressed(body) ? (check) => keyPathOf(pathOf(check)) : (check) => pathIn(body, check),
   });
   if (!isAddressed(body) && body.embeddedSignupId) await markSignupUsed(db, body.embeddedSignupId);

@@ -32,12 +32,31 @@ describe('what the phone app handed over before', () => {
     const { connectionId } = number;
     await db.insertInto('historyImport').values({ id: randomUUID(), connectionId, progress: 100 }).execute();
     const handed = () => db.selectFrom('historyImport').where('connectionId', '=', connectionId).select('id').execute();
-    await connectAgain(db, number);
+    const draft = await connectAgain(db, number);
     await settle(number, false);
-    await deleteConnectionDraft(db, connectionId);
+    await deleteConnectionDraft(db, draft);
     expect(await handed()).toHaveLength(1);
     await connectAgain(db, number);
     await settle(number, true);
     expect(await handed()).toEqual([]);
+  });
+});
+
+describe('two who enter the same number, one after the other', () => {
+  it('have an attempt each: clearing away the failed one leaves the other alone', async () => {
+    const number = await insertEndedConnection(db);
+    const { connectionId } = number;
+    const stateOf = async () =>
+      (await db.selectFrom('connection').where('id', '=', connectionId).select('state').executeTakeFirstOrThrow())
+        .state;
+    const failed = await connectAgain(db, number);
+    await settle(number, false);
+    const next = await connectAgain(db, number);
+    expect(next.id).toBe(failed.id);
+    await deleteConnectionDraft(db, failed);
+    expect(await stateOf()).toBe('draft');
+    // Control: its own clearing ends it.
+    await deleteConnectionDraft(db, next);
+    expect(await stateOf()).toBe('paused');
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseWhatsAppBody } from '../../activities/channels/whatsapp/parse-envelope.ts';
 import { toEventInputs } from '../../api/webhook-events.ts';
 import { settleConnectionChecks } from '../../db/checks.ts';
-import { deleteConnectionDraft } from '../../db/connection-drafts.ts';
+import { deleteConnectionDraft, deleteOldConnectionDrafts } from '../../db/connection-drafts.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { DraftMoved, storeEvents } from '../../db/ingest.ts';
 import { connectAgain, insertEndedConnection } from '../support/former-connections.ts';
@@ -162,13 +162,13 @@ describe('what comes for a number that is being looked at', () => {
 
   it('is taken in when the number is again the paused one that it was, also what came when it had just been refused', async () => {
     const number = await insertEndedConnection(db);
-    const { connectionId } = number;
-    expect(await connectAgain(db, number)).toBe(connectionId);
+    const draft = await connectAgain(db, number);
+    expect(draft.id).toBe(number.connectionId);
     await hear({ number, state: 'draft', value: aText('while it was looked at') });
     await settle(number, { ok: false });
     await hear({ number, state: 'failed', value: aText('when it was refused') });
     expect(await textsOf(number)).toEqual([]);
-    await deleteConnectionDraft(db, connectionId);
+    await deleteConnectionDraft(db, draft);
     expect(await textsOf(number)).toEqual(['when it was refused', 'while it was looked at']);
     expect(await stateOf(number)).toBe('paused');
   });
@@ -179,7 +179,7 @@ describe('what comes for a number that is being looked at', () => {
     await hear({ number, state: 'draft', value: aText('at the first attempt') });
     await settle(number, { ok: false });
     // Control: it is the same connection, and not another one of the same number.
-    expect(await connectAgain(db, number)).toBe(number.connectionId);
+    expect((await connectAgain(db, number)).id).toBe(number.connectionId);
     expect(await stateOf(number)).toBe('draft');
     expect(await textsOf(number)).toEqual(['at the first attempt']);
   });
@@ -190,7 +190,7 @@ describe('what comes for a number that is being looked at', () => {
     await settle(number, { ok: false });
     expect(await textsOf(number)).toEqual([]);
     expect(await waitingFor(number)).toHaveLength(1);
-    await deleteConnectionDraft(db, number.connectionId);
+    await deleteOldConnectionDrafts(db, 0);
     expect(await waitingFor(number)).toEqual([]);
     const kept = await db.selectFrom('inboundEvent').where('sourceId', '=', APP).select(['reason', 'work']).execute();
     expect(kept).toContainEqual({ reason: 'the connection of this number is checking', work: null });

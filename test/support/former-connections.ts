@@ -1,4 +1,4 @@
-import { insertConnectionDraft } from '../../db/connection-drafts.ts';
+import { type ConnectionDraft, insertConnectionDraft } from '../../db/connection-drafts.ts';
 import type { Database } from '../../db/database.ts';
 import type { ConnectionSettings } from '../../workflows/domain/settings.ts';
 import { insertConnection, type TestConnection } from './rows.ts';
@@ -12,9 +12,12 @@ export async function insertEndedConnection(db: Database): Promise<TestConnectio
   return connection;
 }
 
-/** Somebody enters the number again. */
-export const connectAgain = (db: Database, { connectionId: phoneNumberId, planfixAccountId }: TestConnection) =>
-  insertConnectionDraft(
+/** Somebody enters the number again. @throws when it is connected, or being connected by somebody else */
+export async function connectAgain(
+  db: Database,
+  { connectionId: phoneNumberId, planfixAccountId }: TestConnection,
+): Promise<ConnectionDraft> {
+  const draft = await insertConnectionDraft(
     db,
     {
       ...{ provider: 'whatsapp-cloud', planfixAccountId, metaAppId: null, phoneNumberId, wabaId: 'waba' },
@@ -23,3 +26,6 @@ export const connectAgain = (db: Database, { connectionId: phoneNumberId, planfi
     },
     'somebody',
   );
+  if (!draft) throw new Error('the number is taken');
+  return draft;
+}
