@@ -8,6 +8,7 @@ import type {
 } from '../workflows/domain/credentials.ts';
 import type { ProviderKind } from '../workflows/domain/message.ts';
 import { chooseRoad } from '../workflows/domain/number-road.ts';
+import type { Told } from '../workflows/domain/problem-findings.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { ChannelClient, ChannelSetup, ConnectChannel, TokenFacts } from './channels/channel.ts';
 import { channelClients } from './channels/clients.ts';
@@ -42,7 +43,7 @@ async function look(dependencies: Dependencies, input: CredentialInput): Promise
     return await (client.setup ? lookAtSetup(client.setup, appId, input) : lookAtClient(client));
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    return { findings: [finding('accessToken', 'failed', 'network-unreachable', error.detail)] };
+    return { findings: [finding('accessToken', 'failed', 'network-unreachable', error.told)] };
   }
 }
 
@@ -67,9 +68,10 @@ async function openClient(
 
 type Outcome = 'passed' | 'warning' | 'failed';
 
-function finding(field: CredentialField, outcome: Outcome, code: CheckCode, detail?: string): CredentialFinding {
+function finding(field: CredentialField, outcome: Outcome, code: CheckCode, told?: Told): CredentialFinding {
   const found = { field, ok: outcome !== 'failed', isWarning: outcome === 'warning', code };
-  return { ...found, ...(detail === undefined ? {} : { detail }), ...wordsOf(code, detail) };
+  const why = told && { detail: told.detail, ...(told.findings?.[0] ? { because: told.findings[0] } : {}) };
+  return { ...found, ...why, ...wordsOf(code, told?.detail) };
 }
 
 /** For a provider whose credentials stand for one number: the checks of a connection tell all there is. */

@@ -141,7 +141,7 @@ export async function registerNumber(
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
     if (error.kind === 'outcome-unknown') return settleUnknown(dependencies, connectionId, setup);
-    await settleStep(db, connectionId, 'register', { state: 'failed', code: error.kind, detail: error.detail });
+    await settleStep(db, connectionId, 'register', { state: 'failed', code: error.kind, told: error.told });
     const { setupRefusal } = error;
     // Any other refusal says nothing of the PIN, which may be the number's own, and which nobody else knows.
     if (setupRefusal === 'pin-wrong' || setupRefusal === 'pin-locked') await forgetLastPin(db, provider, numberKey);

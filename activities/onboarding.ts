@@ -72,7 +72,7 @@ async function askOnce(
     return { state: 'done', code: 'requested', ...(requestId === undefined ? {} : { requestId }) };
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    const { setupRefusal, kind, detail, retryAfterMs = waits.retryLongestMs } = error;
+    const { setupRefusal, kind, told, retryAfterMs = waits.retryLongestMs } = error;
     if (setupRefusal === 'sync-asked-before') {
       return isFirst ? { state: 'skipped', code: 'asked-before' } : { state: 'done', code: 'requested' };
     }
@@ -88,7 +88,7 @@ async function askOnce(
         return { state: isFirst ? 'waiting' : 'called', code: kind, dueInMs };
       }
       default:
-        return { state: 'failed', code: 'sync-refused', detail };
+        return { state: 'failed', code: 'sync-refused', told };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ProblemFinding, Told } from '../workflows/domain/problem-findings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 export type StepState = 'waiting' | 'called' | 'done' | 'failed' | 'skipped';
@@ -9,7 +10,9 @@ export type ConnectionStep = {
   state: StepState;
   /** A stable word for how it ended. */
   code: string | null;
+  /** Why it failed, in English and by code. */
   detail: string | null;
+  because: ProblemFinding | null;
   deadlineAt: Date | null;
   calledAt: Date | null;
   settledAt: Date | null;
@@ -20,10 +23,12 @@ export async function readSteps(db: Database | DatabaseTransaction, connectionId
     .selectFrom('connectionStep')
     .where('connectionId', '=', connectionId)
     .orderBy('createdAt')
-    .select(['step', 'state', 'code', 'detail', 'deadlineAt', 'calledAt', 'settledAt'])
+    .select(['step', 'state', 'code', 'detail', 'because', 'deadlineAt', 'calledAt', 'settledAt'])
     .execute();
   return rows as ConnectionStep[];
 }
+
+const UNSETTLED = { settledAt: null, code: null, detail: null, because: null };
 
 /**
  * Writes down that a call is about to be made. False: it was made, or is being made, by somebody before, whose outcome
@@ -40,7 +45,7 @@ export async function beginStep(
     .onConflict((conflict) =>
       conflict
         .columns(['connectionId', 'step'])
-        .doUpdateSet({ state: 'called', calledAt: sql`clock_timestamp()`, settledAt: null, code: null, detail: null })
+        .doUpdateSet({ ...UNSETTLED, state: 'called', calledAt: sql`clock_timestamp()` })
         .where('connectionStep.state', 'in', ['waiting', 'failed']),
     )
     .returning('step')
@@ -51,7 +56,7 @@ export async function beginStep(
 export type StepOutcome = {
   state: StepState;
   code?: string;
-  detail?: string;
+  told?: Told;
   requestId?: string;
   /** Of a step that waits: when it is to be tried again. */
   dueInMs?: number;
@@ -68,12 +73,14 @@ export async function settleStep(
   db: Database | DatabaseTransaction,
   connectionId: string,
   step: string,
-  { state, code, detail, requestId, dueInMs }: StepOutcome,
+  { state, code, told, requestId, dueInMs }: StepOutcome,
 ): Promise<void> {
+  const because = told?.findings?.[0];
   const row = {
     state,
     code: code ?? null,
-    detail: detail ?? null,
+    detail: told?.detail ?? null,
+    because: because === undefined ? null : JSON.stringify(because),
     dueAt: dueInMs === undefined ? null : sql<Date>`clock_timestamp() + ${dueInMs} * interval '1 millisecond'`,
     settledAt: state === 'waiting' || state === 'called' ? null : sql<Date>`clock_timestamp()`,
     ...(requestId === undefined ? {} : { requestId }),

@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { DISCONNECT_STEPS } from '../workflows/domain/connection-state.ts';
+import type { ProblemFinding } from '../workflows/domain/problem-findings.ts';
 import type { HealthEntry } from '../workflows/domain/self-check.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { NetworkFacts } from './checks.ts';
@@ -43,7 +44,9 @@ export type ConnectionRow = {
 };
 
 export type ShownStep = Record<'step' | 'state', string> &
-  Record<'code' | 'detail' | 'deadlineAt' | 'calledAt' | 'settledAt', string | null>;
+  Record<'code' | 'detail' | 'deadlineAt' | 'calledAt' | 'settledAt', string | null> & {
+    because: ProblemFinding | null;
+  };
 
 const iso = (time: string) => sql`to_char(${sql.ref(time)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -73,7 +76,7 @@ const SHOWN = [
   'disconnectedAt',
   sql<ShownStep[]>`(
     select coalesce(json_agg(json_build_object('step', s.step, 'state', s.state, 'code', s.code, 'detail', s.detail,
-        'deadlineAt', ${iso('s.deadline_at')}, 'calledAt', ${iso('s.called_at')}, 'settledAt', ${iso('s.settled_at')})
+        'because', s.because, 'deadlineAt', ${iso('s.deadline_at')}, 'calledAt', ${iso('s.called_at')}, 'settledAt', ${iso('s.settled_at')})
         order by s.created_at, s.step), '[]')
       from connection_step s where s.connection_id = connection.id
        -- Of what it took to connect nobody wants to know while it ends.

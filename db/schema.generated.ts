@@ -128,6 +128,7 @@ export interface Connection {
 
 export interface ConnectionStep {
   actor: string | null;
+  because: DocumentColumn;
   calledAt: Timestamp | null;
   code: string | null;
   connectionId: string;

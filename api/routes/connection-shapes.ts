@@ -6,6 +6,7 @@ import { isAddressRange } from '../address-list.ts';
 import {
   checkSchema,
   employeeSchema,
+  findingSchema,
   maybeTimeSchema,
   metaIdSchema,
   secretSchema,
@@ -96,7 +97,8 @@ const stepSchema = z.object({
   step: z.string(),
   state: z.enum(['waiting', 'called', 'done', 'failed', 'skipped']),
   code: z.string().nullable(),
-  detail: z.string().nullable(),
+  detail: z.string().nullable().describe('Why it failed'),
+  because: findingSchema.nullable().describe('What `detail` says, by code'),
   deadlineAt: maybeTimeSchema,
   calledAt: maybeTimeSchema,
   settledAt: maybeTimeSchema,

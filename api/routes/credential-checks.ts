@@ -8,7 +8,7 @@ import type { Caller } from '../authentication.ts';
 import type { ApiParts } from '../build-server.ts';
 import { waitForRow } from '../live-checks.ts';
 import { invalidField, Problem } from '../problem-details.ts';
-import { maybeTimeSchema, metaIdSchema, refusal, secretSchema, uuidSchema } from '../shapes.ts';
+import { findingSchema, maybeTimeSchema, metaIdSchema, refusal, secretSchema, uuidSchema } from '../shapes.ts';
 import { phoneSchema, pinSchema } from './connection-shapes.ts';
 import { listedNumberSchema, showNumber } from './number-shapes.ts';
 
@@ -39,6 +39,7 @@ const reportSchema = z
         isWarning: z.boolean().describe('True, yet the number can be connected'),
         code: z.string(),
         detail: z.string().optional().describe('What the message names beside what the code says'),
+        because: findingSchema.optional().describe('What `detail` says, by code, where it is a sentence'),
         message: z.string(),
         remedy: z.string().optional(),
       }),

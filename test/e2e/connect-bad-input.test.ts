@@ -165,6 +165,17 @@ describe('connecting a number', () => {
     expect(await graphCalls(parley, `/${number.wabaId}/subscribed_apps`)).toHaveLength(1);
   });
 
+  it('says by code why the network could not be asked', async () => {
+    const number = await aNumber(parley);
+    const fault = { target: 'graph', method: 'GET', path: number.wabaId, kind: 'error', code: 4, times: 0 };
+    const { id } = await parley.sandbox.control<{ id: string }>('POST', 'faults', fault);
+    expect(faultsOf(await check(number))).toMatchObject([
+      { field: 'accessToken', code: 'network-unreachable', because: { code: 'network-app-rate', values: {} } },
+    ]);
+    await parley.sandbox.control('DELETE', `faults/${id}`);
+    expect(faultsOf(await check(number))).toEqual([]);
+  });
+
   it('says that the token ended between two steps of the wizard', async () => {
     const number = await aNumber(parley);
     expect(faultsOf(await check(number))).toEqual([]);

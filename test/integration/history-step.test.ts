@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { beginStep, readSteps, settleStep } from '../../db/connection-steps.ts';
+import { readConnection } from '../../db/connections.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
+import { tell } from '../../workflows/domain/problem-findings.ts';
 import { aChunk, manyMessages } from '../support/history-bodies.ts';
 import { aHistoryConnection, hear } from '../support/history-world.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -65,5 +67,17 @@ describe('the step that asks for the history', () => {
     const other = await aHistoryConnection(db);
     await hear(db, other, chunk(100));
     expect(await stepOf(other)).toBeUndefined();
+  });
+
+  it('says by code why it failed, until it is called again', async () => {
+    const { connectionId } = await aCalledOne();
+    const told = tell(['network-http', { status: 418 }]);
+    await settleStep(db, connectionId, STEP, { state: 'failed', code: 'sync-refused', told });
+    const because = { code: 'network-http', values: { status: '418' } };
+    const failed = { state: 'failed', detail: 'the network refused the request with HTTP 418', because };
+    expect((await readConnection(db, connectionId, { planfixAccountId: undefined }))?.steps).toMatchObject([failed]);
+    expect(await beginStep(db, connectionId, STEP)).toBe(true);
+    const called = { state: 'called', code: null, detail: null, because: null };
+    expect((await readConnection(db, connectionId, { planfixAccountId: undefined }))?.steps).toMatchObject([called]);
   });
 });

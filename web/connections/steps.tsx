@@ -1,6 +1,7 @@
 import { Group, Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMomentWords } from '../layout/times.tsx';
+import { DetailText } from '../problems/detail-text.tsx';
 import type { Connection } from './state-badge.tsx';
 
 type Step = Connection['steps'][number];
@@ -79,7 +80,9 @@ function StepLine({ step, historyProgress }: { step: Step; historyProgress: numb
           </>
         )}
         {isComing && <Text size="xs">{t('keepAppOpen')}</Text>}
-        {step.state === 'failed' && step.detail !== null && <Text size="sm">{step.detail}</Text>}
+        {step.state === 'failed' && (
+          <DetailText problem={{ detail: step.detail, findings: step.because ? [step.because] : [] }} />
+        )}
       </Stack>
     </Group>
   );

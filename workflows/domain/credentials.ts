@@ -1,3 +1,5 @@
+import type { ProblemFinding } from './problem-findings.ts';
+
 /** Credentials that somebody is typing, in words that all providers share, and what was found out about them. */
 export type CredentialInput = {
   provider: string;
@@ -19,6 +21,8 @@ export type CredentialFinding = {
   code: string;
   /** What the message names beside what the code says. */
   detail?: string | undefined;
+  /** What `detail` says, by code, where it is a sentence. */
+  because?: ProblemFinding | undefined;
   message: string;
   remedy?: string | undefined;
 };
