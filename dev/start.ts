@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setUpDemo } from './demo.ts';
 import { loadMadeUp, type MadeUp, type Ports, productEnvironment, saveMadeUp } from './environment.ts';
 import { ROOT, STATE_FOLDER } from './folders.ts';
@@ -150,6 +150,9 @@ type Announced = {
   firstSignIn: string | undefined;
 };
 
+/** As somebody would type it in the checkout. */
+const shown = (folder: string) => (relative(ROOT, folder).startsWith('..') ? folder : relative(ROOT, folder));
+
 function announce(at: Announced): void {
   const first =
     at.firstSignIn === undefined ? '' : `\n                become its first administrator, once: ${at.firstSignIn}`;
@@ -162,7 +165,7 @@ Parley is ready (${seconds} s).
   API           ${at.apiUrl}/docs
   Temporal UI   ${at.temporalUi ?? 'that of the server at TEMPORAL_ADDRESS'}
   API key       ${at.adminKey}
-  Logs          .parley/logs/
+  Logs          ${shown(LOG_FOLDER)}/
 
-Ctrl-C stops everything; the data stays in .parley/.`);
+Ctrl-C stops everything; the data stays in ${shown(STATE_FOLDER)}/.`);
 }
