@@ -127,10 +127,9 @@ export async function settleChange<Row extends Checked>(
 }
 
 function refuseChecks(failed: readonly ConnectionCheck[], pathOf: (check: ConnectionCheck) => string): Problem {
-  const errors: FieldError[] = failed.map((check) => ({
-    path: pathOf(check),
-    message: check.message,
-    remedy: check.remedy ?? REMEDY,
-  }));
+  const errors = failed.map((check): FieldError => {
+    const { code, detail, because, message, remedy = REMEDY } = check;
+    return { path: pathOf(check), message, remedy, code, detail, because };
+  });
   return new Problem('checks-failed', 'What was given does not work', { errors });
 }

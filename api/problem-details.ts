@@ -1,10 +1,20 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import type { ProblemFinding } from '../workflows/domain/problem-findings.ts';
 
-/** One thing that is wrong with a request: where, what, and what to do about it. */
-export type FieldError = { path: string; message: string; remedy: string };
+/**
+ * One thing that is wrong with a request: where, what, and what to do about it. What a check found has its `code`, and
+ * what goes with it, as the check has.
+ */
+export type FieldError = {
+  path: string;
+  message: string;
+  remedy: string;
+  code?: string | undefined;
+  detail?: string | undefined;
+  because?: ProblemFinding | undefined;
+};
 
 const TYPES = {
   'invalid-request': 400,
@@ -23,17 +33,6 @@ const TYPES = {
   unavailable: 503,
 } as const;
 export type ProblemType = keyof typeof TYPES;
-
-/** The shape of every refusal (RFC 9457), as it stands in the OpenAPI document. */
-export const problemSchema = z
-  .object({
-    type: z.string().describe('urn:parley:problem:<word>'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().optional(),
-    errors: z.array(z.object({ path: z.string(), message: z.string(), remedy: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' });
 
 /** A refusal that the caller is told as it is; thrown by routes, answered by the error handler. */
 export class Problem extends Error {

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Page, PageRequest } from '../db/visibility.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
-import { problemSchema } from './problem-details.ts';
 
 /** Shapes that several routes share. Objects of requests are strict: an unknown key is refused with its path. */
 
@@ -31,11 +30,6 @@ export const showPage = <T, U>({ items, nextCursor }: Page<T>, show: (item: T) =
   items: items.map(show),
   nextCursor,
 });
-
-/** Every refusal has this shape. */
-export const refusal = {
-  default: { description: 'Refused', content: { 'application/problem+json': { schema: problemSchema } } },
-};
 
 export const timeSchema = z.iso.datetime();
 export const maybeTimeSchema = timeSchema.nullable();
@@ -75,6 +69,33 @@ export const findingSchema = z
       ),
   })
   .meta({ id: 'Finding' });
+
+/** The shape of every refusal (RFC 9457), as it stands in the OpenAPI document. */
+const problemSchema = z
+  .object({
+    type: z.string().describe('urn:parley:problem:<word>'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string(),
+          remedy: z.string(),
+          code: z.string().optional().describe('A stable word for what a check found'),
+          detail: z.string().optional().describe('What the message names beside what the code says'),
+          because: findingSchema.optional().describe('What `detail` says, by code, where it is a sentence'),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** Every refusal has this shape. */
+export const refusal = {
+  default: { description: 'Refused', content: { 'application/problem+json': { schema: problemSchema } } },
+};
 
 export const checkSchema = z
   .object({

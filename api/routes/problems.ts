@@ -30,7 +30,7 @@ const filterSchema = z.strictObject({
   conversationId: uuidSchema.optional(),
 });
 
-const DECISIONS: Readonly<Record<Decision, string>> = {
+const SUMMARIES: Readonly<Record<Decision, string>> = {
   resend: 'Send an unknown message again; it may reach the customer twice',
   discard: 'Give a message up, or take note of a problem that is mended or needs nothing more',
   retry: 'Try a parked message again',
@@ -85,11 +85,11 @@ function addReading(app: ZodApp, parts: ApiParts): void {
 
 function addDecisions(app: ZodApp, parts: ApiParts): void {
   const { db, wakeups } = parts;
-  for (const decision of Object.keys(DECISIONS) as Decision[]) {
+  for (const decision of Object.keys(SUMMARIES) as Decision[]) {
     app.post(`/:id/${decision}`, {
       config: { scope: 'write:problems' },
       schema: {
-        summary: DECISIONS[decision],
+        summary: SUMMARIES[decision],
         tags: ['Problems'],
         params: idParamsSchema,
         querystring: z.strictObject(languageQuery),

@@ -98,8 +98,8 @@ export function addQueuedMessages(app: ZodApp, parts: ApiParts): void {
         const state = await requireVisible(parts, id, caller);
         const decided = await decideAbout(parts, decision, { id, ids: body?.ids, actor: caller.actor });
         if (decided === undefined) {
-          const remedy = 'messages are decided about while a connection is "disconnecting"';
-          throw new Problem('conflict', `The connection is ${state}: ${remedy}`);
+          const detail = `The connection is ${state}: messages are decided about while it is disconnecting`;
+          throw new Problem('conflict', detail);
         }
         return { decided, undecided: await countUndecided(db, id) };
       },

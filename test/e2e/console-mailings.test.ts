@@ -128,7 +128,7 @@ describe('mailings', () => {
   it('send nothing while a line is wrong, and say which', async () => {
     await fillIn('to,body.1\nnot a phone,Ann\n');
     const refusal = page.getByRole('alert').filter({ hasText: 'nothing was sent' });
-    await refusal.getByText(/phone/i).first().waitFor();
+    await refusal.getByText(/^Line 2, to: .*phone/).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 });

@@ -4959,9 +4959,12 @@ export interface components {
             state: "draft" | "checking" | "connected" | "paused" | "failed" | "disconnecting" | "disconnected";
             /** @description What is done once to connect or disconnect the number */
             steps: {
+                /** @description What `detail` says, by code */
+                because: components["schemas"]["Finding"] | null;
                 calledAt: string | null;
                 code: string | null;
                 deadlineAt: string | null;
+                /** @description Why it failed */
                 detail: string | null;
                 settledAt: string | null;
                 /** @enum {string} */
@@ -5162,6 +5165,8 @@ export interface components {
                 };
             };
             findings: {
+                /** @description What `detail` says, by code, where it is a sentence */
+                because?: components["schemas"]["Finding"];
                 code: string;
                 /** @description What the message names beside what the code says */
                 detail?: string;
@@ -6050,6 +6055,12 @@ export interface components {
         Problem: {
             detail?: string;
             errors?: {
+                /** @description What `detail` says, by code, where it is a sentence */
+                because?: components["schemas"]["Finding"];
+                /** @description A stable word for what a check found */
+                code?: string;
+                /** @description What the message names beside what the code says */
+                detail?: string;
                 message: string;
                 path: string;
                 remedy: string;

@@ -2,7 +2,7 @@ import { Alert, Button, Center, Group, Loader, Stack, Text, Title } from '@manti
 import { type PropsWithChildren, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { problemOf } from '../api/problem.ts';
+import { lineOf, problemOf } from '../api/problem.ts';
 
 type PageProps = PropsWithChildren<{ title: string; description?: ReactNode; actions?: ReactNode }>;
 
@@ -55,7 +55,7 @@ type FailureProps = {
   isStale?: boolean;
 };
 
-/** What went wrong, in the API's words, with the remedy that it names. */
+/** What went wrong, as the API says it, with the remedy that it names. */
 export function Failure({ error, onRetry, isReading = onRetry !== undefined, isStale = false }: FailureProps) {
   const { t } = useTranslation();
   const problem = problemOf(error);
@@ -70,6 +70,7 @@ export function Failure({ error, onRetry, isReading = onRetry !== undefined, isS
         {problem === undefined && <Text size="sm">{t(isReading ? 'notReachedRemedy' : 'notDoneRemedy')}</Text>}
         {problem?.errors?.map(({ path, message, remedy }) => (
           <Text size="sm" key={`${path} ${message}`}>
+            <Line path={path} />
             {message}. {remedy}
           </Text>
         ))}
@@ -82,6 +83,13 @@ export function Failure({ error, onRetry, isReading = onRetry !== undefined, isS
       </Stack>
     </Alert>
   );
+}
+
+/** Where it is, in a file of recipients. */
+function Line({ path }: { path: string }) {
+  const { t } = useTranslation('mailings');
+  const place = lineOf(path);
+  return place && `${t('line', { line: place.line })}, ${place.column}: `;
 }
 
 export function Loading() {

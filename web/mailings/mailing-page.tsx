@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { api, type Schemas } from '../api/client.ts';
 import { useLive } from '../api/live.tsx';
+import { inReadersLanguage } from '../api/problem.ts';
 import { Loaded, Page } from '../layout/page.tsx';
 import { MailingDecisions } from './mailing-decisions.tsx';
 import { MailingState } from './mailing-state.tsx';
@@ -128,7 +129,7 @@ function BadLines({ lines }: { lines: Mailing['badLines'] }) {
       <List>
         {lines.slice(0, SHOWN_LINES).map(({ line, path, message, remedy }) => (
           <List.Item key={`${line} ${path}`}>
-            {t('line', { line })}: {message}. {remedy}
+            {t('line', { line })}: {inReadersLanguage(message)}. {inReadersLanguage(remedy)}
           </List.Item>
         ))}
       </List>

@@ -1,6 +1,7 @@
 import { Badge, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api/client.ts';
+import { inReadersLanguage } from '../api/problem.ts';
 
 type Template = Schemas['Template'];
 const CATEGORIES = new Set(['marketing', 'utility', 'authentication']);
@@ -24,7 +25,7 @@ export function TemplateCard({ template }: { template: Template }) {
         </Text>
         {notSendableBecause !== null && (
           <Text size="sm" c="red">
-            {notSendableBecause}
+            {notSendableBecause.slice(0, -1).split('. ').map(inReadersLanguage).join('. ')}.
           </Text>
         )}
         <Paper p="sm" radius="md" className="template-preview" aria-label={t('example')} component="figure" m={0}>

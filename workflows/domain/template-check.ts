@@ -128,7 +128,7 @@ function wantsFile(media: TemplateMedia['media']) {
   return {
     en: [message, GIVE_LINK.en],
     form: [message, GIVE_LINK.form],
-    ru: [`Заголовок этого шаблона – ${ru}`, GIVE_LINK.ru],
+    ru: [`Заголовок этого шаблона — ${ru}`, GIVE_LINK.ru],
   } as const;
 }
 

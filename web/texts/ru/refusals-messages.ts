@@ -1,0 +1,116 @@
+const WITH_COUNTRY = 'Укажите его с «+» и кодом страны';
+
+/** Conversations, messages and mailings: an English sentence of the API → Russian. */
+export const messageRefusals = {
+  // Почему нельзя написать первым; те же слова есть в `problem-findings`.
+  'Write it with "+" and the country code': WITH_COUNTRY,
+  'The phone is empty': 'Телефон не указан',
+  'The phone has no country': 'В телефоне нет кода страны',
+  'This is not a phone': 'Это не номер телефона',
+  'The phone is too short': 'Номер слишком короткий',
+  'The phone is too long': 'Номер слишком длинный',
+  'There can be no such phone in this country': 'Такого номера в этой стране быть не может',
+  'The phone may be meant with or without its country code': 'Неясно, указан ли номер с кодом страны или без него',
+  'This is a landline, which cannot be on WhatsApp': 'Это городской номер, в WhatsApp его быть не может',
+  'Give a mobile phone': 'Укажите мобильный номер',
+  "This is the connection's own number": 'Это номер самого подключения',
+  'Give the phone of the customer': 'Укажите телефон клиента',
+  'No customer of this account is known by this': 'Такой клиент в этом аккаунте неизвестен',
+  'Give a phone, or `customerId` of GET /v1/conversations': 'Укажите телефон клиента',
+  'The customer has no phone or id to write to from this number':
+    'У клиента нет телефона или идентификатора, на который пишет этот номер',
+  'Give the phone instead': 'Укажите телефон',
+  'Planfix has no such contact, or the token may not see it': 'В Planfix нет такого контакта, или токену он недоступен',
+  'Give the number of a contact that it may see': 'Укажите доступный контакт',
+  'The contact has no phone that can be on WhatsApp': 'У контакта нет телефона, на который можно написать в WhatsApp',
+  'Add a mobile phone with its country code to the contact, then send again':
+    'Добавьте мобильный телефон с кодом страны и отправьте ещё раз',
+  'The assigner and the counterparty of the task are no contacts': 'Постановщик и контрагент задачи — не контакты',
+  'Give the contact or the phone, too': 'Укажите также контакт или телефон',
+  'Planfix has no such task, or the token may not see it': 'В Planfix нет такой задачи, или токену она недоступна',
+  'Give the number of a task that it may see': 'Укажите доступную задачу',
+  'The conversation is being put into another task just now': 'Диалог как раз переносится в другую задачу',
+  'Send it again in a moment': 'Отправьте ещё раз чуть позже',
+  'The connection is not connected': 'Подключение не работает',
+  'Ask the administrator to connect it': 'Попросите администратора подключить номер',
+  'The customer has not written within the last 24 hours: WhatsApp takes approved templates only':
+    'Клиент не писал последние 24 часа: WhatsApp принимает только одобренные шаблоны',
+  'Send a template, or wait until the customer writes': 'Отправьте шаблон или дождитесь сообщения клиента',
+  'The customer does not want marketing messages': 'Клиент отказался от рекламных сообщений',
+  'Send no marketing; other templates are possible': 'Не отправляйте рекламу; другие шаблоны возможны',
+  'It is not clear by which of your WhatsApp numbers this comment is meant to leave':
+    'Неясно, с какого номера WhatsApp отправить этот комментарий',
+  'Write from a button with `connection`, or in a task of the template of one number':
+    'Отправьте его кнопкой с параметром connection или в задаче с шаблоном нужного номера',
+
+  // Диалоги и сообщения.
+  'The customer wrote more than 24 hours ago: WhatsApp takes approved templates only':
+    'Клиент не писал последние 24 часа: WhatsApp принимает только одобренные шаблоны',
+  'This conversation is being put into another task just now': 'Диалог как раз переносится в другую задачу',
+  'The same customer writes into this task by another number of yours':
+    'В эту задачу тот же клиент пишет на другой ваш номер',
+  'Give another task: a task and a customer belong to one conversation':
+    'Укажите другую задачу: у задачи и клиента один диалог',
+  'This is not one emoji': 'Это не один эмодзи',
+  'Give one emoji, or an empty text to take it back': 'Укажите один эмодзи; пустое значение снимет реакцию',
+  'Reactions and templates quote nothing': 'Реакции и шаблоны ничего не цитируют',
+  'Leave it out, or send a text': 'Уберите цитату или отправьте текст',
+  'This conversation has no such message': 'Такого сообщения в этом диалоге нет',
+  'Give the id of a message that was received or sent': 'Укажите полученное или отправленное сообщение',
+  'Give exactly one of {{fields}}': 'Укажите только одно из: {{fields}}',
+  'Give exactly one of text, template': 'Укажите либо текст, либо шаблон',
+  'Give exactly one of template and text': 'Укажите либо шаблон, либо текст',
+  'Give planfixAccountId and to, or conversationId': 'Укажите аккаунт Planfix и телефон либо диалог',
+
+  // Рассылки.
+  'Start within a year': 'Начать можно не позже чем через год',
+  'Give the recipients once': 'Укажите получателей один раз',
+  'Send "recipients" in the JSON, or the form with the file': 'Передайте их в JSON или файлом',
+  'A mailing takes {{count}} recipients at most': 'В одной рассылке не больше {{count}} получателей',
+  'Send several mailings': 'Разделите список на несколько рассылок',
+  'The file names no recipient': 'В файле нет ни одного получателя',
+  'Add a line for each below the header line': 'Добавьте для каждого строку под строкой заголовков',
+  'Some recipients are not right; nothing was sent': 'В списке получателей есть ошибки; ничего не отправлено',
+  'Nobody is left to send to; nothing was sent': 'Отправлять некому; ничего не отправлено',
+  'Everybody in the list wants no marketing': 'Все из списка отказались от рекламы',
+  'Give a recipient who can be sent to': 'Укажите получателя, которому можно отправить',
+  'The mailing is {{mailing}}: it cannot be {{decided}}': 'Рассылка {{mailing}}: {{decided}} её нельзя',
+  'The template has just changed; send the request again': 'Шаблон только что изменился; повторите',
+  'An earlier line names this recipient already': 'Этот получатель уже есть в списке выше',
+  'Nothing is to be done: the first line counts': 'Делать ничего не нужно: действует первая строка',
+  'This recipient wants no marketing': 'Получатель отказался от рекламы',
+  'Nothing is to be done: they are left out': 'Делать ничего не нужно: ему не отправляется',
+  'A text has no placeholders': 'В свободном тексте нет переменных',
+  'Send a template, or leave them out': 'Отправьте шаблон или уберите значения',
+
+  // Файл получателей.
+  'The file is empty': 'Файл пуст',
+  'Send a CSV file with a header line': 'Выберите файл CSV со строкой заголовков',
+  'The file cannot be read after line {{line}}': 'Файл не читается после строки {{line}}',
+  'Look for a quotation mark that is not closed': 'Найдите незакрытую кавычку',
+  'The header line of the file is not right': 'Ошибка в строке заголовков файла',
+  'The header line names no column "to"': 'В строке заголовков нет столбца «to»',
+  'The header line names the column "{{column}}" twice': 'Столбец «{{column}}» указан в строке заголовков дважды',
+  'Keep one of them': 'Оставьте один из них',
+  'The column "{{column}}" is not known': 'Столбец «{{column}}» неизвестен',
+  'The first line names the columns: "to" (or "phone"), "name", "body.1" or "body.<placeholder>", "header.1", "header.link", "button.1"':
+    'В первой строке — названия столбцов: «to» (или «phone»), «name», «body.1» или «body.<переменная>», «header.1», «header.link», «button.1»',
+  'The line has more cells than the header': 'В строке больше ячеек, чем заголовков',
+  'Quote cells that hold the separator': 'Возьмите в кавычки ячейки, в которых есть разделитель',
+  'The cell holds a formula': 'В ячейке формула',
+  'Write its value instead': 'Впишите вместо неё значение',
+  'The cell holds what is no text': 'В ячейке не текст',
+  'Save the file as CSV': 'Сохраните файл в формате CSV',
+  'The file may have {{size}} MB; send several mailings': 'Файл может быть не больше {{size}} МБ; разделите рассылку',
+  'The form is not complete, or not the form that it should be': 'Форма передана не полностью или составлена неверно',
+  'The form holds no file "recipients"': 'Файл получателей не передан',
+  'Attach the CSV file under this name': 'Приложите файл CSV под именем «recipients»',
+  'There is one file, "recipients"': 'Нужен один файл — «recipients»',
+  'Send the field "mailing" with JSON and the file "recipients" with CSV':
+    'Передайте поле «mailing» с JSON и файл «recipients» с CSV',
+  'This field is not known': 'Такого поля нет',
+  'Send the field "mailing" and the file': 'Передайте поле «mailing» и файл',
+  'The form holds no field "mailing"': 'Поле «mailing» не передано',
+  'Send the mailing without recipients as JSON': 'Передайте рассылку без получателей в JSON',
+  'This is not JSON': 'Это не JSON',
+};
