@@ -151,7 +151,10 @@ type Announced = {
 };
 
 /** As somebody would type it in the checkout. */
-const shown = (folder: string) => (relative(ROOT, folder).startsWith('..') ? folder : relative(ROOT, folder));
+function shown(folder: string): string {
+  const path = relative(ROOT, folder);
+  return path.startsWith('..') ? folder : path;
+}
 
 function announce(at: Announced): void {
   const first =
