@@ -1,6 +1,5 @@
 import { readSuspectedLinks, settleSuspectedLink } from '../db/customer-links.ts';
 import type { Database } from '../db/database.ts';
-import { joinWindows } from '../db/service-windows.ts';
 import type { Wake } from '../db/wakes.ts';
 
 /**
@@ -10,7 +9,7 @@ import type { Wake } from '../db/wakes.ts';
 export async function settleIdentityLinks(db: Database, conversationId: string): Promise<Wake[]> {
   const wakes: Wake[] = [];
   for (const linkId of await readSuspectedLinks(db, conversationId)) {
-    if ((await settleSuspectedLink(db, linkId)) === 'link') wakes.push(...(await joinWindows(db, conversationId)));
+    wakes.push(...(await settleSuspectedLink(db, linkId)).wakes);
   }
   return wakes;
 }

@@ -163,9 +163,9 @@ function stepsOf(work: PlanfixAttempt, turn: PlanfixTurn, rows: PlanfixRow[], fi
 }
 
 async function warnOfWindow({ dependencies, attempt }: PlanfixAttempt, turn: PlanfixTurn): Promise<RowOutcome> {
-  const { planfixAccountId, connectionId } = turn;
+  const { planfixAccountId, connectionId, windowExpiresAt } = turn;
   const planfixTask = turn.task?.planfixTask ?? null;
-  await addWindowWarning(dependencies.db, attempt, { planfixAccountId, connectionId, planfixTask });
+  await addWindowWarning(dependencies.db, attempt, { planfixAccountId, connectionId, planfixTask }, windowExpiresAt);
   return 'again';
 }
 

@@ -7,7 +7,9 @@ import type { Database, DatabaseTransaction } from './database.ts';
 import { readIds, updateIds } from './identity-rows.ts';
 import { contactsOf, familyOf, shareContact } from './person-contacts.ts';
 import { openProblem } from './problems.ts';
+import { joinWindows } from './service-windows.ts';
 import { inTransaction } from './transaction.ts';
+import type { Wake } from './wakes.ts';
 
 type SuspicionInput = Omit<Suspicion, 'key'> & {
   planfixAccountId: string;
@@ -54,7 +56,8 @@ type Link = {
   seenAt: Date;
 };
 
-export type SettledLink = LinkDecision['kind'] | 'settled-before' | 'later';
+/** `wakes`: replies that leave because the two have one window now. */
+export type SettledLink = { kind: LinkDecision['kind'] | 'settled-before' | 'later'; wakes: Wake[] };
 
 /**
  * Decides about one pair, and does it, in one transaction: link or keep apart. Locks the customers, in order, before
@@ -64,13 +67,13 @@ export type SettledLink = LinkDecision['kind'] | 'settled-before' | 'later';
 export async function settleSuspectedLink(db: Database, linkId: string): Promise<SettledLink> {
   return inTransaction(db, async (trx) => {
     const seen = await readLink(trx, linkId);
-    if (!seen) return 'settled-before';
+    if (!seen) return { kind: 'settled-before', wakes: [] };
     const persons = await lockPersons(trx, seen);
     const link = await readLink(trx, linkId);
-    if (!link) return 'settled-before';
+    if (!link) return { kind: 'settled-before', wakes: [] };
     const pair = { named: persons.get(link.customerId) as string, other: persons.get(link.otherCustomerId) as string };
     const [named, other] = [await readSide(trx, pair.named), await readSide(trx, pair.other)];
-    if (named.isContactOpen || other.isContactOpen) return 'later';
+    if (named.isContactOpen || other.isContactOpen) return { kind: 'later', wakes: [] };
     const decision = decideLink(named, other, link.evidence);
     if (decision.kind === 'link') await linkCustomers(trx, link.planfixAccountId, decision);
     if (decision.kind === 'conflict') await recordIdentityConflict(trx, link, pair);
@@ -80,7 +83,7 @@ export async function settleSuspectedLink(db: Database, linkId: string): Promise
       .set({ state, decidedAt: sql`clock_timestamp()` })
       .where('id', '=', linkId)
       .execute();
-    return decision.kind;
+    return { kind: decision.kind, wakes: decision.kind === 'link' ? await joinWindows(trx, decision.stays) : [] };
   });
 }
 

@@ -6,6 +6,7 @@ import { recordset, unguessed } from './columns.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type Placed, placeSightings, type SenderInput, type SightingInput } from './identity-book.ts';
 import { emptyIds, readIds } from './identity-rows.ts';
+import { HAS_PHONE_TO_ADD } from './planfix-turn.ts';
 
 export type { SenderInput };
 
@@ -84,18 +85,32 @@ export type RecipientSeen = {
 
 /**
  * Learns who is who from answers to sends and from statuses: an id that is new joins the customer of that message, one
- * that is somebody else's makes a pair for the worker. To be called before the transaction locks a conversation or a
- * message; the answer are the conversations whose to-Planfix lane the caller makes due once it may lock them.
+ * that is somebody else's makes a pair for the worker, and a phone may be one that Planfix lacks. To be called before the
+ * transaction locks a conversation or a message; the answer are the conversations whose to-Planfix lane the caller makes
+ * due once it may lock them.
  */
 export async function learnAliases(trx: DatabaseTransaction, seen: RecipientSeen[]): Promise<string[]> {
   const named = seen.filter(({ recipient }) => identitiesOf(recipient).length > 0);
   if (named.length === 0) return [];
   const sightings = await toSightings(trx, named);
   const placed = await placeSightings(trx, sightings);
-  const conversations = placed.flatMap(({ suspicions }, index) =>
-    suspicions.length > 0 ? [sightings[index]?.conversationId as string] : [],
-  );
-  return [...new Set(conversations)].sort();
+  const conversationsWhere = (isMeant: (one: Placed) => boolean) =>
+    placed.flatMap((one, index) => (isMeant(one) ? [sightings[index]?.conversationId as string] : []));
+  const suspected = conversationsWhere(({ suspicions }) => suspicions.length > 0);
+  const taught = conversationsWhere(({ isNews }) => isNews);
+  return [...new Set([...suspected, ...(await havingPhonesToAdd(trx, taught))])].sort();
+}
+
+/** Of these conversations, those whose contact in Planfix can be given a phone now. */
+async function havingPhonesToAdd(trx: DatabaseTransaction, conversationIds: string[]): Promise<string[]> {
+  if (conversationIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom('conversation as c')
+    .where('c.id', 'in', conversationIds)
+    .where(HAS_PHONE_TO_ADD)
+    .select('c.id')
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 async function toSightings(

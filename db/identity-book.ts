@@ -28,8 +28,8 @@ export type SenderInput = {
 /** `seenAtMs` is the channel's time of the item; `aboutCustomerId` whom we know it to be about, by what we sent. */
 export type SightingInput = SenderInput & { seenAtMs: number; aboutCustomerId?: string };
 
-/** `isLinked`: the person is more than one customer. */
-export type Placed = { personId: string; isLinked: boolean; suspicions: Suspicion[] };
+/** `isLinked`: the person is more than one customer. `isNews`: the sighting may have taught something. */
+export type Placed = { personId: string; isLinked: boolean; isNews: boolean; suspicions: Suspicion[] };
 
 type Work = Parameters<typeof placeSighting>[1] & { input: SightingInput };
 
@@ -104,7 +104,7 @@ function isSettled(book: IdentityBook, work: Work): boolean {
 
 function settled({ book, linked }: KnownIds, work: Work): Placed {
   const { personId } = book.get(keysOf(work)[0] ?? '') as KnownId;
-  return { personId, isLinked: linked.has(personId), suspicions: [] };
+  return { personId, isLinked: linked.has(personId), isNews: false, suspicions: [] };
 }
 
 /** Undefined: somebody was faster, so that what was read is no longer true. */
@@ -125,7 +125,7 @@ async function placeOpen(
   const placed = new Map<Work, Placed>();
   for (const work of open) {
     const { personId, suspicions } = placeSighting(ids.book, work);
-    placed.set(work, { personId, isLinked: ids.linked.has(personId), suspicions });
+    placed.set(work, { personId, isLinked: ids.linked.has(personId), isNews: true, suspicions });
   }
   return (await save(trx, ids, placed)) ? placed : undefined;
 }

@@ -5,7 +5,7 @@ import type { Told } from '../workflows/domain/problem-findings.ts';
 import { touchUnreadTemplates } from './channel-accounts.ts';
 import type { Database } from './database.ts';
 import { inMilliseconds } from './lanes.ts';
-import { HAS_STALE_DELIVERY_STATE } from './planfix-turn.ts';
+import { HAS_PHONE_TO_ADD, HAS_STALE_DELIVERY_STATE } from './planfix-turn.ts';
 import { openProblem, settleProblemsOfSubject } from './problems.ts';
 import { inTransaction } from './transaction.ts';
 import { makeDue, type Wake } from './wakes.ts';
@@ -195,7 +195,7 @@ export async function wakeWaiting(
         .whereRef('l.conversationId', '=', 'c.id')
         .where('l.state', '=', 'requested');
       return lane === 'to-planfix'
-        ? eb.or([eb.exists(messages), eb.exists(links), HAS_STALE_DELIVERY_STATE])
+        ? eb.or([eb.exists(messages), eb.exists(links), HAS_STALE_DELIVERY_STATE, HAS_PHONE_TO_ADD])
         : eb.exists(messages);
     })
     .select('c.id')

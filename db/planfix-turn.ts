@@ -139,6 +139,12 @@ const PHONE_TO_ADD = sql<string | null>`
      where i.customer_id = c.customer_id and i.kind = 'phone' and i.valid_to is null
      order by i.valid_from desc limit 1) end`;
 
+/** For queries over `conversation c`: the contact was made without a phone, and one is known by now. */
+export const HAS_PHONE_TO_ADD = sql<boolean>`exists (
+  select from planfix_contact p
+   where p.customer_id = c.customer_id and p.planfix_account_id = c.planfix_account_id and p.contact is not null
+     and ${PHONE_TO_ADD} is not null)`;
+
 const STALE_DELIVERY_STATE = sql<string | null>`
   case when n.settings ? 'deliveryStateField' then (
     select nullif(m.state, coalesce(c.shown_delivery_state, '')) from message m

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { type LaneAttempt, whileHoldingLane } from './lanes.ts';
 import { addNote } from './notes.ts';
-import { inTransaction } from './transaction.ts';
 import type { Wake } from './wakes.ts';
 
 /**
@@ -37,19 +36,22 @@ export async function readWarningInMs(
   return row?.ms ?? undefined;
 }
 
-/** Gives the warning, once for each window, on the task where the conversation is. */
+/** Gives the warning, once for each window, on the task where the conversation is; none if another window is open by now. */
 export async function addWindowWarning(
   db: Database,
   attempt: LaneAttempt,
   about: { connectionId: string; planfixAccountId: string; planfixTask: number | null },
+  window: Date | null,
 ): Promise<void> {
   const { conversationId } = attempt;
   await whileHoldingLane(db, attempt, async (trx) => {
-    await trx
+    const { numUpdatedRows } = await trx
       .updateTable('conversation')
       .set((eb) => ({ windowWarnedFor: eb.ref('windowExpiresAt') }))
       .where('id', '=', conversationId)
-      .execute();
+      .where(sql<boolean>`date_trunc('milliseconds', window_expires_at) = ${window}::timestamptz`)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
     if (about.planfixTask !== null) await addNote(trx, { id: null, conversationId, ...about }, 'window-closing');
   });
 }
@@ -111,16 +113,15 @@ export async function releaseWaiting(trx: DatabaseTransaction, conversationIds: 
   return rows.map((row) => ({ conversationId: row.id, lane: 'to-customer' as const }));
 }
 
-/** Two customers have become one person: what waits in the one's conversations leaves if they wrote in the other's. */
-export async function joinWindows(db: Database, conversationId: string): Promise<Wake[]> {
-  return inTransaction(db, async (trx) => {
-    const { rows } = await sql<{ id: string }>`
-      select s.id from conversation c join customer u on u.id = c.customer_id
-        join customer f on f.id = coalesce(u.merged_into, u.id) or f.merged_into = coalesce(u.merged_into, u.id)
-        join conversation s on s.customer_id = f.id
-       where c.id = ${conversationId} order by s.id for no key update of s`.execute(trx);
-    const ids = rows.map((row) => row.id);
-    await shareWindows(trx, ids);
-    return releaseWaiting(trx, ids);
-  });
+/**
+ * Customers have become one person, which must be locked: what waits in the one's conversations leaves if they wrote in
+ * the other's.
+ */
+export async function joinWindows(trx: DatabaseTransaction, personId: string): Promise<Wake[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from customer u join conversation c on c.customer_id = u.id
+     where u.id = ${personId} or u.merged_into = ${personId} order by c.id for no key update of c`.execute(trx);
+  const ids = rows.map((row) => row.id);
+  await shareWindows(trx, ids);
+  return releaseWaiting(trx, ids);
 }

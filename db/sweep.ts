@@ -61,7 +61,15 @@ export async function findForgotten(db: Database, lane: Lane, limit: number, fil
             select l.conversation_id from task_link l
               join conversation c on c.id = l.conversation_id
               join planfix_account a on a.id = c.planfix_account_id
-             where l.state = 'requested' and c.to_planfix_due_at is null and a.state = 'connected' limit ${limit})
+             where l.state = 'requested' and c.to_planfix_due_at is null and a.state = 'connected'
+            union
+            -- Who may be one person, found out by what makes no lane due.
+            select c.id from customer_link l
+              join planfix_account a on a.id = l.planfix_account_id and a.state = 'connected'
+              join customer u on u.id in (l.customer_id, l.other_customer_id)
+              join customer f on f.id = coalesce(u.merged_into, u.id) or f.merged_into = coalesce(u.merged_into, u.id)
+              join conversation c on c.customer_id = f.id
+             where l.state = 'suspected' and c.to_planfix_due_at is null limit ${limit})
           returning id`.execute(db)
       : await sql<{ id: string }>`
           update conversation set to_customer_due_at = clock_timestamp() where id in (

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { storeEvents } from '../../db/ingest.ts';
 import { type LaneAttempt, takeLane, whileHoldingLane } from '../../db/lanes.ts';
+import { addWindowWarning } from '../../db/service-windows.ts';
 import { readCustomerTurn, recordWaiting } from '../../db/to-customer.ts';
 import { untilBlocked } from '../support/locks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -198,5 +199,22 @@ describe('an answer that must wait', () => {
     expect(await stateOf(given)).toMatchObject({ state: 'waiting' });
     await writes(given);
     expect(await stateOf(given)).toMatchObject({ state: 'ready' });
+  });
+});
+
+describe('a warning that the window closes', () => {
+  const warn = async (given: Given, window: Date | null) => {
+    const attempt: LaneAttempt = { ...given.attempt, lane: 'to-planfix', token: randomUUID() };
+    await takeLane(lane, attempt, 30_000);
+    await addWindowWarning(lane, attempt, { ...given.connection, planfixTask: 1 }, window);
+    return (await stateOf(given)).notes;
+  };
+
+  it('is not given when the customer has written since the lane looked, and is for the new window later (control)', async () => {
+    const given = await aReply('ready', DAY_MS - 60_000);
+    await writes(given);
+    expect(await warn(given, given.seen)).toEqual([]);
+    const turn = await readCustomerTurn(lane, given.attempt.conversationId);
+    expect(await warn(given, turn?.windowExpiresAt ?? null)).toEqual(['window-closing']);
   });
 });
