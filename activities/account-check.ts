@@ -39,8 +39,9 @@ export function createAccountCheckActivities(
           if (!(error instanceof PlanfixError)) throw error;
           checks = [describeRefusal(error)];
         }
-        await settleAccountChecks(db, planfixAccountId, checks);
-        return { kind: 'done' };
+        const { token, primaryAdmin } = account.access;
+        const isSettled = await settleAccountChecks(db, planfixAccountId, checks, { token, primaryAdmin });
+        return isSettled ? { kind: 'done' } : { kind: 'not-before', waitMs: 0 };
       }),
   };
 }

@@ -1,6 +1,5 @@
 import {
   giveBackSignupCode,
-  idleSignup,
   readSignupWork,
   type SignupProblem,
   type SignupResult,
@@ -26,7 +25,7 @@ import { inspectToken } from './onboarding-token.ts';
 import { describeUnfinished, signupProblem } from './signup-words.ts';
 
 export type EmbeddedSignupActivities = {
-  /** Exchanges the code of a sign-up, and lists what its token reaches. `waitMs`: Meta is to be asked again then. */
+  /** Exchanges the code of a sign-up, and lists what its token reaches. `waitMs`: it is to be looked at again then. */
   settleEmbeddedSignup: (input: { signupId: string }) => Promise<{ waitMs?: number }>;
 };
 
@@ -37,17 +36,14 @@ export function createEmbeddedSignupActivities(dependencies: Dependencies): Embe
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
         const work = await readSignupWork(db, signupId);
         if (!work || work.state === 'used') return {};
+        const write = async (settled: Settled | undefined) =>
+          (await settleSignup(db, signupId, settled, work)) ? {} : { waitMs: 0 };
         try {
-          const settled = await settle(dependencies, signupId, work);
-          if (settled) await settleSignup(db, signupId, { ...settled, finish: work.finish });
-          else await idleSignup(db, signupId);
-          return {};
+          return await write(await settle(dependencies, signupId, work));
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error;
           if (error.isPassing) return { waitMs: error.retryAfterMs ?? waits.retryFirstMs };
-          const refused = failed(signupProblem('account-not-shown'));
-          await settleSignup(db, signupId, { ...refused, finish: work.finish });
-          return {};
+          return write(failed(signupProblem('account-not-shown')));
         }
       }),
   };

@@ -14,14 +14,28 @@ import { inTransaction } from './transaction.ts';
 import { takeInWaiting } from './waiting-events.ts';
 import type { Wake } from './wakes.ts';
 
-/** Writes down what the live checks of an account found; a draft becomes `connected` or `failed` by it. */
+/** What a check of an account looked at. */
+export type LookedAccount = { token: Buffer; primaryAdmin: string };
+
+/**
+ * Writes down what the live checks of an account found; a draft becomes `connected` or `failed` by it. False: what was
+ * looked at has been changed meanwhile, so it says nothing.
+ */
 export async function settleAccountChecks(
   db: Database,
   planfixAccountId: string,
   checks: readonly ConnectionCheck[],
-): Promise<void> {
+  looked?: LookedAccount,
+): Promise<boolean> {
   const passed = checks.every((check) => check.ok);
-  await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
+    const before = await trx
+      .selectFrom('planfixAccount')
+      .where('id', '=', planfixAccountId)
+      .select(['token', 'primaryAdmin'])
+      .forNoKeyUpdate()
+      .executeTakeFirst();
+    if (before && looked && !isDeepStrictEqual(before, looked)) return false;
     const row = await trx
       .updateTable('planfixAccount')
       .set({
@@ -33,6 +47,7 @@ export async function settleAccountChecks(
       .executeTakeFirst();
     if (row) await keepCheckProblem(trx, { ...row, kind: 'account-check-failed' }, checks);
     await announceRow(trx, planfixAccountId);
+    return true;
   });
 }
 
@@ -140,7 +155,7 @@ export type SyncPlan = { wantsHistory: boolean; deadlineMs: number };
  */
 export type Begun = { runs: Run[]; wakes: Wake[] };
 
-/** What a check looked at. */
+/** What a check of a connection looked at. */
 export type Looked = { accessToken: Buffer | null; configuredBy: string; settings: ConnectionSettings };
 
 /**

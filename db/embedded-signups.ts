@@ -140,38 +140,30 @@ export async function storeSignupToken(
   await db.updateTable('embeddedSignup').set(token).where('id', '=', id).execute();
 }
 
-/** What came out of it, as far as it has come. `finish`: what was known of the last message when it was looked at. */
+/**
+ * What came out of it, as far as it has come; undefined: nothing is to be done before the code comes. False: the code or
+ * another last message has come since the work was read, and is to be looked at.
+ */
 export async function settleSignup(
   db: Database,
   id: string,
-  {
-    state,
-    result,
-    finish,
-  }: { state: 'waiting' | 'ready' | 'failed'; result: SignupResult; finish: SignupFinish | null },
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const seen = sql<boolean>`finish is not distinct from ${finish === null ? null : JSON.stringify(finish)}::jsonb`;
-    await trx
+  outcome: { state: 'ready' | 'failed'; result: SignupResult } | undefined,
+  { codeMsAgo, finish }: SignupWork,
+): Promise<boolean> {
+  const isCodeSeen = sql<boolean>`(code_received_at is not null) = ${codeMsAgo !== null}`;
+  const isFinishSeen = sql<boolean>`finish is not distinct from ${finish && JSON.stringify(finish)}::jsonb`;
+  return inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
       .updateTable('embeddedSignup')
-      .set({ state, result: JSON.stringify(result), dueAt: sql`case when ${seen} then null else due_at end` })
+      .set({ ...(outcome && { state: outcome.state, result: JSON.stringify(outcome.result) }), dueAt: null })
       .where('id', '=', id)
       .where('state', '<>', 'used')
-      .execute();
+      .where(isCodeSeen)
+      .where(isFinishSeen)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
     await announceRow(trx, id);
-  });
-}
-
-/** Nothing is to be done before the code comes. */
-export async function idleSignup(db: Database, id: string): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    await trx
-      .updateTable('embeddedSignup')
-      .set({ dueAt: null })
-      .where('id', '=', id)
-      .where('codeReceivedAt', 'is', null)
-      .execute();
-    await announceRow(trx, id);
+    return true;
   });
 }
 

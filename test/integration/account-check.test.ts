@@ -9,7 +9,9 @@ import { createPlanfixAccounts } from '../../activities/planfix-account.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { createSecretBox } from '../../db/secrets.ts';
 import type { ConnectionCheck } from '../../workflows/domain/settings.ts';
+import type { StepResult } from '../../workflows/domain/turn-results.ts';
 import { DEFAULT_WAITS } from '../../workflows/domain/waits.ts';
+import { untilBlocked } from '../support/locks.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type Acme, type PlanfixServer, startPlanfixServer } from './sandbox-planfix-server.ts';
 
@@ -47,8 +49,7 @@ const lacking = (scope: string) => ({
 
 type Checked = { state: string; checks: ConnectionCheck[] };
 
-/** The account as a check of its draft leaves it. */
-async function check({ name }: Acme, token: string, state = 'draft'): Promise<Checked & { id: string }> {
+async function store({ name }: Acme, token: string, state: string): Promise<string> {
   const id = randomUUID();
   const sealed = { token: secrets.seal(token), hintSecret: secrets.seal('-') };
   const url = `${planfix.origin}/planfix/${name}/rest/`;
@@ -56,12 +57,26 @@ async function check({ name }: Acme, token: string, state = 'draft'): Promise<Ch
     .insertInto('planfixAccount')
     .values({ id, name, url, ...sealed, primaryAdmin: 'user:1', state })
     .execute();
+  return id;
+}
+
+function lookAt(planfixAccountId: string): Promise<StepResult> {
   const waits = { ...DEFAULT_WAITS, planfixIntervalMs: 1 };
   const dependencies = { db, secrets, send: http.send, waits } as unknown as Dependencies;
   const { checkPlanfixAccount } = createAccountCheckActivities(dependencies, createPlanfixAccounts(dependencies));
-  await new MockActivityEnvironment().run(checkPlanfixAccount, { planfixAccountId: id });
+  return new MockActivityEnvironment().run(checkPlanfixAccount, { planfixAccountId });
+}
+
+async function read(id: string): Promise<Checked & { id: string }> {
   const account = db.selectFrom('planfixAccount').select(['id', 'state', 'checks']).where('id', '=', id);
   return (await account.executeTakeFirstOrThrow()) as unknown as Checked & { id: string };
+}
+
+/** The account as a check of its draft leaves it. */
+async function check(acme: Acme, token: string, state = 'draft'): Promise<Checked & { id: string }> {
+  const id = await store(acme, token, state);
+  await lookAt(id);
+  return read(id);
 }
 
 /** A company whose token has all scopes that Parley needs but these. */
@@ -132,6 +147,49 @@ describe('the check of a Planfix account', () => {
     acme.fault({ kind: 'drop-before', method: 'POST', path: '/file/', times: 0 });
     const { state, checks } = await check(acme, token);
     expect({ state, checks }).toMatchObject({ state: 'failed', checks: [{ name: 'address', ok: false }] });
+  });
+});
+
+describe('a check of an account that is changed while it is looked at', () => {
+  /** A check of what was there before a change, which is stored before the check comes to its end. */
+  async function meet(id: string, changes: { name?: string; primaryAdmin?: string; token?: Buffer }) {
+    const { looked } = await db.transaction().execute(async (trx) => {
+      await trx.updateTable('planfixAccount').set(changes).where('id', '=', id).execute();
+      const looked = lookAt(id);
+      // It has read what it looks at long before it needs the row for itself.
+      await untilBlocked(database.url, 'planfix_account');
+      return { looked };
+    });
+    return looked;
+  }
+
+  it.each([
+    ['a token that works has taken the place of one that does not', 'wrong', 'right'],
+    ['a token that does not work has taken the place of one that does', 'right', 'wrong'],
+  ])('says nothing of it: %s', async (_case, before, after) => {
+    const { acme, token } = await aCompanyWithout();
+    const tokenOf = (word: string) => (word === 'right' ? token : 'wrong');
+    const id = await store(acme, tokenOf(before), 'connected');
+    expect(await meet(id, { token: secrets.seal(tokenOf(after)) })).toEqual({ kind: 'not-before', waitMs: 0 });
+    expect((await read(id)).checks).toEqual([]);
+    expect(await lookAt(id)).toEqual({ kind: 'done' });
+    expect((await read(id)).checks[0]).toMatchObject({ name: 'credentials', ok: after === 'right' });
+  });
+
+  it('says nothing of another primary admin either', async () => {
+    const { acme, token } = await aCompanyWithout();
+    const id = await store(acme, token, 'connected');
+    expect(await meet(id, { primaryAdmin: 'user:999' })).toEqual({ kind: 'not-before', waitMs: 0 });
+    expect((await read(id)).checks).toEqual([]);
+    expect(await lookAt(id)).toEqual({ kind: 'done' });
+    expect((await read(id)).checks).toMatchObject([ACCEPTED, { name: 'primaryAdmin', ok: false }]);
+  });
+
+  it('counts where what it looked at has stayed (control)', async () => {
+    const { acme, token } = await aCompanyWithout();
+    const id = await store(acme, token, 'connected');
+    expect(await meet(id, { name: 'Another name' })).toEqual({ kind: 'done' });
+    expect((await read(id)).checks).toMatchObject([ACCEPTED, ADMIN]);
   });
 });
 
