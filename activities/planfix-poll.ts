@@ -4,11 +4,13 @@ import { postponeAccountProbe, resumeAccount } from '../db/pauses.ts';
 import {
   countDueAccounts,
   type DueAccount,
+  leaveUnread,
   linkedTasks,
   livelyTasks,
   postponePoll,
   recordPoll,
   takeDueAccounts,
+  unreadTasks,
   watchedTasks,
 } from '../db/polls.ts';
 import { describeError } from '../workflows/domain/describe-error.ts';
@@ -119,25 +121,28 @@ const MISSING_TASKS_PER_POLL = 10;
 /**
  * Lists leave out what is in the bin, so a task that was binned simply stops to appear. An account with few tasks is
  * asked for all of them by number: one call tells what changed and what is missing. One with more is asked for what
- * changed, and for the tasks in which somebody wrote lately by number.
+ * changed, and by number for the tasks in which somebody wrote lately, and for those that were never read: they changed
+ * before they were known to be ours.
  */
 async function readTasks(dependencies: Dependencies, account: PlanfixAccount, sinceMs: number): Promise<void> {
   const { db, waits } = dependencies;
   const { client, access } = account;
   // Read before the list: a task that is made meanwhile is not missing from it.
   const lively = await livelyTasks(db, access.id, waits.livelyTaskMs, QUIET_TASKS_PER_POLL);
+  const unread = await unreadTasks(db, access.id, TASKS_ASKED_BY_NUMBER);
   const watched = await watchedTasks(db, access.id, TASKS_ASKED_BY_NUMBER + 1);
   const byNumber = watched.length > 0 && watched.length <= TASKS_ASKED_BY_NUMBER;
   const pages = byNumber
     ? client.listTasksByNumber(watched.map((task) => task.planfixTask))
     : client.listTasksChangedSince({ sinceMs });
   const seen = await readListedTasks(dependencies, account, pages);
-  const quiet = lively.filter((task) => !seen.has(task));
+  const quiet = [...new Set([...unread, ...lively])].filter((task) => !seen.has(task));
   if (quiet.length === 0) return;
-  const found = byNumber ? seen : await numbersOf(client.listTasksByNumber(quiet));
+  const found = byNumber ? seen : await readListedTasks(dependencies, account, client.listTasksByNumber(quiet));
   for (const task of quiet.filter((number) => !found.has(number)).slice(0, MISSING_TASKS_PER_POLL)) {
     const facts = await client.getTask(task);
     await recordTaskFacts(db, access.id, task, facts && factsOf(facts));
+    if (facts?.isDeleted) await leaveUnread(db, access.id, task);
   }
 }
 
@@ -170,12 +175,6 @@ async function readListedTasks(
 }
 
 const factsOf = (task: Task) => ({ isActive: task.status?.isActive ?? true, isDeleted: task.isDeleted });
-
-async function numbersOf(pages: AsyncIterable<Task[]>): Promise<Set<number>> {
-  const found = new Set<number>();
-  for await (const page of pages) for (const task of page) found.add(task.id);
-  return found;
-}
 
 const MINUTE_MS = 60_000;
 /** By so much our idea of Planfix's time may be ahead: it comes from a header of whole seconds, and is kept coarsely. */

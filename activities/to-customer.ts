@@ -29,14 +29,13 @@ import type { TurnResult } from '../workflows/domain/turn-results.ts';
 import { isCancelled, withHeartbeat } from './attempt.ts';
 import type { ChannelConnection, OpenConnection } from './channel-connection.ts';
 import { ChannelError } from './channels/errors.ts';
-import { CLAIM_GRACE_MS, customerLaneWaitMs } from './customer-lane.ts';
+import { CLAIM_GRACE_MS, customerLaneWaitMs, ROWS_PER_LOOK } from './customer-lane.ts';
 import type { Dependencies } from './dependencies.ts';
 import { slowDown, takeLiveTokens } from './live-pace.ts';
 import { backOff } from './not-now.ts';
 import { messageOf } from './outgoing-message.ts';
 import { tellRead } from './read-receipts.ts';
 
-const ROWS_PER_LOOK = 20;
 /** Of a connection that ends, only those rows are read that a person wants to leave. */
 const SENDING_STATES: ReadonlySet<string> = new Set(['connected', 'disconnecting']);
 

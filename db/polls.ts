@@ -127,3 +127,43 @@ export async function livelyTasks(
     .execute();
   return rows.map((row) => row.planfixTask as number);
 }
+
+/**
+ * Tasks that were never read since their numbers were stored, the oldest first. What was written in one before that was
+ * passed over by polls that did not know it to be ours, and is listed by no later one.
+ */
+export async function unreadTasks(db: Database, planfixAccountId: string, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('planfixTaskCursor as c')
+    .where('c.planfixAccountId', '=', planfixAccountId)
+    .where('c.readBeganAt', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('conversationTask as t')
+          .select('t.id')
+          .whereRef('t.planfixAccountId', '=', 'c.planfixAccountId')
+          .whereRef('t.planfixTask', '=', 'c.planfixTask')
+          .where('t.isGone', '=', false),
+      ),
+    )
+    .orderBy('c.planfixTask')
+    .limit(limit)
+    .select('c.planfixTask')
+    .execute();
+  return rows.map((row) => row.planfixTask);
+}
+
+/**
+ * The task is in the bin: it counts as read before anything was written in it, so that it is not asked for again, and is
+ * read to its end once it is taken out, which is a change.
+ */
+export async function leaveUnread(db: Database, planfixAccountId: string, planfixTask: number): Promise<void> {
+  await db
+    .updateTable('planfixTaskCursor')
+    .set({ readBeganAt: new Date(0) })
+    .where('planfixAccountId', '=', planfixAccountId)
+    .where('planfixTask', '=', planfixTask)
+    .where('readBeganAt', 'is', null)
+    .execute();
+}

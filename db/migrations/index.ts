@@ -21,6 +21,7 @@ import * as tellProblemsByCode from './20261130T090000-tell-problems-by-code.ts'
 import * as keepFormerConnections from './20261130T090100-keep-former-connections.ts';
 import * as slowLiveMessagesDown from './20261130T090200-slow-live-messages-down.ts';
 import * as tellStepsByCode from './20261201T090000-tell-steps-by-code.ts';
+import * as indexUnreadTasks from './20261201T090100-index-unread-tasks.ts';
 
 /** Every migration, oldest first; names are recorded in the database and never change. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '20261130T090100-keep-former-connections': keepFormerConnections,
   '20261130T090200-slow-live-messages-down': slowLiveMessagesDown,
   '20261201T090000-tell-steps-by-code': tellStepsByCode,
+  '20261201T090100-index-unread-tasks': indexUnreadTasks,
 };

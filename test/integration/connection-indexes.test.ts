@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { findWebhookConnections } from '../../db/connections.ts';
 import { createDatabase, type Database } from '../../db/database.ts';
 import { readEnding } from '../../db/disconnect-end.ts';
+import { unreadTasks } from '../../db/polls.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { insertConnection } from '../support/rows.ts';
 
@@ -41,6 +42,7 @@ async function scansOf(index: string): Promise<number> {
 describe('what is looked for often', () => {
   it.each<[string, string, (connectionId: string) => Promise<unknown>]>([
     ['the connections of a webhook', 'connection_of_app', () => findWebhookConnections(db, randomUUID(), ['1', '2'])],
+    ['tasks that were never read', 'planfix_task_unread', () => unreadTasks(db, randomUUID(), 1)],
     [
       'files that are to be fetched before a connection ends',
       'attachment_pending',
