@@ -5,6 +5,7 @@ import {
   type SignupResult,
   type SignupWork,
   settleSignup,
+  storeSignupRefusal,
   storeSignupToken,
   takeSignupCode,
 } from '../db/embedded-signups.ts';
@@ -68,12 +69,12 @@ async function settle(dependencies: Dependencies, signupId: string, work: Signup
 async function tokenOf(
   { db, secrets, send, channels, waits }: Dependencies,
   signupId: string,
-  { appId, appSecret, code, accessToken }: SignupWork,
+  { appId, appSecret, code, accessToken, result }: SignupWork,
   codeMsAgo: number,
 ): Promise<string | { problem: SignupProblem }> {
   if (accessToken !== null) return secrets.open(accessToken);
-  // It was taken out by an attempt of whose outcome nobody heard.
-  if (code === null) return { problem: signupProblem('code-used') };
+  // It was taken out before: by a call that was refused, or of whose outcome nobody heard.
+  if (code === null) return { problem: result?.problem ?? signupProblem('code-used') };
   if (codeMsAgo > waits.signupCodeMs) return { problem: signupProblem('code-too-old') };
   if (!(await takeSignupCode(db, signupId))) return { problem: signupProblem('code-used') };
   const { url: apiUrl, version: apiVersion = '' } = channels[signupClient.provider];
@@ -85,13 +86,20 @@ async function tokenOf(
     return token.accessToken;
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
-    if (error.setupRefusal === 'app-refused') return { problem: signupProblem('app-refused') };
-    if (error.kind === 'outcome-unknown') return { problem: signupProblem('code-unanswered') };
-    if (!error.isPassing) return { problem: signupProblem('code-used') };
-    // Meta has not taken it: it is good until it is too old.
-    await giveBackSignupCode(db, signupId, code);
-    throw error;
+    if (error.isPassing) {
+      // Meta has not taken it: it is good until it is too old.
+      await giveBackSignupCode(db, signupId, code);
+      throw error;
+    }
+    const problem = signupProblem(refusalOf(error));
+    await storeSignupRefusal(db, signupId, failed(problem).result);
+    return { problem };
   }
+}
+
+function refusalOf({ setupRefusal, kind }: ChannelError): string {
+  if (setupRefusal === 'app-refused') return 'app-refused';
+  return kind === 'outcome-unknown' ? 'code-unanswered' : 'code-used';
 }
 
 async function lookAt(

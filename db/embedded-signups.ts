@@ -101,6 +101,7 @@ export type SignupWork = {
   codeMsAgo: number | null;
   finish: SignupFinish | null;
   accessToken: Buffer | null;
+  result: SignupResult | null;
 };
 
 export async function readSignupWork(db: Database, id: string): Promise<SignupWork | undefined> {
@@ -108,7 +109,17 @@ export async function readSignupWork(db: Database, id: string): Promise<SignupWo
     .selectFrom('embeddedSignup as s')
     .innerJoin('metaApp as m', 'm.id', 's.metaAppId')
     .where('s.id', '=', id)
-    .select(['s.metaAppId', 'm.appId', 'm.appSecret', 's.road', 's.state', 's.code', 's.finish', 's.accessToken'])
+    .select([
+      's.metaAppId',
+      'm.appId',
+      'm.appSecret',
+      's.road',
+      's.state',
+      's.code',
+      's.finish',
+      's.accessToken',
+      's.result',
+    ])
     .select(
       sql<number | null>`(extract(epoch from clock_timestamp() - s.code_received_at) * 1000)::float8`.as('codeMsAgo'),
     )
@@ -138,6 +149,15 @@ export async function storeSignupToken(
   token: { accessToken: Buffer; tokenExpiresAt: Date | null },
 ): Promise<void> {
   await db.updateTable('embeddedSignup').set(token).where('id', '=', id).execute();
+}
+
+/** Why the code bought no token: it is the last that will be known of it, whatever the pop-up says meanwhile. */
+export async function storeSignupRefusal(db: Database, id: string, result: SignupResult): Promise<void> {
+  await db
+    .updateTable('embeddedSignup')
+    .set({ result: JSON.stringify(result) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /**

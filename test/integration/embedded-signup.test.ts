@@ -116,6 +116,25 @@ describe('a look at a sign-up', () => {
     expect(await rowOf(id)).toMatchObject({ state: 'failed', dueAt: null, result: { problem: { code: 'cancelled' } } });
   });
 
+  it('keeps why Meta refused the code when the last message comes after that', async () => {
+    const id = await begin();
+    const setSecret = (secret: string) =>
+      db
+        .updateTable('metaApp')
+        .set({ appSecret: secrets.seal(secret) })
+        .where('id', '=', metaAppId)
+        .execute();
+    await setSecret('not the secret any more');
+    await storeSignupCode(db, id, await aCode(), 'tester');
+    const refused = { state: 'failed', dueAt: null, code: null, result: { problem: { code: 'app-refused' } } };
+    expect(await look(id)).toEqual({});
+    expect(await rowOf(id)).toMatchObject(refused);
+    await storeSignupFinish(db, id, FINISH);
+    expect(await look(id)).toEqual({});
+    expect(await rowOf(id)).toMatchObject(refused);
+    await setSecret(APP.appSecret);
+  });
+
   it('is the last one as long as nothing comes (control)', async () => {
     const id = await begin();
     await storeSignupFinish(db, id, CANCEL);
