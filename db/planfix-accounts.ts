@@ -145,14 +145,17 @@ export async function changeAccount(
   });
 }
 
-/** Takes a change back that did not pass its checks, unless somebody has changed the account again meanwhile. */
+/**
+ * Takes a change back that did not pass its checks, unless somebody has changed the account again meanwhile.
+ * `check-again`: what is there now was being checked when it was changed, and nobody knows whether it works.
+ */
 export async function undoAccountChange(
   db: Database,
   id: string,
   change: { before: AccountBefore; changes: AccountChanges; actor: string },
-): Promise<void> {
+): Promise<'undone' | 'check-again'> {
   const { before, changes, actor } = change;
-  await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
     const row = await trx
       .updateTable('planfixAccount')
       .set({ ...before, checks: JSON.stringify(before.checks), pollDueAt: sql`clock_timestamp()` })
@@ -162,9 +165,10 @@ export async function undoAccountChange(
       .where('name', '=', changes.name ?? before.name)
       .returning(['id as planfixAccountId', 'state'])
       .executeTakeFirst();
-    if (!row) return;
+    if (!row) return 'undone';
     await keepCheckProblem(trx, { ...row, kind: 'account-check-failed' }, before.checks);
     await recordAudit(trx, { actor, action: 'undo-update', subjectKind: 'planfix-account', subjectId: id });
+    return before.checks.length > 0 ? 'undone' : 'check-again';
   });
 }
 

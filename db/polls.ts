@@ -35,7 +35,10 @@ export async function countDueAccounts(db: Database): Promise<number> {
   return row.count;
 }
 
-/** Everything that changed before `polledThrough` (Planfix's time) has been read. */
+/**
+ * Everything that changed before `polledThrough` (Planfix's time) has been read. An account that was paused meanwhile is
+ * probed when it was to be.
+ */
 export async function recordPoll(
   db: Database,
   planfixAccountId: string,
@@ -44,7 +47,10 @@ export async function recordPoll(
 ): Promise<void> {
   await db
     .updateTable('planfixAccount')
-    .set({ polledThrough, pollDueAt: inMilliseconds(nextInMs) })
+    .set({
+      polledThrough,
+      pollDueAt: sql`case when state = 'connected' then ${inMilliseconds(nextInMs)} else poll_due_at end`,
+    })
     .where('id', '=', planfixAccountId)
     .execute();
 }

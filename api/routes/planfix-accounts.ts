@@ -260,7 +260,11 @@ async function change(
     requestCheck: signals.requestAccountCheck,
     read: () => readAccount(db, id, visibility),
     isFault: (failed) => faults.has(failed.name),
-    undo: () => undoAccountChange(db, id, { before, changes, actor }),
+    undo: async () => {
+      const undone = await undoAccountChange(db, id, { before, changes, actor });
+      // Nobody waits for it; without Temporal the next change or check finds out.
+      if (undone === 'check-again') await signals.requestAccountCheck(id).catch(() => undefined);
+    },
     pathOf,
   });
 }
