@@ -8,6 +8,7 @@ import {
   remindOfDisconnect,
   settleRemoval,
 } from '../db/disconnect-end.ts';
+import { type Told, tell } from '../workflows/domain/problem-findings.ts';
 import type { OpenConnection } from './channel-connection.ts';
 import { ChannelError } from './channels/errors.ts';
 import type { Care } from './connection-care.ts';
@@ -66,10 +67,6 @@ async function finish(work: EndWork, { leaving }: Ending, confirmedMsAgo: number
   return { dueInMs: undefined };
 }
 
-const REMOVE_AT_PROVIDER =
-  "Remove Parley's webhook address from the number in the provider's own console (360dialog: the Hub); until then it " +
-  'goes on calling an address that does not answer any more';
-
 /** Undefined: it is settled. A number: the network was not to be reached, so try again after so many milliseconds. */
 async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promise<number | undefined> {
   const { dependencies, openConnection, connectionId } = work;
@@ -77,15 +74,15 @@ async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promis
   if ((await decideRemoval(db, connectionId)) !== 'call') return undefined;
   const connection = await openConnection(connectionId);
   const { setup, unsubscribe } = connection.client;
-  const settle = async (state: 'done' | 'skipped' | 'failed', code: string, detail?: string) => {
-    await lookAt(await settleRemoval(db, connectionId, { state, code, ...(detail === undefined ? {} : { detail }) }));
+  const settle = async (state: 'done' | 'skipped' | 'failed', code: string, told?: Told) => {
+    await lookAt(await settleRemoval(db, connectionId, { state, code, ...(told === undefined ? {} : { told }) }));
     return undefined;
   };
   if (!setup && !unsubscribe) return settle('skipped', 'not-needed');
   try {
     if (!setup) {
       const outcome = await unsubscribe?.();
-      if (outcome === 'not-possible') return settle('failed', 'remove-at-provider', REMOVE_AT_PROVIDER);
+      if (outcome === 'not-possible') return settle('failed', 'remove-at-provider', tell(['remove-at-provider']));
       return outcome === 'removed' ? settle('done', 'removed') : settle('skipped', 'not-needed');
     }
     // A lost attempt may have removed it, and whoever was connected since then has set it up again for themselves.
@@ -95,9 +92,11 @@ async function removeSubscription(work: EndWork, confirmedMsAgo: number): Promis
     if (!(error instanceof ChannelError)) throw error;
     if (await isRefused(connection, error)) {
       // With another key, the provider still calls the address.
-      return setup ? settle('skipped', 'token-refused') : settle('failed', 'remove-at-provider', REMOVE_AT_PROVIDER);
+      return setup
+        ? settle('skipped', 'token-refused')
+        : settle('failed', 'remove-at-provider', tell(['remove-at-provider']));
     }
     if (confirmedMsAgo < waits.disconnectReminderMs) return error.retryAfterMs ?? waits.retryLongestMs;
-    return settle('failed', error.kind, error.detail);
+    return settle('failed', error.kind, error.told);
   }
 }

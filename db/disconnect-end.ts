@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { OWNER_STEPS } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
-import { tell } from '../workflows/domain/problem-findings.ts';
+import { type Told, tell } from '../workflows/domain/problem-findings.ts';
 import { announceRow } from './announcements.ts';
 import { PARLEY, recordAudit } from './audit.ts';
 import { settleStep } from './connection-steps.ts';
@@ -127,7 +127,7 @@ export async function decideRemoval(db: Database, connectionId: string): Promise
 export async function settleRemoval(
   db: Database,
   connectionId: string,
-  outcome: { state: 'done' | 'skipped' | 'failed'; code: string; detail?: string },
+  outcome: { state: 'done' | 'skipped' | 'failed'; code: string; told?: Told },
 ): Promise<Run[]> {
   return inTransaction(db, async (trx) => {
     await settleStep(trx, connectionId, 'remove-subscription', outcome);

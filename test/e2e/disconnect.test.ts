@@ -258,7 +258,7 @@ describe('a number at 360dialog', () => {
     await connectionOnce({ parley, company }, 'disconnected');
     expect(await stepOf(company, 'remove-subscription')).toMatchObject({
       ...{ state: 'failed', code: 'remove-at-provider' },
-      detail: expect.stringContaining('Hub'),
+      ...{ detail: expect.stringContaining('Hub'), because: { code: 'remove-at-provider', values: {} } },
     });
     // Control: it is still there.
     expect((await hostedNumber(parley, hosted.phone)).webhook?.url).toContain(company.connectionId);

@@ -30,6 +30,9 @@ const OF_LINK = {
     'back. Open the WhatsApp Business app on the new phone with this number; if another service has taken it over, ' +
     'disconnect it here',
   'still-paused': 'The disconnection was cancelled, and the connection is still paused for what was wrong meanwhile',
+  'remove-at-provider':
+    "Remove Parley's webhook address from the number in the provider's own console (360dialog: the Hub); until then it " +
+    'goes on calling an address that does not answer any more',
   'disconnect-unconfirmed':
     'Step one of disconnecting is done, and step two is not: what customers write is kept and not posted. Follow the ' +
     'checklist of the connection and confirm it there, or cancel the disconnection',
