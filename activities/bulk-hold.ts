@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { expireHeld, readNextLook, settleMailing } from '../db/held-messages.ts';
 import { readSendsWaitMs } from '../db/mailing-sends.ts';
 import { releaseMailing } from '../db/mailings.ts';
@@ -37,7 +37,7 @@ export function createBulkHoldActivities(
         return { toSend, nextInMs: nextAt && Math.max(0, +nextAt - nowMs) };
       }),
     sendHeldMessages: async ({ mailingId }) => {
-      const held = { id: mailingId, lease: randomUUIDv7() };
+      const held = { id: mailingId, lease: uuidv7() };
       const page = { mailingId, lease: held.lease, endsAtMs: Date.now() + waits.bulkPageMs };
       const { next, waitMs } = await sendMailingRows(dependencies, openConnection, page);
       if (next !== 'paused') return { waitMs };

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { moveContact } from '../db/comments.ts';
 import type { TaskCreation } from '../db/conversation-tasks.ts';
 import type { Database } from '../db/database.ts';
@@ -39,7 +39,7 @@ export async function resolveContactOf(
   const claim = await claimContact(db, creation.planfixAccountId, creation.customerId);
   if (claim.contact !== null) return { kind: 'done' };
   if (claim.intentToken !== null) return lookForContact(dependencies, account, creation, claim);
-  const token = randomUUIDv7();
+  const token = uuidv7();
   if (!(await openContactIntent(db, claim.id, token))) return { kind: 'not-before', waitMs: 200 };
   try {
     const phones = await phonesOf(db, creation.customerId);

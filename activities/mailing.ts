@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { blankLines } from '../db/mailing-check.ts';
 import { dropUnsent, finishCancelled } from '../db/mailing-end.ts';
 import { readSendsWaitMs } from '../db/mailing-sends.ts';
@@ -32,7 +32,7 @@ export function createMailingActivities(dependencies: Dependencies, openConnecti
   return {
     workOnMailing: ({ mailingId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
-        const held = { id: mailingId, lease: randomUUIDv7() };
+        const held = { id: mailingId, lease: uuidv7() };
         const mailing = await takeMailing(db, held, 2 * waits.bulkPageMs);
         if (!mailing) return { kind: 'over' };
         const endsAtMs = Date.now() + waits.bulkPageMs;

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import {
   countCleanNoteLook,
   dropNoteIntent,
@@ -63,7 +63,7 @@ export async function noteOnTask(
   if (start.intentToken !== null) return lookForNote(dependencies, account, start, start.intentToken, planfixTask);
   const html = await noteHtml(dependencies, account, start, planfixTask);
   await account.enterGate();
-  const token = randomUUIDv7();
+  const token = uuidv7();
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await openNoteIntent(db, id, token))) return waits.callDeadlineMs;
   // Whoever wrote the comment is told; a button was pressed by somebody whom Planfix does not name.

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { readAccountAccess } from '../db/account-access.ts';
 import { markShown } from '../db/attachments.ts';
 import {
@@ -121,7 +121,7 @@ async function createTaskOf(
   const opening = await readOpening(db, account, creation);
   await account.enterGate();
   await markShown(db, opening.shown);
-  const token = randomUUIDv7();
+  const token = uuidv7();
   const notAfterMs = Date.now() + waits.callDeadlineMs;
   if (!(await openTaskIntent(db, creation.conversationTaskId, token))) return { kind: 'not-before', waitMs: 200 };
   try {

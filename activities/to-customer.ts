@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { dropOldUploads, markWanted, readAttachments } from '../db/attachments.ts';
 import type { Database } from '../db/database.ts';
 import { FencedOut, type LaneAttempt, releaseLane, takeLane } from '../db/lanes.ts';
@@ -52,7 +52,7 @@ export function createToCustomerActivities(
   return {
     sendToCustomer: ({ conversationId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
-        const attempt: LaneAttempt = { conversationId, lane: 'to-customer', token: randomUUIDv7() };
+        const attempt: LaneAttempt = { conversationId, lane: 'to-customer', token: uuidv7() };
         if (!(await takeLane(db, attempt, waits.leaseMs))) return { kind: 'done' };
         try {
           return await takeTurn({

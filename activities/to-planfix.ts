@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { markShown } from '../db/attachments.ts';
 import { FencedOut, type LaneAttempt, moveDueTime, releaseLane, takeLane, whileHoldingLane } from '../db/lanes.ts';
 import { type PlanfixTurn, readPlanfixTurn } from '../db/planfix-turn.ts';
@@ -47,7 +47,7 @@ export function createToPlanfixActivities(
   return {
     postToPlanfix: ({ conversationId }) =>
       withHeartbeat(waits.turnHeartbeatMs / 4, async () => {
-        const attempt: LaneAttempt = { conversationId, lane: 'to-planfix', token: randomUUIDv7() };
+        const attempt: LaneAttempt = { conversationId, lane: 'to-planfix', token: uuidv7() };
         if (!(await takeLane(db, attempt, waits.leaseMs))) return { kind: 'done' };
         try {
           const endsAtMs = Date.now() + waits.turnMs;

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
@@ -29,7 +29,7 @@ export async function insertApiKey(db: Database, key: NewApiKey, actor: string):
   return inTransaction(db, async (trx) => {
     const row = await trx
       .insertInto('apiKey')
-      .values({ id: randomUUIDv7(), ...key })
+      .values({ id: uuidv7(), ...key })
       .returning(SHOWN)
       .executeTakeFirstOrThrow();
     const detail = { scopes: key.scopes, isBound: key.planfixAccountId !== null };

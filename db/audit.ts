@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 /**
@@ -25,6 +25,6 @@ export async function recordAudit(
 ): Promise<void> {
   await trx
     .insertInto('auditEntry')
-    .values({ id: randomUUIDv7(), ...entry, detail: detail === undefined ? null : JSON.stringify(detail) })
+    .values({ id: uuidv7(), ...entry, detail: detail === undefined ? null : JSON.stringify(detail) })
     .execute();
 }

@@ -1,5 +1,6 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { BULK_FREE, isBulk, isNear } from '../workflows/domain/bulk.ts';
 import { type FingerprintInput, fingerprintText } from '../workflows/domain/fingerprint.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -170,7 +171,7 @@ async function openMailing(trx: DatabaseTransaction, member: MailingMember): Pro
   const row = await trx
     .insertInto('mailing')
     .values({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       planfixAccountId,
       connectionId,
       fingerprint,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { Told } from '../workflows/domain/problem-findings.ts';
 import { announceRow } from './announcements.ts';
@@ -19,7 +19,7 @@ const LIVE_STATES = ['connected', 'paused'] as const;
 export async function ensureChannelAccount(trx: DatabaseTransaction, key: ChannelAccountKey): Promise<Run> {
   const { id } = await trx
     .insertInto('channelAccount')
-    .values({ id: randomUUIDv7(), ...key })
+    .values({ id: uuidv7(), ...key })
     .onConflict((conflict) =>
       conflict.columns(['provider', 'accountKey']).doUpdateSet({ templatesDueAt: sql`clock_timestamp()` }),
     )

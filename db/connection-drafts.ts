@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
@@ -55,7 +55,7 @@ export async function insertConnectionDraft(
     inTransaction(db, async (trx) => {
       await discardFailed(trx, connection);
       const old = await findFormer(trx, connection);
-      const id = old?.id ?? randomUUIDv7();
+      const id = old?.id ?? uuidv7();
       const row = {
         metaAppId: connection.metaAppId,
         wabaId: connection.wabaId,

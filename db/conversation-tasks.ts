@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { type InsertObject, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { AssigneeChoice } from '../workflows/domain/assignee.ts';
 import type { Told } from '../workflows/domain/problem-findings.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
@@ -49,7 +49,7 @@ export async function insertCurrentTask(
     .where('conversationId', '=', task.conversationId)
     .where('isCurrent', '=', true)
     .execute();
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await trx
     .insertInto('conversationTask')
     .values({ id, ...task, isCurrent: true })

@@ -1,12 +1,12 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { announceRow } from './announcements.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
 
 /** Stores sealed credentials for the worker to look at. */
 export async function insertCredentialCheck(db: Database, input: Buffer): Promise<string> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await db.insertInto('credentialCheck').values({ id, input, dueAt: sql`clock_timestamp()` }).execute();
   return id;
 }

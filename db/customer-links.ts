@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { decideLink, type LinkDecision, type LinkEvidence, type LinkSide } from '../workflows/domain/identity.ts';
 import { type Said, tell, tellOfTwoContacts } from '../workflows/domain/problem-findings.ts';
 import { endGivenUpPhones, type Suspicion } from '../workflows/domain/sighting.ts';
@@ -22,7 +22,7 @@ export async function recordSuspicions(trx: DatabaseTransaction, suspicions: Sus
     await sql`
       insert into customer_link as l
         (id, planfix_account_id, customer_id, other_customer_id, evidence, identity_id, seen_at)
-      values (${randomUUIDv7()}, ${planfixAccountId}, ${personId}, ${otherPersonId}, ${evidence}, ${identityId},
+      values (${uuidv7()}, ${planfixAccountId}, ${personId}, ${otherPersonId}, ${evidence}, ${identityId},
               ${new Date(seenAtMs)})
       on conflict (least(customer_id, other_customer_id), greatest(customer_id, other_customer_id))
         where state = 'suspected'

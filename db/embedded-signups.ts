@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { NumberChoice } from '../workflows/domain/credentials.ts';
 import type { SignupRoad } from '../workflows/domain/signup.ts';
 import { announceRow } from './announcements.ts';
@@ -37,7 +37,7 @@ export async function insertSignup(
   signup: { metaAppId: string; road: SignupRoad },
   actor: string,
 ): Promise<string> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await inTransaction(db, async (trx) => {
     await trx
       .insertInto('embeddedSignup')

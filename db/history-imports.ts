@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import { settleHistorySync } from './connection-steps.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
@@ -16,7 +16,7 @@ export async function requestImports(trx: DatabaseTransaction, connectionIds: re
   if (connectionIds.length === 0) return [];
   const rows = await trx
     .insertInto('historyImport')
-    .values([...connectionIds].sort().map((connectionId) => ({ id: randomUUIDv7(), connectionId, dueAt: NOW })))
+    .values([...connectionIds].sort().map((connectionId) => ({ id: uuidv7(), connectionId, dueAt: NOW })))
     .onConflict((conflict) => conflict.column('connectionId').doUpdateSet({ dueAt: NOW }))
     .returning('id')
     .execute();
@@ -33,7 +33,7 @@ export async function noteProgress(
 ): Promise<void> {
   await sql`
     insert into history_import as h (id, connection_id, progress, declined_at)
-    values (${randomUUIDv7()}, ${connectionId}, ${progress ?? null}, ${declined ? NOW : null})
+    values (${uuidv7()}, ${connectionId}, ${progress ?? null}, ${declined ? NOW : null})
     on conflict (connection_id) do update set progress = greatest(h.progress, excluded.progress),
       declined_at = coalesce(h.declined_at, excluded.declined_at)`.execute(trx);
   await settleHistorySync(trx, connectionId, { isDeclined: declined, isComplete: progress === COMPLETE });

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { namingOf, type Sender } from '../workflows/domain/identity.ts';
 import type { MessageKind } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -82,7 +82,7 @@ async function insertHistory(
   const conversationOf = await findConversations(trx, place, messages);
   const rows = messages.flatMap((message) => {
     const conversation = conversationOf(message);
-    return conversation === undefined ? [] : [{ id: randomUUIDv7(), message, conversation }];
+    return conversation === undefined ? [] : [{ id: uuidv7(), message, conversation }];
   });
   if (rows.length === 0) return new Set();
   rows.sort((a, b) => +a.message.at - +b.message.at);
@@ -176,7 +176,7 @@ type Filed = { id: string; conversationId: string; files: FileInput[]; isPosted?
 async function insertFiles(trx: DatabaseTransaction, place: HistoryPlace, messages: readonly Filed[]): Promise<void> {
   const rows = messages.flatMap(({ id, conversationId, files, isPosted = false }) =>
     files.map((file, part) => ({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       planfixAccountId: place.planfixAccountId,
       connectionId: place.connectionId,
       conversationId,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Identity } from '../workflows/domain/identity.ts';
 import {
   type IdentityBook,
@@ -68,7 +68,7 @@ async function toWorks(trx: DatabaseTransaction, inputs: SightingInput[]): Promi
     former: input.former,
     seenAtMs: Math.min(input.seenAtMs, nowMs),
     aboutPersonId: input.aboutCustomerId === undefined ? undefined : persons.get(input.aboutCustomerId),
-    newPersonId: randomUUIDv7(),
+    newPersonId: uuidv7(),
   }));
 }
 

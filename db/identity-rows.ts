@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { IdentityBook, KnownId } from '../workflows/domain/sighting.ts';
 import { inBatches } from './batches.ts';
 import { recordset } from './columns.ts';
@@ -65,7 +65,7 @@ export async function insertIds(trx: DatabaseTransaction, known: KnownIds): Prom
   const rows = ids.map((id) => {
     const [planfixAccountId, network] = id.key.split('|') as [string, string];
     const { customerId, scope, kind, value, address } = id;
-    const rowId = randomUUIDv7();
+    const rowId = uuidv7();
     known.rowIds.set(id.key, rowId);
     return { id: rowId, planfixAccountId, network, customerId, scope, kind, value, address, ...validityOf(id) };
   });

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { inBatches } from './batches.ts';
 import { recordset } from './columns.ts';
 import type { DatabaseTransaction } from './database.ts';
@@ -44,7 +44,7 @@ export async function lockConversations(
     for (const batch of inBatches(missing)) {
       await trx
         .insertInto('conversation')
-        .values(batch.map((pair) => ({ id: randomUUIDv7(), ...pair })))
+        .values(batch.map((pair) => ({ id: uuidv7(), ...pair })))
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     }

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageKind } from '../workflows/domain/message.ts';
 import type { MediaReference, MessageContent } from '../workflows/domain/message-content.ts';
@@ -76,7 +76,7 @@ export async function insertMessages(
   const messages = withoutRepeats(inputs).map(
     (message): NewMessage => ({
       ...message,
-      id: randomUUIDv7(),
+      id: uuidv7(),
       conversation: conversationOf(message) as LockedConversation,
       at: believableTime(message.sentAtMs, nowMs),
     }),
@@ -210,7 +210,7 @@ function toRow(message: NewMessage) {
 async function insertAttachments(trx: DatabaseTransaction, messages: NewMessage[]): Promise<void> {
   const rows = messages.flatMap((message) =>
     message.files.map((file, part) => ({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       planfixAccountId: message.conversation.planfixAccountId,
       connectionId: message.connectionId,
       conversationId: message.conversation.id,

@@ -1,4 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { DRAFT_STATES } from '../workflows/domain/connection-state.ts';
 import type { Run } from '../workflows/domain/ids.ts';
 import { inBatches } from './batches.ts';
@@ -151,7 +151,7 @@ async function takeHistory(trx: DatabaseTransaction, events: EventInput[]): Prom
 async function insertEvents(trx: DatabaseTransaction, events: EventInput[]): Promise<Set<string>> {
   const rows = events
     .map((event) => ({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       sourceId: event.sourceId,
       connectionId: event.connectionId ?? null,
       eventKey: event.eventKey,

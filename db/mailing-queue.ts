@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { LineParameters } from '../workflows/domain/mailing-lines.ts';
 import { DUPLICATE } from '../workflows/domain/mailing-lines.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -116,7 +116,7 @@ async function findConversations(
   const ids = [...new Set(customers.values())].sort();
   await trx
     .insertInto('conversation')
-    .values(ids.map((customerId) => ({ id: randomUUIDv7(), connectionId, customerId, planfixAccountId })))
+    .values(ids.map((customerId) => ({ id: uuidv7(), connectionId, customerId, planfixAccountId })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { rows } = await sql<{ id: string; customerId: string }>`
@@ -175,7 +175,7 @@ async function insertMessages(
   const common = { mailingId, planfixAccountId, connectionId, kind, templateId };
   const held = { hold: 'held', state: 'ready' as const, expiresAt: oneMonthLater(new Date()) };
   const rows = lines.map(({ line, text, content }) => ({
-    id: randomUUIDv7(),
+    id: uuidv7(),
     ...common,
     ...held,
     direction: 'outbound',

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { type LineParameters, type LineProblem, MOST_RECIPIENTS } from '../workflows/domain/mailing-lines.ts';
 import type { MailingState } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -77,7 +77,7 @@ async function claimMailing(
   trx: DatabaseTransaction,
   { actor, request, content, parameters, ...given }: NewMailing,
 ): Promise<Claim> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   const row = {
     ...{ id, origin: 'declared', state: 'checking', createdBy: actor, ...given },
     content: content === null ? null : JSON.stringify(content),

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from './audit.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
@@ -29,7 +29,7 @@ export async function insertMetaApp(db: Database, app: NewMetaApp, actor: string
     inTransaction(db, async (trx) => {
       const row = await trx
         .insertInto('metaApp')
-        .values({ id: randomUUIDv7(), ...app })
+        .values({ id: uuidv7(), ...app })
         .returning(SHOWN)
         .executeTakeFirstOrThrow();
       await recordAudit(trx, { actor, action: 'create', subjectKind: 'meta-app', subjectId: row.id });

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { SPLIT_OFF } from './outgoing.ts';
@@ -19,7 +19,7 @@ export async function addNote(trx: DatabaseTransaction, about: NoteSubjectRow, k
   await trx
     .insertInto('message')
     .values({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       planfixAccountId: about.planfixAccountId,
       connectionId: about.connectionId,
       conversationId: about.conversationId,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { operatorActor, recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { endSessionsOf } from './sessions.ts';
@@ -66,7 +66,7 @@ export async function addOperator(
   trx: DatabaseTransaction,
   { actor, ...operator }: AddedOperator,
 ): Promise<{ id: string }> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await trx
     .insertInto('operator')
     .values({ id, ...operator })

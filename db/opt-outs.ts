@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 /** How somebody told that they want no marketing, or that they want it again; a public contract of `GET /v1/opt-outs`. */
@@ -46,7 +46,7 @@ export async function recordOptOut(
   const current = rows.find((row) => row.isCurrent);
   if (current) return { id: current.id, isNew: false };
   if (rows.some((row) => row.isAllowedSince)) return undefined;
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await trx
     .insertInto('marketingOptOut')
     .values({ id, ...optOut, createdAt: at })

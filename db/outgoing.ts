@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import type { OutgoingPart } from '../workflows/domain/outgoing-parts.ts';
@@ -27,7 +27,7 @@ export type OutgoingComment = {
 export async function insertOutgoing(trx: DatabaseTransaction, comment: OutgoingComment): Promise<string[]> {
   const { parts, isChosen: _, ...common } = comment;
   if (parts.length === 0) return [];
-  const rows = parts.map((part, planfixPart) => ({ id: randomUUIDv7(), part, planfixPart }));
+  const rows = parts.map((part, planfixPart) => ({ id: uuidv7(), part, planfixPart }));
   const inserted = await trx
     .insertInto('message')
     .values(
@@ -56,7 +56,7 @@ export async function insertOutgoing(trx: DatabaseTransaction, comment: Outgoing
       .insertInto('attachment')
       .values(
         files.map(({ messageId, part }) => ({
-          id: randomUUIDv7(),
+          id: uuidv7(),
           planfixAccountId,
           connectionId,
           conversationId,
@@ -89,7 +89,7 @@ export async function splitOffCaption(db: Database, attempt: LaneAttempt, messag
     await sql`
       insert into message (id, planfix_account_id, connection_id, conversation_id, direction, origin, kind, state, text,
         planfix_part, quoted_channel_message_id, planfix_task, planfix_comment, planfix_author, position)
-      select ${randomUUIDv7()}, planfix_account_id, connection_id, conversation_id, direction, origin, 'text', 'ready',
+      select ${uuidv7()}, planfix_account_id, connection_id, conversation_id, direction, origin, 'text', 'ready',
         text, planfix_part + ${SPLIT_OFF}, quoted_channel_message_id, planfix_task, planfix_comment, planfix_author,
         position
         from message where id = ${messageId} and text <> ''
@@ -167,7 +167,7 @@ async function insertRow(
   message: ApiMessage,
   held: { mailingId?: string; hold?: string; expiresAt?: Date },
 ): Promise<string> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   const { content, ...rest } = message;
   await trx
     .insertInto('message')

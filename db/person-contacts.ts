@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 /** The customers that a person is: the one that stands for all, and those that were linked with it. */
@@ -67,7 +67,7 @@ async function giveContact(
 ): Promise<void> {
   await trx
     .insertInto('planfixContact')
-    .values(customers.map((customerId) => ({ id: randomUUIDv7(), planfixAccountId, customerId, contact })))
+    .values(customers.map((customerId) => ({ id: uuidv7(), planfixAccountId, customerId, contact })))
     .onConflict((conflict) =>
       conflict
         .columns(['planfixAccountId', 'customerId'])

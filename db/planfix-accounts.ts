@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import { recordAudit } from './audit.ts';
 import { keepCheckProblem } from './checks.ts';
@@ -53,7 +53,7 @@ export async function insertAccountDraft(
   { timeZone, ...account }: NewPlanfixAccount,
   actor: string,
 ): Promise<string | undefined> {
-  const id = randomUUIDv7();
+  const id = uuidv7();
   return unlessTaken(() =>
     inTransaction(db, async (trx) => {
       await trx.deleteFrom('planfixAccount').where('url', '=', account.url).where('state', '=', 'failed').execute();
@@ -211,7 +211,7 @@ export async function storeHint(
 ): Promise<void> {
   await db
     .insertInto('planfixHint')
-    .values({ id: randomUUIDv7(), ...hint })
+    .values({ id: uuidv7(), ...hint })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   // To the minute: many hints must not queue for the account's row.

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Database } from './database.ts';
 import { familyOf, personOf, shareContact } from './person-contacts.ts';
 
@@ -18,7 +18,7 @@ export async function claimContact(db: Database, planfixAccountId: string, custo
   await shareContact(db, planfixAccountId, personId);
   await db
     .insertInto('planfixContact')
-    .values({ id: randomUUIDv7(), planfixAccountId, customerId: personId })
+    .values({ id: uuidv7(), planfixAccountId, customerId: personId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return db

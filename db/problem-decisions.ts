@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageState } from '../workflows/domain/message.ts';
 import { recordAudit } from './audit.ts';
@@ -159,7 +159,7 @@ async function sendComment(trx: DatabaseTransaction, problem: Omit<ProblemRow, '
   }
   const hinted = await trx
     .insertInto('planfixHint')
-    .values({ id: randomUUIDv7(), planfixAccountId, planfixTask, planfixComment, sendTo: conversationId })
+    .values({ id: uuidv7(), planfixAccountId, planfixTask, planfixComment, sendTo: conversationId })
     .onConflict((conflict) =>
       conflict
         .columns(['planfixAccountId', 'planfixComment'])

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Told } from '../workflows/domain/problem-findings.ts';
 import { HEALTH_PROBLEMS } from '../workflows/domain/self-check-words.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
@@ -55,7 +55,7 @@ export async function openProblem(
 ): Promise<void> {
   await db
     .insertInto('problem')
-    .values({ id: randomUUIDv7(), ...problem, findings: JSON.stringify(findings) })
+    .values({ id: uuidv7(), ...problem, findings: JSON.stringify(findings) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { beginStep } from './connection-steps.ts';
 import type { Database } from './database.ts';
 import { inTransaction } from './transaction.ts';
@@ -33,7 +33,7 @@ export async function beginRegistration(
       .executeTakeFirstOrThrow();
     if (Number(calls) >= CALLS) return 'budget-used';
     if (!(await beginStep(trx, connectionId, 'register'))) return 'called-before';
-    await trx.insertInto('registrationCall').values({ id: randomUUIDv7(), provider, numberKey, pin }).execute();
+    await trx.insertInto('registrationCall').values({ id: uuidv7(), provider, numberKey, pin }).execute();
     await trx.updateTable('connection').set({ pin }).where('id', '=', connectionId).execute();
     return 'begun';
   });

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { memberAsSaid } from '../workflows/domain/bulk.ts';
 import { ABOUT_ANOTHER } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
@@ -105,7 +105,7 @@ async function addReleaseNotes(
     answeredMs.set(conversationId, Math.min(answeredMs.get(conversationId) ?? Number.MAX_VALUE, +at));
   }
   const notes = outbound.map(({ id, conversationId }) => ({
-    id: randomUUIDv7(),
+    id: uuidv7(),
     place: conversationId,
     about: id,
     latest: new Date((answeredMs.get(conversationId) as number) - 1),

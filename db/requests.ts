@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { announceRow } from './announcements.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
@@ -33,7 +33,7 @@ export type Claim = { kind: 'new'; id: string } | { kind: 'repeated'; id: string
 export async function claimRequest(trx: DatabaseTransaction, request: NewRequest): Promise<Claim> {
   const { planfixAccountId, connectionId, requestedBy, source, planfixTask, name } = request;
   const { owner, key, digest, recipient, kind, text, content, templateId } = request;
-  const id = randomUUIDv7();
+  const id = uuidv7();
   const row = {
     ...{ id, planfixAccountId, connectionId, requestedBy, source, planfixTask, name, kind, text, templateId },
     requestOwner: owner,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { operatorActor, recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import type { Language, Role } from './operators.ts';
@@ -39,7 +39,7 @@ export async function insertSession(
     .deleteFrom('session')
     .where((eb) => eb.or([isOlder('expires_at', 0), isOlder('last_seen_at', sessionIdleMs)]))
     .execute();
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await trx
     .insertInto('session')
     .values({ id, operatorId, secretHash, expiresAt: fromNow(sessionMs) })

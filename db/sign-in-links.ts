@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { addOperator, hasOperators, type Language, setPassword } from './operators.ts';
@@ -18,7 +18,7 @@ export async function insertFirstLink(db: Database, secretHash: Buffer, validMs:
     await trx.deleteFrom('signInLink').where('purpose', '=', 'first-operator').where('usedAt', 'is', null).execute();
     await trx
       .insertInto('signInLink')
-      .values({ id: randomUUIDv7(), secretHash, purpose: 'first-operator', expiresAt: inMs(validMs) })
+      .values({ id: uuidv7(), secretHash, purpose: 'first-operator', expiresAt: inMs(validMs) })
       .execute();
     return true;
   });
@@ -49,7 +49,7 @@ export async function insertLinkFor(
     const validMs = purpose === 'invitation' ? times.invitationMs : times.newPasswordMs;
     const { expiresAt } = await trx
       .insertInto('signInLink')
-      .values({ id: randomUUIDv7(), secretHash, purpose, operatorId, expiresAt: inMs(validMs) })
+      .values({ id: uuidv7(), secretHash, purpose, operatorId, expiresAt: inMs(validMs) })
       .returning('expiresAt')
       .executeTakeFirstOrThrow();
     const entry = { actor, action: 'create-sign-in-link', subjectKind: 'operator', subjectId: operatorId };

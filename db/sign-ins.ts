@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { PARLEY } from './audit.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 import { setPassword } from './operators.ts';
@@ -33,7 +33,7 @@ export async function countAttempt(
 export async function recordLock(db: Database, operatorId: string | undefined): Promise<void> {
   await sql`
     insert into audit_entry (id, actor, action, subject_kind, subject_id)
-    select ${randomUUIDv7()}, ${PARLEY}, 'lock-sign-in', 'operator', id from operator
+    select ${uuidv7()}, ${PARLEY}, 'lock-sign-in', 'operator', id from operator
      where id = ${operatorId ?? null}`.execute(db);
 }
 

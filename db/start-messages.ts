@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { recordAudit } from './audit.ts';
@@ -124,6 +124,6 @@ async function requestLink(
   if (rows.length > 0) return;
   await trx
     .insertInto('taskLink')
-    .values({ id: randomUUIDv7(), planfixAccountId, conversationId, planfixTask, state: 'requested' })
+    .values({ id: uuidv7(), planfixAccountId, conversationId, planfixTask, state: 'requested' })
     .execute();
 }

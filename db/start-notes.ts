@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
 import type { StartRefusal } from '../workflows/domain/start-refusals.ts';
@@ -43,7 +43,7 @@ export async function refuseComment(
   },
 ): Promise<Run[]> {
   const { planfixComment, author, ...row } = comment;
-  const id = randomUUIDv7();
+  const id = uuidv7();
   const inserted = await db
     .insertInto('conversationStart')
     .values({

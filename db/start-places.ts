@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { isParentBsuid } from '../workflows/domain/identity.ts';
 import { canonicalPhone } from '../workflows/domain/phone.ts';
 import type { ConnectionSettings } from '../workflows/domain/settings.ts';
@@ -234,7 +234,7 @@ export async function lockPlace(
   const { id: connectionId, planfixAccountId } = connection;
   await trx
     .insertInto('conversation')
-    .values({ id: randomUUIDv7(), connectionId, customerId: personId, planfixAccountId })
+    .values({ id: uuidv7(), connectionId, customerId: personId, planfixAccountId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const made = await lock();

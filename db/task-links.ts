@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { announceRow } from './announcements.ts';
 import { recordAudit } from './audit.ts';
 import { insertCurrentTask } from './conversation-tasks.ts';
@@ -26,7 +26,7 @@ export async function requestTaskLink(
     await trx.selectFrom('conversation').select('id').where('id', '=', conversation.id).forNoKeyUpdate().execute();
     const open = await readRequestedLink(trx, conversation.id);
     if (open && open.planfixTask !== planfixTask) return undefined;
-    const link = open ?? { id: randomUUIDv7(), planfixTask, state: 'requested', reason: null };
+    const link = open ?? { id: uuidv7(), planfixTask, state: 'requested', reason: null };
     if (!open) {
       const { id, planfixAccountId } = conversation;
       await trx

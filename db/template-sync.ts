@@ -1,6 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { Run } from '../workflows/domain/ids.ts';
 import type { TemplateDefinition } from '../workflows/domain/template-definition.ts';
 import { endTemplateReading, type TemplateReading } from './channel-accounts.ts';
@@ -142,7 +142,7 @@ async function insertVersions(
     .execute();
   const versions = new Map(latest.map((row) => [keyOf(row), row.version]));
   const rows = templates.map(({ id, components, statusReason, quality, ...template }) => ({
-    id: randomUUIDv7(),
+    id: uuidv7(),
     channelAccountId: accountId,
     channelTemplateId: id,
     version: (versions.get(keyOf(template)) ?? 0) + 1,

@@ -1,5 +1,5 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageKind, NoteKind } from '../workflows/domain/message.ts';
 import type { MessageContent } from '../workflows/domain/message-content.ts';
 import { oneMonthLater } from '../workflows/domain/retention.ts';
@@ -170,7 +170,7 @@ export async function recordPosted(
     told as (
       insert into message (id, planfix_account_id, connection_id, conversation_id, direction, kind, state, text,
         channel_at, about_message_id, planfix_task)
-      select ${randomUUIDv7()}, planfix_account_id, connection_id, conversation_id, 'note',
+      select ${uuidv7()}, planfix_account_id, connection_id, conversation_id, 'note',
              case state when 'waiting' then 'waiting' else 'outcome' end, 'received', '', clock_timestamp(), id, ${place.planfixTask}
         from about
        where former_task is null

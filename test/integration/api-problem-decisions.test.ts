@@ -1,5 +1,6 @@
-import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageState } from '../../workflows/domain/message.ts';
 import { type ApiWorld, anEnvelope, aText, type ConnectedNumber, postMeta, startApiWorld, until } from './api-world.ts';
 
@@ -44,7 +45,7 @@ async function aProblem({ kind = 'parked', state = 'parked', reason = 'invalid-r
     .insertInto('message')
     .values({ id: messageId, ...owner, direction, kind: 'text', state, text: 'words', reason })
     .execute();
-  const id = randomUUIDv7();
+  const id = uuidv7();
   await world.db
     .insertInto('problem')
     .values({ id, ...owner, messageId, kind, reason })
@@ -112,7 +113,7 @@ describe('a decision about many problems', () => {
   it('goes on where the call before ended, past what could not be decided', async () => {
     const owner = { planfixAccountId: number.planfixAccountId, connectionId: number.connectionId };
     const rows = Array.from({ length: 501 }, (_, index) => ({
-      id: randomUUIDv7(),
+      id: uuidv7(),
       ...owner,
       kind: 'start-refused',
       detail: `start ${index}`,

@@ -1,5 +1,6 @@
-import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import type { MessageState } from '../../workflows/domain/message.ts';
 import { type ApiWorld, anEnvelope, aText, type ConnectedNumber, postMeta, startApiWorld, until } from './api-world.ts';
 
@@ -24,7 +25,7 @@ type Given = { kind: string; direction: 'inbound' | 'outbound'; state: MessageSt
 /** A message in that state, and the problem about it. */
 async function aProblem({ kind, direction, state, reason = 'outcome-unknown' }: Given) {
   const messageId = randomUUID();
-  const problemId = randomUUIDv7();
+  const problemId = uuidv7();
   const { planfixAccountId, connectionId } = number;
   const owner = { planfixAccountId, connectionId, conversationId };
   await world.db

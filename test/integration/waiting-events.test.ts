@@ -93,6 +93,21 @@ describe('what comes for a number that is being looked at', () => {
     expect(await waitingFor(number)).toEqual([]);
   });
 
+  it('is worked on in the order in which it was told, also where one body told all of it', async () => {
+    const number = await aNumber();
+    const told = Array.from({ length: 50 }, (_, index) => `line ${index}`);
+    const { contacts } = aText('');
+    await hear({ number, value: { contacts, messages: told.flatMap((line) => aText(line).messages) } });
+    await settle(number);
+    const rows = await db
+      .selectFrom('message')
+      .where('connectionId', '=', number.connectionId)
+      .orderBy('position')
+      .select('text')
+      .execute();
+    expect(rows.map(({ text }) => text)).toEqual(told);
+  });
+
   it('belongs to the portfolio that the check found', async () => {
     const number = await aNumber();
     await hear({ number, value: aText('who am I?') });
