@@ -8,6 +8,7 @@ import {
   settleConnectionChecks,
 } from '../db/checks.ts';
 import { messagesPerSecond } from '../workflows/domain/pacing.ts';
+import { reasonOf } from '../workflows/domain/problem-findings.ts';
 import type { ConnectionCheck } from '../workflows/domain/settings.ts';
 import type { StepResult } from '../workflows/domain/turn-results.ts';
 import { withHeartbeat } from './attempt.ts';
@@ -143,8 +144,8 @@ async function setAddress(client: ChannelClient): Promise<ConnectionCheck> {
   }
 }
 
-const unreachable = ({ told: { detail, findings } }: ChannelError): ConnectionCheck =>
-  checkOf('credentials', false, 'network-unreachable', { detail, because: findings?.[0] });
+const unreachable = ({ told }: ChannelError): ConnectionCheck =>
+  checkOf('credentials', false, 'network-unreachable', reasonOf(told));
 
 /** A finding in words. A warning lets the connection work; a skipped check says nothing. */
 const describeFinding = (result: CheckResult): ConnectionCheck[] =>

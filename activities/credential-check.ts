@@ -8,7 +8,7 @@ import type {
 } from '../workflows/domain/credentials.ts';
 import type { ProviderKind } from '../workflows/domain/message.ts';
 import { chooseRoad } from '../workflows/domain/number-road.ts';
-import type { Told } from '../workflows/domain/problem-findings.ts';
+import { reasonOf, type Told } from '../workflows/domain/problem-findings.ts';
 import { withHeartbeat } from './attempt.ts';
 import type { ChannelClient, ChannelSetup, ConnectChannel, TokenFacts } from './channels/channel.ts';
 import { channelClients } from './channels/clients.ts';
@@ -70,8 +70,7 @@ type Outcome = 'passed' | 'warning' | 'failed';
 
 function finding(field: CredentialField, outcome: Outcome, code: CheckCode, told?: Told): CredentialFinding {
   const found = { field, ok: outcome !== 'failed', isWarning: outcome === 'warning', code };
-  const why = told && { detail: told.detail, ...(told.findings?.[0] ? { because: told.findings[0] } : {}) };
-  return { ...found, ...why, ...wordsOf(code, told?.detail) };
+  return { ...found, ...(told && reasonOf(told)), ...wordsOf(code, told?.detail) };
 }
 
 /** For a provider whose credentials stand for one number: the checks of a connection tell all there is. */

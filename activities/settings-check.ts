@@ -1,5 +1,6 @@
 import { CHOICE_KINDS, type ChoiceKind, readStoredChoices } from '../db/choices.ts';
 import { type NamedSettings, readNamedContacts, recheckSettings } from '../db/settings-checks.ts';
+import { reasonOf } from '../workflows/domain/problem-findings.ts';
 import type { ConnectionCheck, ConnectionSettings } from '../workflows/domain/settings.ts';
 import { checkOf } from './check-words.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -77,7 +78,7 @@ async function checkNumbers(account: PlanfixAccount, settings: ConnectionSetting
 
 /** Why Planfix did not let us in, and what to do about it. `name`: of the check of its token. */
 export function describeRefusal({ kind, told }: PlanfixError, name = 'credentials'): ConnectionCheck {
-  const why = { detail: told.detail, because: told.findings?.[0] };
+  const why = reasonOf(told);
   return kind === 'credentials-rejected'
     ? checkOf(name, false, 'planfix-token-refused', why)
     : checkOf('address', false, 'planfix-not-usable', why);

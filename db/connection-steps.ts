@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ProblemFinding, Told } from '../workflows/domain/problem-findings.ts';
+import { type ProblemFinding, reasonOf, type Told } from '../workflows/domain/problem-findings.ts';
 import type { Database, DatabaseTransaction } from './database.ts';
 
 export type StepState = 'waiting' | 'called' | 'done' | 'failed' | 'skipped';
@@ -28,8 +28,6 @@ export async function readSteps(db: Database | DatabaseTransaction, connectionId
   return rows as ConnectionStep[];
 }
 
-const UNSETTLED = { settledAt: null, code: null, detail: null, because: null };
-
 /**
  * Writes down that a call is about to be made. False: it was made, or is being made, by somebody before, whose outcome
  * has to be found out another way. What failed before may be done anew.
@@ -45,7 +43,10 @@ export async function beginStep(
     .onConflict((conflict) =>
       conflict
         .columns(['connectionId', 'step'])
-        .doUpdateSet({ ...UNSETTLED, state: 'called', calledAt: sql`clock_timestamp()` })
+        .doUpdateSet({
+          ...{ state: 'called', calledAt: sql`clock_timestamp()` },
+          ...{ settledAt: null, code: null, detail: null, because: null },
+        })
         .where('connectionStep.state', 'in', ['waiting', 'failed']),
     )
     .returning('step')
@@ -75,12 +76,12 @@ export async function settleStep(
   step: string,
   { state, code, told, requestId, dueInMs }: StepOutcome,
 ): Promise<void> {
-  const because = told?.findings?.[0];
+  const reason = told && reasonOf(told);
   const row = {
     state,
     code: code ?? null,
-    detail: told?.detail ?? null,
-    because: because === undefined ? null : JSON.stringify(because),
+    detail: reason?.detail ?? null,
+    because: reason?.because ? JSON.stringify(reason.because) : null,
     dueAt: dueInMs === undefined ? null : sql<Date>`clock_timestamp() + ${dueInMs} * interval '1 millisecond'`,
     settledAt: state === 'waiting' || state === 'called' ? null : sql<Date>`clock_timestamp()`,
     ...(requestId === undefined ? {} : { requestId }),

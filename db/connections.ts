@@ -76,7 +76,8 @@ const SHOWN = [
   'disconnectedAt',
   sql<ShownStep[]>`(
     select coalesce(json_agg(json_build_object('step', s.step, 'state', s.state, 'code', s.code, 'detail', s.detail,
-        'because', s.because, 'deadlineAt', ${iso('s.deadline_at')}, 'calledAt', ${iso('s.called_at')}, 'settledAt', ${iso('s.settled_at')})
+        'because', s.because, 'deadlineAt', ${iso('s.deadline_at')}, 'calledAt', ${iso('s.called_at')},
+        'settledAt', ${iso('s.settled_at')})
         order by s.created_at, s.step), '[]')
       from connection_step s where s.connection_id = connection.id
        -- Of what it took to connect nobody wants to know while it ends.

@@ -36,7 +36,10 @@ export async function readWarningInMs(
   return row?.ms ?? undefined;
 }
 
-/** Gives the warning, once for each window, on the task where the conversation is; none if another window is open by now. */
+/**
+ * Gives the warning, once for each window, on the task where the conversation is. `window`: the one that is meant; if
+ * another one is open by now, there is nothing to warn of.
+ */
 export async function addWindowWarning(
   db: Database,
   attempt: LaneAttempt,

@@ -80,6 +80,9 @@ export function tell(...said: readonly Said[]): { detail: string; findings: Prob
   return { detail: sentences.join('. '), findings };
 }
 
+/** The same for whoever has room for one reason: checks, and steps of a connection. */
+export const reasonOf = ({ detail, findings }: Told) => ({ detail, because: findings?.[0] });
+
 /** Contacts that are one person; the first one is to stay. */
 export const tellOfTwoContacts = (contacts: readonly number[]) =>
   tell([
