@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createDatabase, type Database } from '../../db/database.ts';
-import { planfixCalls, textsIn } from '../support/account-world.ts';
+import { textsIn, untilFirstPoll } from '../support/account-world.ts';
 import {
   type Content,
   commentOnce,
@@ -36,8 +36,7 @@ afterAll(async () => {
 async function connect(settings: Record<string, unknown> = {}): Promise<Company> {
   const company = await connectCompany(parley, { settings });
   await putInPhoneApp(parley, company);
-  const poll = { method: 'POST', path: '/task/list' };
-  await eventually('the first poll', async () => (await planfixCalls(parley, company, poll)).length > 0 || undefined);
+  await untilFirstPoll(parley, company);
   return company;
 }
 

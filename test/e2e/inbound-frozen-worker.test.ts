@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Database } from '../../db/database.ts';
+import { untilFirstPoll } from '../support/account-world.ts';
 import { breakPlanfix, CREATES, settledStories, withDatabase, writeInOrder } from '../support/inbound-faults.ts';
 import { type HeldRows, holdRows } from '../support/inbound-locks.ts';
 import { untilBlocked } from '../support/locks.ts';
@@ -23,7 +24,7 @@ const FROZEN_MS = 12_000;
 let parley: Parley;
 
 beforeAll(async () => {
-  // No polls, so that only what the test does goes through an account's gate.
+  // Practically no polls, so that only what the test does goes through an account's gate.
   parley = await startParley({
     waits: { pollIntervalMs: 3_600_000, leaseMs: 2_000, turnMs: 1_500, turnTimeoutMs: 10_000 },
   });
@@ -36,6 +37,7 @@ type Chat = { company: Company; customer: Customer; write(texts: string[]): Prom
 
 async function aChat(): Promise<Chat> {
   const company = await connectCompany(parley);
+  await untilFirstPoll(parley, company);
   const customer = aCustomer();
   let atMs = Date.now() - 60_000;
   const write = (texts: string[]) => {

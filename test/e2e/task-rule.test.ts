@@ -5,6 +5,7 @@ import {
   textsIn,
   textsOnce,
   untilAllPosted,
+  untilFirstPoll,
   writeAndHear,
 } from '../support/account-world.ts';
 import {
@@ -28,8 +29,7 @@ type Known = { company: Company; customer: Customer; task: number; sinceMs: numb
 async function customerWithTask(settings: Record<string, unknown> = {}): Promise<Known> {
   const company = await connectCompany(parley, { settings });
   // The poll of a new account would tell about its tasks, too.
-  const poll = { method: 'POST', path: '/task/list' };
-  await eventually('the first poll', async () => (await planfixCalls(parley, company, poll)).length > 0 || undefined);
+  await untilFirstPoll(parley, company);
   const customer = aCustomer();
   await writeAndHear(parley, company, customer, 'first');
   await textsOnce(parley, company, 1);

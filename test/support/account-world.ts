@@ -53,6 +53,16 @@ export async function untilProbed(parley: Parley, company: Company, times: numbe
   await eventually(`${times} probes`, async () => (await pings()) >= before + times || undefined);
 }
 
+/**
+ * Waits until a new account's first poll was answered: where further polls are far away, nothing but what the test does
+ * calls this company's Planfix from then on.
+ */
+export const untilFirstPoll = (parley: Parley, company: Company) =>
+  eventually('the first poll', async () => {
+    const polls = await planfixCalls(parley, company, { method: 'POST', path: '/task/list' });
+    return polls.some((call) => call.status === 200) || undefined;
+  });
+
 /** A webhook whose receiver answered: its HTTP status. */
 export async function writeAndHear(
   parley: Parley,
