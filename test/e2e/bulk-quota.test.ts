@@ -33,6 +33,7 @@ async function hold(people: readonly Person[]): Promise<void> {
   await echoTo(parley, company, first, { text: SALE });
   await sentOnce(parley, company, 3);
   await echoTo(parley, company, to, { text: SALE });
+  await sentOnce(parley, company, 3 + people.length);
   await startAll(parley, company, first);
   await startAll(parley, company, to);
   await untilQuiet(parley, company);
@@ -80,17 +81,17 @@ describe('a daily quota of Planfix that is used up while many answer', () => {
     );
     await accountOnce(parley, company, 'paused', 'rate-limited');
     await setQuota(100_000);
-    const { releasing = 0, released = 0 } = await countBy(parley, company, 'hold');
     // Control: it was in the middle.
-    expect(releasing).toBeGreaterThan(0);
-    expect(releasing + released).toBe(20);
+    expect((await countBy(parley, company, 'hold')).releasing).toBeGreaterThan(0);
     await endTheMonth();
     await Promise.all(answering.map((person) => say(person, { text: 'And when?' })));
     // Control: what nobody asked for is gone, so there was somebody to expire it.
     await eventually('what is still held as expired', async () =>
       (await countBy(parley, company, 'hold')).held === undefined ? true : undefined,
     );
-    expect((await countBy(parley, company, 'hold')).releasing).toBe(releasing);
+    // Calls that were on their way when the quota ended are still answered.
+    const { releasing = 0, released = 0 } = await countBy(parley, company, 'hold');
+    expect(releasing + released).toBe(20);
 
     await accountOnce(parley, company, 'connected');
     await untilQuiet(parley, company);

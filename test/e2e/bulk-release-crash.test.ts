@@ -27,7 +27,7 @@ let parley: Parley;
 beforeAll(async () => {
   // A call lasts long enough to kill its worker within, whatever else the machine does.
   parley = await startParley({
-    waits: { callDeadlineMs: 9_000, readBackFirstMs: 300, readBackSecondMs: 300, turnTimeoutMs: 20_000 },
+    waits: { callDeadlineMs: 12_000, readBackFirstMs: 300, readBackSecondMs: 300, turnTimeoutMs: 24_000 },
   });
 });
 
@@ -107,7 +107,7 @@ describe('a worker that is killed while it posts what was held', () => {
   it('posts it once where the new task is there, and only that is not written down', async () => {
     const fresh = await holdForFour({ withTask: false });
     const { company, people } = fresh;
-    const create = { method: 'POST', path: '^/task/$', kind: 'slow-after', delayMs: 6_000, times: people.length };
+    const create = { method: 'POST', path: '^/task/$', kind: 'slow-after', delayMs: 7_000, times: people.length };
     const slow = await breakPlanfix(parley, company, create);
     await Promise.all(people.map(answer));
     await slow.untilStruck();

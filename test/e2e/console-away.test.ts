@@ -20,7 +20,7 @@ afterAll(() => world?.stop());
 describe('live updates', () => {
   it('come back after the stream was refused, and meanwhile the page says that it may be old', async () => {
     const customer = aCustomer('Lively');
-    await writeAs(parley, company, customer, 'Before');
+    await writeAs(parley, company, customer, 'Before', { wait: true });
     const live = await world.open();
     // As a proxy answers while the api is started anew: after this a browser does not come again by itself.
     await live.route('**/v1/stream*', (route) => route.fulfill({ status: 502 }));
@@ -70,7 +70,7 @@ describe('live updates', () => {
 describe('without a network', () => {
   it('the page says that it may be old, and reads anew once there is one', async () => {
     const customer = aCustomer('Offline');
-    await writeAs(parley, company, customer, 'Before');
+    await writeAs(parley, company, customer, 'Before', { wait: true });
     const page = await world.open();
     await page.goto('/conversations');
     await page.getByRole('link', { name: 'Offline' }).click();
@@ -100,7 +100,7 @@ describe('while the api is away', () => {
     const away = list.getByRole('status').filter({ hasText: 'may be out of date' });
     // Control: while it answers, nothing is said of that.
     expect(await away.count()).toBe(0);
-    expect(await health.getByRole('alert').count()).toBe(0);
+    await untilNone(health.getByRole('alert'));
     await parley.api.stop('SIGKILL', 1_000);
     await away.waitFor();
     await list.getByRole('article', { name: 'notice (en)' }).waitFor();

@@ -10,6 +10,7 @@ import {
   isLoaded,
   startConsole,
   untilCount,
+  untilNone,
 } from '../support/console.ts';
 import { connectMailer } from '../support/mailing-world.ts';
 import { aCustomer, type Company, type Parley, writeAs } from '../support/parley.ts';
@@ -158,7 +159,7 @@ describe('templates and health', () => {
     await page.goto('/status');
     await heading(page, 'Health').waitFor();
     await page.getByText('Works', { exact: true }).first().waitFor();
-    expect(await page.getByText('Does not work').count()).toBe(0);
+    await untilNone(page.getByText('Does not work'));
     expect(await axeFindings(page)).toEqual([]);
   });
 });

@@ -272,7 +272,8 @@ describe('the gate of a number', () => {
     isOver = true;
     await crowd;
     const share = (network.calls.length - before) / (live - from + network.calls.length);
-    expect(share).toBeGreaterThan(0.02);
+    // Each of its turns is several queries: how many there are is up to the machine, but there are some.
+    expect(share).toBeGreaterThan(0.005);
     expect(share).toBeLessThan(0.15);
   });
 });

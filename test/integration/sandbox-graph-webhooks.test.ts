@@ -122,7 +122,7 @@ describe('statuses', () => {
   });
 
   it('skip "delivered" when the chat is opened first', async () => {
-    await server.control('PUT', '/graph/settings', { statusDelayMs: 1_000, statusJitter: 0 });
+    await server.control('PUT', '/graph/settings', { statusDelayMs: 3_000, statusJitter: 0 });
     const id = await sendText();
     const opened = await server.control('POST', '/graph/read', { customer: ids.customer, phoneNumberId: ids.number });
     expect(opened).toEqual({ read: 1 });
